@@ -1,0 +1,95 @@
+"""Activation functions: what a hidden unit makes of its pre-activation, a = φ(z).
+
+One decorated function is one activation. It must be elementwise and differentiable by autograd (the derivative may be
+zero everywhere), and say how steep it gets: `max_slope` = max |φ'|, from which saturation is judged.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.registry import Registry
+
+
+@dataclass(frozen=True)
+class Activation:
+    """φ with what is known about it. Call it like a function: `activations["relu"](z)`.
+
+    `max_slope` is max |φ'(z)| over all z; `low` and `high` bound φ(z) (infinite where there is no bound).
+    """
+
+    function: Callable[[Tensor], Tensor]
+    max_slope: float
+    low: float
+    high: float
+
+    def __call__(self, pre_activation: Tensor) -> Tensor:
+        return self.function(pre_activation)
+
+    def slope(self, pre_activation: Tensor) -> Tensor:
+        """The local gradient φ'(z), elementwise, exactly as backpropagation uses it. Same shape as the argument."""
+        with torch.enable_grad():
+            z = pre_activation.detach().requires_grad_()
+            (slope,) = torch.autograd.grad(self.function(z).sum(), z)
+        return slope
+
+
+activations: Registry[Activation] = Registry("activation")
+
+INFINITY = float("inf")
+
+
+def activation(
+    *, max_slope: float, low: float = -INFINITY, high: float = INFINITY
+) -> Callable[[Callable[[Tensor], Tensor]], Activation]:
+    """Register the decorated function as an activation of that steepness and range."""
+
+    def register(function: Callable[[Tensor], Tensor]) -> Activation:
+        entry = Activation(function, max_slope, low, high)
+        return activations.add(function.__name__, entry, function.__doc__)
+
+    return register
+
+
+@activation(max_slope=1.0, low=0.0)
+def relu(z: Tensor) -> Tensor:
+    """max(0, z): passes positive values on, blocks negative ones and their gradient. A unit that is never positive is dead."""
+    return torch.relu(z)
+
+
+@activation(max_slope=1.0)
+def leaky_relu(z: Tensor) -> Tensor:
+    """z where positive, 0.01·z elsewhere: a small slope that keeps every unit trainable."""
+    return torch.nn.functional.leaky_relu(z, negative_slope=0.01)
+
+
+@activation(max_slope=1.0, low=-1.0)
+def elu(z: Tensor) -> Tensor:
+    """z where positive, exp(z) − 1 elsewhere: negative outputs that level off smoothly at −1."""
+    return torch.nn.functional.elu(z)
+
+
+@activation(max_slope=1.0, low=-1.0, high=1.0)
+def tanh(z: Tensor) -> Tensor:
+    """An S-curve from −1 to 1, centred on zero. Flat, so saturated, where |z| is large."""
+    return torch.tanh(z)
+
+
+@activation(max_slope=0.25, low=0.0, high=1.0)
+def sigmoid(z: Tensor) -> Tensor:
+    """1 / (1 + exp(−z)): an S-curve from 0 to 1. Its slope is at most 1/4, and its output is never negative."""
+    return torch.sigmoid(z)
+
+
+@activation(max_slope=1.0)
+def identity(z: Tensor) -> Tensor:
+    """z itself: no activation function. Any number of such layers is one linear layer."""
+    return z
+
+
+@activation(max_slope=0.0, low=0.0, high=1.0)
+def step(z: Tensor) -> Tensor:
+    """1 where z is positive, else 0: the perceptron's threshold. Its slope is 0 everywhere, so nothing below it can learn."""
+    return torch.sign(torch.relu(z))

@@ -1,0 +1,299 @@
+"""Config: everything one run depends on, the seed included, as one frozen value.
+
+Equal Configs give equal Recordings. A share link is a Config in a URL; a cache is a dictionary keyed by Config. Every
+field declares its default, what is allowed and a sentence of help; nothing else in the project repeats them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Any, Self
+
+from torch import Generator
+
+from core.activations import activations
+from core.datasets import datasets
+from core.fields import Choice, Field, choice, declarations, flag, number, whole
+from core.initializers import initializers
+from core.optimizers import optimizers
+from core.preprocessing import preprocessings
+
+FRONT, DATA, NETWORK, TRAINING, MEASURING = "Front", "Data", "Network", "Training", "Measuring"
+
+MAX_WEIGHTS = 30_000_000  # 120 MB, and as much again for their gradient
+MAX_ACTIVATIONS = 16_000_000  # depth · width · probe_size: 64 MB for each of the tensors that are measured
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """All choices of a run. Raises ValueError, with field, value and what is allowed, for anything else."""
+
+    activation: str = choice(
+        "relu", activations, group=FRONT, label="Activation", help="What every hidden unit does to its input, a = φ(z)."
+    )
+    weight_scale: float = number(
+        1.0,
+        0,
+        1e6,
+        group=FRONT,
+        label="Weight scale",
+        log=True,
+        slider=(0.01, 100),
+        help="Multiplies the weights that the initializer gives. 1 leaves them as they are.",
+    )
+    depth: int = whole(5, 0, 100, group=FRONT, label="Depth", slider=(1, 50), help="The number of hidden layers.")
+    learning_rate: float = number(
+        0.1,
+        0,
+        1e9,
+        group=FRONT,
+        label="Learning rate",
+        log=True,
+        slider=(1e-5, 100),
+        at_start=False,
+        help="How far each step moves the weights along the gradient.",
+    )
+    bias_init: float = number(
+        0.0,
+        -1e9,
+        1e9,
+        group=FRONT,
+        label="Bias init",
+        slider=(-2, 2),
+        step=0.01,
+        help="Added to the bias of every hidden unit at the start. Far below zero, ReLU units never fire.",
+    )
+
+    dataset: str = choice("digits", datasets, group=DATA, label="Data set", help="What the network learns from.")
+    samples: int = whole(
+        1400,
+        2,
+        60_000,
+        group=DATA,
+        label="Training samples",
+        slider=(100, 5000),
+        step=100,
+        help="How many samples to train on, at most. A quarter as many again are held out for validation.",
+    )
+    features: int = whole(
+        20,
+        1,
+        4096,
+        group=DATA,
+        label="Features",
+        slider=(1, 1000),
+        asked_by="dataset",
+        help="The number of inputs of each sample.",
+    )
+    noise: float = number(
+        0.1,
+        0,
+        10,
+        group=DATA,
+        label="Noise",
+        slider=(0, 1),
+        step=0.01,
+        asked_by="dataset",
+        help="How far the points are scattered around their shape.",
+    )
+    preprocessing: str = choice(
+        "standardize",
+        preprocessings,
+        group=DATA,
+        label="Preprocessing",
+        help="What is done to the inputs first, fitted on the training samples only.",
+    )
+
+    width: int = whole(
+        64, 1, 1024, group=NETWORK, label="Width", slider=(2, 512), help="The number of units in every hidden layer."
+    )
+    initializer: str = choice(
+        "he_normal",
+        initializers,
+        group=NETWORK,
+        label="Initializer",
+        help="How the weights are drawn before training starts.",
+    )
+    batch_norm: bool = flag(
+        False,
+        group=NETWORK,
+        label="Batch norm",
+        help="Normalise every unit over the batch, before its activation (Ioffe & Szegedy 2015).",
+    )
+    dropout: float = number(
+        0.0,
+        0,
+        0.95,
+        group=NETWORK,
+        label="Dropout",
+        step=0.05,
+        at_start=False,
+        help="The share of activations set to zero at random in each training step. Off while measuring.",
+    )
+
+    optimizer: str = choice(
+        "sgd",
+        optimizers,
+        group=TRAINING,
+        label="Optimizer",
+        at_start=False,
+        help="How a gradient becomes a step of the weights.",
+    )
+    momentum: float = number(
+        0.9,
+        0,
+        0.999,
+        group=TRAINING,
+        label="Momentum",
+        slider=(0, 0.99),
+        step=0.01,
+        asked_by="optimizer",
+        at_start=False,
+        help="How much of the last step is kept in the next one.",
+    )
+    weight_decay: float = number(
+        0.0,
+        0,
+        10,
+        group=TRAINING,
+        label="Weight decay",
+        slider=(0, 0.1),
+        step=0.001,
+        at_start=False,
+        help="Pulls every weight and bias towards zero: this times its value is added to its gradient.",
+    )
+    batch_size: int = whole(
+        64,
+        1,
+        60_000,
+        group=TRAINING,
+        label="Batch size",
+        slider=(1, 512),
+        at_start=False,
+        help="Samples in one step. All training samples, if it is larger.",
+    )
+    steps: int = whole(
+        1000,
+        0,
+        100_000,
+        group=TRAINING,
+        label="Steps",
+        slider=(100, 10_000),
+        step=100,
+        at_start=False,
+        help="The number of updates of the weights. 0 measures the untrained network.",
+    )
+
+    seed: int = whole(
+        0, 0, 2**31 - 1, group=MEASURING, label="Seed", slider=(0, 99), help="Which random numbers. Same seed, same run."
+    )
+    probe_size: int = whole(
+        256,
+        1,
+        10_000,
+        group=MEASURING,
+        label="Probe size",
+        slider=(16, 1024),
+        step=16,
+        help="Training samples on which everything is measured. A unit is called dead after being silent on all of them.",
+    )
+    snapshots: int = whole(
+        60,
+        2,
+        500,
+        group=MEASURING,
+        label="Snapshots",
+        slider=(10, 200),
+        at_start=False,
+        help="How often the network is measured during training: at every step at first, then evenly.",
+    )
+
+    def __post_init__(self) -> None:
+        for name, field in self.fields().items():
+            value = getattr(self, name)
+            try:
+                object.__setattr__(self, name, field.check(value))
+            except ValueError:
+                raise ValueError(_complaint(name, field, value)) from None
+        if problem := _too_large(self.width, self.depth, self.probe_size):
+            raise ValueError(problem)
+
+    @classmethod
+    def fields(cls) -> dict[str, Field]:
+        """The declaration of every field, by name, in the order of the sidebar."""
+        return declarations(cls.__dataclass_fields__)
+
+    def matters(self, name: str) -> bool:
+        """Whether the field `name` makes a difference, given the other choices."""
+        asked_by = self.fields()[name].asked_by
+        if asked_by is None:
+            return True
+        asking = self.fields()[asked_by]
+        assert isinstance(asking, Choice)
+        return name in asking.options.asks_for(getattr(self, asked_by))
+
+    def at_start(self) -> Self:
+        """The Config of the untrained network: steps 0, and defaults for all that only training uses."""
+        default = type(self)()
+        unused = {name: getattr(default, name) for name, field in self.fields().items() if not field.at_start}
+        return replace(self, **{**unused, "steps": 0})
+
+    def generator(self, purpose: str) -> Generator:
+        """A fresh source of random numbers, determined by the seed and the purpose ("data", "weights", ...).
+
+        One stream a purpose: changing the depth does not change the data or the order of the batches.
+        """
+        digest = blake2b(f"{self.seed} {purpose}".encode(), digest_size=8).digest()
+        return Generator().manual_seed(int.from_bytes(digest, "big") >> 1)
+
+    def to_query(self, *, full: bool = False) -> dict[str, str]:
+        """The fields as text for a URL: those that differ from the default, or all of them."""
+        default = type(self)()
+        return {
+            name: field.write(getattr(self, name))
+            for name, field in self.fields().items()
+            if full or getattr(self, name) != getattr(default, name)
+        }
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, Any]) -> Self:
+        """The Config that a URL describes. What is missing or not allowed keeps its default; see `query_problems`."""
+        return cls._read_query(query)[0]
+
+    @classmethod
+    def query_problems(cls, query: Mapping[str, Any]) -> tuple[str, ...]:
+        """A sentence for every value of a URL that is not allowed. Names that are no fields are not ours to judge."""
+        return cls._read_query(query)[1]
+
+    @classmethod
+    def _read_query(cls, query: Mapping[str, Any]) -> tuple[Self, tuple[str, ...]]:
+        values, problems = {}, []
+        for name, field in cls.fields().items():
+            if name in query:
+                try:
+                    values[name] = field.read(str(query[name]))
+                except ValueError:
+                    problems.append(_complaint(name, field, query[name]))
+        try:
+            return cls(**values), tuple(problems)
+        except ValueError as too_large:
+            fitting = {name: value for name, value in values.items() if name not in ("width", "depth", "probe_size")}
+            return cls(**fitting), (*problems, str(too_large))
+
+
+def _complaint(name: str, field: Field, value: Any) -> str:
+    shown = repr(value)
+    return f"{name} must be {field.allowed}; got {shown if len(shown) <= 60 else shown[:60] + '…'}"
+
+
+def _too_large(width: int, depth: int, probe_size: int) -> str | None:
+    """Why a network of this size is refused, or None: what comes from outside must not use up the memory."""
+    weights, activations = depth * width**2, depth * width * probe_size
+    if weights > MAX_WEIGHTS:
+        return f"depth · width² must be at most {MAX_WEIGHTS:,}; got {depth} · {width}² = {weights:,}"
+    if activations > MAX_ACTIVATIONS:
+        return (
+            f"depth · width · probe_size must be at most {MAX_ACTIVATIONS:,}; "
+            f"got {depth} · {width} · {probe_size} = {activations:,}"
+        )
+    return None

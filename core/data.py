@@ -1,0 +1,96 @@
+"""Data: the samples of a Config, chosen, split, preprocessed and ready for training.
+
+Which samples are trained on and which are held out is drawn from the seed. The probe, on which everything is measured,
+is a fixed part of the training samples; batches are drawn apart from it.
+"""
+
+from dataclasses import dataclass, fields, replace
+from threading import Condition
+
+import torch
+from cachetools import LRUCache, cached
+from torch import Tensor
+
+from core.config import Config
+from core.datasets import Samples, datasets
+from core.preprocessing import preprocessings
+
+CACHE_BYTES = 400_000_000  # MNIST whole and preprocessed is 220 MB
+VALIDATION_PART = 4  # one held-out sample for this many training samples ...
+HELD_OUT_PART = 5  # ... and never more than one in this many of all there are
+
+
+@dataclass(frozen=True)
+class Data:
+    """Inputs (sample, feature) as float32 and targets (sample,) as class numbers, of one Config.
+
+    The probe is the first `probe_size` of the training samples, which are in random order.
+    """
+
+    inputs: Tensor
+    targets: Tensor
+    validation_inputs: Tensor
+    validation_targets: Tensor
+    probe_inputs: Tensor
+    probe_targets: Tensor
+    classes: int
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the samples take; the probe is a view of them."""
+        return sum(t.nbytes for t in (self.inputs, self.targets, self.validation_inputs, self.validation_targets))
+
+
+def load(config: Config) -> Data:
+    """The data of a Config, from a bounded cache if it was loaded before. Raises DataUnavailable."""
+    default = Config()
+    relevant = {f: getattr(config, f) for f in ("dataset", "samples", "preprocessing", "seed", "probe_size")}
+    relevant |= {f: getattr(config, f) for f in ("features", "noise") if config.matters(f)}
+    return _load(replace(default, **relevant))
+
+
+@cached(LRUCache(CACHE_BYTES, getsizeof=lambda data: data.nbytes), condition=Condition())
+def _load(config: Config) -> Data:
+    samples = draw_samples(config)
+    chosen, held_out = split(samples, config)
+    raw, raw_held_out = (samples.inputs[part].float() * samples.scale for part in (chosen, held_out))
+    transform = preprocessings[config.preprocessing](raw)
+    inputs, targets = transform(raw), samples.targets[chosen]
+    probe = slice(min(config.probe_size, len(inputs)))
+    return Data(
+        inputs=inputs,
+        targets=targets,
+        validation_inputs=transform(raw_held_out),
+        validation_targets=samples.targets[held_out],
+        probe_inputs=inputs[probe],
+        probe_targets=targets[probe],
+        classes=samples.classes,
+    )
+
+
+def draw_samples(config: Config) -> Samples:
+    """What the data set of the Config gives when it is asked for training and validation samples together."""
+    offer = {
+        "count": config.samples + max(1, config.samples // VALIDATION_PART),
+        "generator": config.generator("data"),
+        **{f.name: getattr(config, f.name) for f in fields(config)},
+    }
+    return datasets[config.dataset](**{name: offer[name] for name in datasets.asks_for(config.dataset)})
+
+
+def split(samples: Samples, config: Config) -> tuple[Tensor, Tensor]:
+    """The positions of the training and of the held-out samples, in random order.
+
+    Where a data set has an official test set, the held-out samples come from it, and no others do.
+    """
+    generator = config.generator("split")
+    total = len(samples.inputs)
+    wanted = max(1, config.samples // VALIDATION_PART)
+    if samples.official_test:
+        first_test = total - samples.official_test
+        order = torch.randperm(first_test, generator=generator)
+        test_order = first_test + torch.randperm(samples.official_test, generator=generator)
+        return order[: config.samples], test_order[:wanted]
+    order = torch.randperm(total, generator=generator)
+    held_out = min(wanted, max(1, total // HELD_OUT_PART))
+    return order[held_out:][: config.samples], order[:held_out]

@@ -1,0 +1,145 @@
+"""What a field of the Config may be: the one declaration from which checks, sidebar, URL and docs are derived.
+
+A field is a Choice from a registry, a Number in a range, or a Flag. Each can check a value, read one from text, write
+one as text, and say in words what is allowed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from numbers import Integral, Real
+from typing import Any
+
+from core.registry import Registry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """What every field declares.
+
+    `asked_by` names the choice that decides whether this field matters: it does when the chosen registry entry has a
+    parameter of this name. None: it always matters. `at_start` says whether the field changes the untrained network.
+    """
+
+    label: str
+    help: str
+    group: str
+    asked_by: str | None = None
+    at_start: bool = True
+
+    @property
+    def allowed(self) -> str:
+        """What is allowed, in words that follow "must be"."""
+        raise NotImplementedError
+
+    def check(self, value: Any) -> Any:
+        """The value in its proper type. Raises ValueError (without words: `allowed` has them) if it is not allowed."""
+        raise NotImplementedError
+
+    def read(self, text: str) -> Any:
+        """The value that `text` stands for. Raises ValueError if it stands for none."""
+        raise NotImplementedError
+
+    def write(self, value: Any) -> str:
+        """`value` as text that `read` understands."""
+        return str(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Field):
+    """One name from a registry."""
+
+    options: Registry[Any]
+
+    @property
+    def allowed(self) -> str:
+        return f"one of {', '.join(self.options)}"
+
+    def check(self, value: Any) -> str:
+        if not isinstance(value, str) or value not in self.options:
+            raise ValueError
+        return value
+
+    read = check
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Field):
+    """A number from `low` to `high`, whole where `whole`. The slider shows `slider`, the part people use, in steps of
+    `step`, or in even ratios where `log`."""
+
+    low: float
+    high: float
+    slider: tuple[float, float]
+    step: float = 1
+    log: bool = False
+    whole: bool = False
+
+    @property
+    def allowed(self) -> str:
+        return f"a {'whole ' if self.whole else ''}number from {self.low:g} to {self.high:g}"
+
+    def check(self, value: Any) -> float:
+        kind = Integral if self.whole else Real
+        if isinstance(value, bool) or not isinstance(value, kind):
+            raise ValueError
+        number = int(value) if self.whole else float(value)  # type: ignore[call-overload]
+        if not isfinite(number) or not self.low <= number <= self.high:
+            raise ValueError
+        return number + 0  # −0.0 becomes 0.0: equal values must write equal links
+
+    def read(self, text: str) -> float:
+        return self.check(int(text) if self.whole else float(text))
+
+    def write(self, value: float) -> str:
+        return repr(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag(Field):
+    """Yes or no."""
+
+    @property
+    def allowed(self) -> str:
+        return "true or false"
+
+    def check(self, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValueError
+        return value
+
+    def read(self, text: str) -> bool:
+        return {"true": True, "false": False}[text.lower()] if text.lower() in ("true", "false") else self.check(text)
+
+    def write(self, value: bool) -> str:
+        return str(value).lower()
+
+
+def choice(default: str, options: Registry[Any], **declaration: Any) -> Any:
+    """A dataclass field that takes one name from a registry."""
+    return _declare(default, Choice(options=options, **declaration))
+
+
+def number(default: float, low: float, high: float, **declaration: Any) -> Any:
+    """A dataclass field that takes a number from `low` to `high`; its slider shows all of it unless told otherwise."""
+    declaration.setdefault("slider", (low, high))
+    return _declare(default, Number(low=low, high=high, **declaration))
+
+
+def whole(default: int, low: int, high: int, **declaration: Any) -> Any:
+    """A dataclass field that takes a whole number from `low` to `high`."""
+    return number(default, low, high, whole=True, **declaration)
+
+
+def flag(default: bool, **declaration: Any) -> Any:
+    """A dataclass field that is true or false."""
+    return _declare(default, Flag(**declaration))
+
+
+def _declare(default: Any, declaration: Field) -> Any:
+    return field(default=default, metadata={"declaration": declaration})
+
+
+def declarations(fields: Mapping[str, Any]) -> dict[str, Field]:
+    """The declarations of a dataclass's `__dataclass_fields__`, by name, in order."""
+    return {name: entry.metadata["declaration"] for name, entry in fields.items()}

@@ -1,0 +1,162 @@
+"""Measures: what is measured of a layer, each defined once.
+
+One decorated function is one measure. It asks by the names of its parameters for what it looks at, and works with any
+leading axes, so that it serves one layer, all layers and many networks:
+
+    activation, slope, gradient                a = φ(z), φ'(z) and dL/dz on the probe (…, sample, unit), dL/dz of the
+                                               mean loss times the number of samples
+    ordered_activation, ordered_gradient       their entries in ascending order (…, entry)
+    activation_edges, gradient_edges           bin edges of the recording
+    max_slope                                  max |φ'|
+    weight, weight_gradient, update            W, dL/dW of the mean loss on the probe, and the last ΔW (…, fan_out, fan_in)
+
+It returns one value a layer (…), or with `axis` a row of them (…, axis).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core import histograms
+from core.registry import Registry
+
+QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+SATURATED_BELOW = 0.05  # of max |φ'|
+
+SAFE_SQUARES = (1e-15, 1e15)  # norms outside may come from float32 squares that ran out of range
+
+OF_WEIGHTS = frozenset({"weight", "weight_gradient", "update"})
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A function of a layer's tensors, with the words that a chart's axis shows.
+
+    `axis` is the name of the axis it adds ("unit", "bin", "quantile"), None where it gives one value a layer.
+    `log` says whether it is read on a logarithmic axis.
+    """
+
+    function: Callable[..., Tensor]
+    label: str
+    axis: str | None = None
+    log: bool = False
+
+    def __call__(self, **tensors: Any) -> Tensor:
+        return self.function(**tensors)
+
+
+measures: Registry[Measure] = Registry("measure")
+
+
+def measure(
+    label: str, *, axis: str | None = None, log: bool = False
+) -> Callable[[Callable[..., Tensor]], Callable[..., Tensor]]:
+    """Register the decorated function as a measure. The function itself stays as it is."""
+
+    def register(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        measures.add(function.__name__, Measure(function, label, axis, log), function.__doc__)
+        return function
+
+    return register
+
+
+def looks_at_weights(name: str) -> bool:
+    """Whether the measure `name` is about a layer's weights; otherwise it is about its units."""
+    return not OF_WEIGHTS.isdisjoint(measures.asks_for(name))
+
+
+@measure("Mean activation")
+def activation_mean(activation: Tensor) -> Tensor:
+    """Mean of the activations of a layer, over samples and units."""
+    return activation.mean((-2, -1))
+
+
+@measure("Standard deviation of activations", log=True)
+def activation_std(activation: Tensor) -> Tensor:
+    """Standard deviation of the activations of a layer, over samples and units (biased)."""
+    return _root_mean_square(activation - activation.mean((-2, -1), keepdim=True))
+
+
+@measure("Activations (count)", axis="bin")
+def activation_histogram(ordered_activation: Tensor, activation_edges: Tensor) -> Tensor:
+    """How many activations of a layer fall into each bin. Exact zeros, NaN and what lies outside have bins of their own."""
+    return histograms.histogram(ordered_activation, activation_edges)
+
+
+@measure("dL/dz (count)", axis="bin")
+def gradient_histogram(ordered_gradient: Tensor, gradient_edges: Tensor) -> Tensor:
+    """How many entries of dL/dz fall into each bin, by powers of ten. Exact zeros, NaN and what lies outside are apart."""
+    return histograms.histogram(ordered_gradient, gradient_edges)
+
+
+@measure("Activation", axis="quantile")
+def activation_quantile(ordered_activation: Tensor) -> Tensor:
+    """The 1, 5, 25, 50, 75, 95 and 99 % quantiles of the activations of a layer."""
+    return histograms.quantiles(ordered_activation, QUANTILES)
+
+
+@measure("Share of activations that are 0")
+def zero_fraction(activation: Tensor) -> Tensor:
+    """Share of the activations of a layer that are exactly zero."""
+    return _share(activation == 0)
+
+
+@measure("Saturated share of activations")
+def saturated_fraction(slope: Tensor, max_slope: float) -> Tensor:
+    """Share of the activations where |φ'(z)| is below 5 % of its maximum: where φ is nearly flat."""
+    return _share(slope.abs() < SATURATED_BELOW * max_slope)
+
+
+@measure("Dead share of units")
+def dead_fraction(slope: Tensor) -> Tensor:
+    """Share of the units of a layer that are dead: φ'(z) is exactly 0 on every sample of the probe."""
+    return (slope == 0).all(-2).to(slope.dtype).mean(-1)
+
+
+@measure("Share of the probe on which a unit is active", axis="unit")
+def unit_active_fraction(slope: Tensor) -> Tensor:
+    """For every unit, the share of the probe's samples on which φ'(z) is not 0, so on which it can learn."""
+    return (slope != 0).to(slope.dtype).mean(-2)
+
+
+@measure("RMS of dL/dz", log=True)
+def gradient_rms(gradient: Tensor) -> Tensor:
+    """Root mean square of dL/dz, the gradient at the pre-activations, over samples and units."""
+    return _root_mean_square(gradient)
+
+
+@measure("Norm of dL/dW", log=True)
+def weight_gradient_norm(weight_gradient: Tensor) -> Tensor:
+    """Euclidean norm of dL/dW, the gradient of the mean loss at the weights of a layer."""
+    return _norm(weight_gradient)
+
+
+@measure("Norm of W", log=True)
+def weight_norm(weight: Tensor) -> Tensor:
+    """Euclidean norm of the weights of a layer."""
+    return _norm(weight)
+
+
+@measure("Update : weight ratio", log=True)
+def update_ratio(update: Tensor, weight: Tensor) -> Tensor:
+    """‖ΔW‖ / ‖W‖: how large the last update was, against the weights before it. NaN before the first update."""
+    return _norm(update) / _norm(weight - update)
+
+
+def _share(condition: Tensor) -> Tensor:
+    return condition.sum((-2, -1)) / (condition.shape[-2] * condition.shape[-1])
+
+
+def _norm(matrix: Tensor) -> Tensor:
+    """Euclidean norm over the last two axes; in double precision where float32 squares would turn into 0 or infinity."""
+    norm = torch.linalg.vector_norm(matrix, dim=(-2, -1))
+    if bool(((norm < SAFE_SQUARES[0]) | (norm > SAFE_SQUARES[1])).any()):
+        return torch.linalg.vector_norm(matrix, dim=(-2, -1), dtype=torch.float64)
+    return norm
+
+
+def _root_mean_square(values: Tensor) -> Tensor:
+    return _norm(values) / (values.shape[-2] * values.shape[-1]) ** 0.5

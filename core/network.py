@@ -1,0 +1,130 @@
+"""The network: fully connected layers, z = W·a + b, a = φ(z), with every layer in reach.
+
+`build(config)` gives an nn.Module like any other. Its definition holds for one network and for many at once: parameters
+may carry leading axes (weights (…, fan_out, fan_in)), and inputs then carry them too. Layers 1 .. depth are hidden; the
+last linear layer makes the logits.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor, nn
+
+from core.activations import activations
+from core.config import Config
+from core.data import load
+from core.initializers import draw
+
+NORM_EPSILON = 1e-5  # as in nn.BatchNorm1d
+NORM_MOMENTUM = 0.1  # share of the newest batch in the running statistics, as in nn.BatchNorm1d
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One forward pass with every hidden layer kept, input side first.
+
+    pre_activations: what goes into φ, and activations: what comes out, each (…, sample, unit). logits: (…, sample, class).
+    """
+
+    pre_activations: list[Tensor]
+    activations: list[Tensor]
+    logits: Tensor
+
+
+class BatchNorm(nn.Module):
+    """Batch normalization of (…, sample, unit) over samples, with learned scale γ and shift β (Ioffe & Szegedy 2015)."""
+
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(self, units: int) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(units))
+        self.shift = nn.Parameter(torch.zeros(units))
+        self.register_buffer("running_mean", torch.zeros(units))
+        self.register_buffer("running_var", torch.ones(units))
+
+    def forward(self, z: Tensor, *, batch_statistics: bool, track: bool) -> Tensor:
+        """Normalise with the statistics of this batch, or with the running ones; `track` updates the running ones."""
+        mean, var = self.running_mean, self.running_var
+        if batch_statistics:
+            var, mean = torch.var_mean(z, dim=-2, correction=0)
+        if track:
+            self._track(mean.detach(), var.detach(), samples=z.shape[-2])
+        gain = self.scale * torch.rsqrt(var + NORM_EPSILON)
+        return (z - mean.unsqueeze(-2)) * gain.unsqueeze(-2) + self.shift.unsqueeze(-2)
+
+    def _track(self, mean: Tensor, var: Tensor, samples: int) -> None:
+        unbiased = var * (samples / max(1, samples - 1))  # normalised with the biased, kept unbiased: as nn.BatchNorm1d
+        self.running_mean.lerp_(mean, NORM_MOMENTUM)
+        self.running_var.lerp_(unbiased, NORM_MOMENTUM)
+
+
+class Network(nn.Module):
+    """Hidden layers of one width and a linear output, made by `build`.
+
+    `weights[i]` and `biases[i]` belong to layer i + 1; the last pair makes the logits.
+    """
+
+    def __init__(
+        self, weights: list[Tensor], biases: list[Tensor], *, activation: str, batch_norm: bool, dropout: float
+    ) -> None:
+        super().__init__()
+        self.weights = nn.ParameterList(weights)
+        self.biases = nn.ParameterList(biases)
+        self.activation = activations[activation]
+        self.norms = nn.ModuleList([BatchNorm(len(bias)) for bias in biases[:-1]] if batch_norm else [])
+        self.dropout = dropout
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """The logits (…, sample, class) of inputs (…, sample, feature). Batch norm follows train() and eval()."""
+        return self.trace(inputs, batch_statistics=self.training, track=self.training).logits
+
+    def trace(
+        self,
+        inputs: Tensor,
+        *,
+        batch_statistics: bool = False,
+        track: bool = False,
+        dropout_generator: Generator | None = None,
+    ) -> Trace:
+        """A forward pass that keeps every layer. Dropout acts only when it is given random numbers."""
+        pre_activations, outputs, signal = [], [], inputs
+        hidden = list(zip(self.weights, self.biases, strict=True))
+        output_weight, output_bias = hidden.pop()
+        for index, (weight, bias) in enumerate(hidden):
+            z = affine(signal, weight, bias)
+            if self.norms:
+                z = self.norms[index](z, batch_statistics=batch_statistics, track=track)
+            signal = self.activation(z)
+            pre_activations.append(z)
+            outputs.append(signal)
+            if self.dropout and dropout_generator is not None:
+                signal = drop(signal, self.dropout, dropout_generator)
+        return Trace(pre_activations, outputs, affine(signal, output_weight, output_bias))
+
+
+def affine(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """W·a + b for inputs (…, sample, fan_in), weight (…, fan_out, fan_in) and bias (…, fan_out)."""
+    if weight.dim() == 2:
+        return nn.functional.linear(inputs, weight, bias)
+    return torch.baddbmm(bias.unsqueeze(-2), inputs, weight.mT)
+
+
+def drop(signal: Tensor, share: float, generator: Generator) -> Tensor:
+    """Set a random share of the entries to zero and enlarge the rest, so that the mean stays (inverted dropout)."""
+    keep = torch.empty_like(signal).bernoulli_(1 - share, generator=generator)
+    return signal * keep / (1 - share)
+
+
+def build(config: Config) -> Network:
+    """The untrained network of a Config: the one that is measured and trained. Raises DataUnavailable."""
+    data = load(config)
+    sizes = [data.inputs.shape[1], *[config.width] * config.depth, data.classes]
+    generator = config.generator("weights")
+    layers = [draw(config.initializer, fan_out, fan_in, generator) for fan_in, fan_out in zip(sizes, sizes[1:])]
+    weights = [weight * config.weight_scale for weight, _ in layers]
+    biases = [bias + config.bias_init for _, bias in layers[:-1]] + [layers[-1][1]]
+    return Network(
+        weights, biases, activation=config.activation, batch_norm=config.batch_norm, dropout=config.dropout
+    )

@@ -1,0 +1,118 @@
+"""Training: the only loop. It trains the network of a Config and measures it on the way.
+
+`train(config)` is a generator of partial Recordings, one for every snapshot: closing it stops the work, and the last
+one is what is known. `record(config)` is what is left when it has run out.
+"""
+
+from collections.abc import Iterator
+from math import isfinite
+from threading import Condition
+
+import numpy as np
+import torch
+from cachetools import LRUCache, cached
+from torch import Generator, Tensor, nn
+
+from core.config import Config
+from core.data import load
+from core.network import Network, build
+from core.optimizers import State, optimizers
+from core.recording import End, Recording
+from core.tape import Tape
+
+CACHE_BYTES = 300_000_000  # about 200 recordings of the default size
+DENSE_PART = 4  # one in four snapshots is spent on the very first steps
+
+
+def train(config: Config, *, every_step: bool = False) -> Iterator[Recording]:
+    """Train the network of `config` and yield a Recording of what is known so far at each snapshot.
+
+    With `every_step` it also yields between snapshots, after each step, so that a caller can pause or stop there. The
+    last Recording says how the run ended. A loss that is NaN or infinite ends it as diverged, with the network at that
+    step measured. Raises DataUnavailable.
+    """
+    data, network = load(config), build(config)
+    tape = Tape(config, data, network)
+    updater = Updater(config, network)
+    order = batches(len(data.inputs), config.batch_size, config.generator("batches"))
+    dropout = config.generator("dropout")
+    due = set(snapshot_steps(config.steps, config.snapshots))
+    for step in range(config.steps + 1):
+        if step in due:
+            tape.write(step, updater.last)
+            if not isfinite(tape.loss):
+                yield tape.recording(End("diverged", step, tape.loss))
+                return
+            yield tape.recording(End("finished" if step == config.steps else "running", step))
+        elif every_step:
+            yield tape.recording(End("running", step))
+        if step == config.steps:
+            return
+        batch = next(order)
+        loss, gradients = batch_gradient(network, data.inputs[batch], data.targets[batch], dropout)
+        if not isfinite(loss):
+            tape.write(step, updater.last)
+            yield tape.recording(End("diverged", step, loss))
+            return
+        updater.step(gradients)
+
+
+@cached(LRUCache(CACHE_BYTES, getsizeof=lambda recording: recording.nbytes), condition=Condition())
+def record(config: Config) -> Recording:
+    """The complete Recording of `config`, from a bounded cache if it was recorded before. Raises DataUnavailable."""
+    *_, recording = train(config)
+    return recording
+
+
+def snapshot_steps(steps: int, snapshots: int) -> list[int]:
+    """The steps to measure at: 0 and every early one, where most happens, then evenly up to the last."""
+    if steps < snapshots:
+        return list(range(steps + 1))
+    dense = snapshots // DENSE_PART
+    later = np.linspace(dense, steps, snapshots - dense).round().astype(int)
+    return [*range(dense), *later.tolist()]
+
+
+def batches(samples: int, size: int, generator: Generator) -> Iterator[Tensor]:
+    """Positions of the samples of each batch, without end: every epoch in a new order, its incomplete last batch left out."""
+    size = min(size, samples)
+    while True:
+        order = torch.randperm(samples, generator=generator)
+        yield from order[: samples - samples % size].split(size)
+
+
+def batch_gradient(
+    network: Network, inputs: Tensor, targets: Tensor, dropout: Generator
+) -> tuple[float, tuple[Tensor, ...]]:
+    """The mean loss on a batch, and its gradient for every parameter of the network."""
+    with torch.enable_grad():
+        trace = network.trace(inputs, batch_statistics=True, track=True, dropout_generator=dropout)
+        loss = nn.functional.cross_entropy(trace.logits, targets)
+        return loss.item(), torch.autograd.grad(loss, list(network.parameters()))
+
+
+class Updater:
+    """Applies the optimizer of a Config to the parameters of a network. `last` holds the newest updates, by parameter."""
+
+    def __init__(self, config: Config, network: Network) -> None:
+        self._parameters = list(network.parameters())
+        self._states: list[State] = [{} for _ in self._parameters]
+        self._rule = optimizers[config.optimizer]
+        self._asks_for = optimizers.asks_for(config.optimizer)
+        self._settings = {name: getattr(config, name) for name in self._asks_for & config.fields().keys()}
+        self._weight_decay = config.weight_decay
+        self._count = 0
+        self.last: dict[Tensor, Tensor] = {}
+
+    @torch.no_grad()
+    def step(self, gradients: tuple[Tensor, ...]) -> None:
+        """Move every parameter once, against its gradient."""
+        self._count += 1
+        for parameter, gradient, state in zip(self._parameters, gradients, self._states, strict=True):
+            if self._weight_decay:
+                gradient = gradient + self._weight_decay * parameter
+            offer = {"gradient": gradient, "state": state, "count": self._count}
+            asked = {name: offer[name] for name in self._asks_for & offer.keys()}
+            update = self._rule(**asked, **self._settings)
+            parameter.add_(update)
+            self.last[parameter] = update
