@@ -173,7 +173,7 @@ class Config:
         help="Samples in one step. All training samples, if it is larger.",
     )
     steps: int = whole(
-        1000,
+        2000,
         0,
         100_000,
         group=TRAINING,
@@ -185,7 +185,13 @@ class Config:
     )
 
     seed: int = whole(
-        0, 0, 2**31 - 1, group=MEASURING, label="Seed", slider=(0, 99), help="Which random numbers. Same seed, same run."
+        0,
+        0,
+        2**31 - 1,
+        group=MEASURING,
+        label="Seed",
+        slider=(0, 99),
+        help="Which random numbers. Same seed, same run.",
     )
     probe_size: int = whole(
         256,

@@ -6,6 +6,8 @@ entries. Exact zeros are counted apart from the bin around them.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import torch
@@ -16,6 +18,7 @@ from core.activations import Activation
 HALF = 30
 BINS = 2 * HALF + 1  # odd, so that a bin of a symmetric axis has 0 in its middle
 BIN_KINDS = ("below", *["inside"] * BINS, "above", "zero", "nan")
+ZERO = BIN_KINDS.index("zero")
 
 SMALLEST_GRADIENT = 1e-11
 LARGEST_GRADIENT = 1e4  # 15 decades, two bins each
@@ -30,19 +33,40 @@ def sort(values: Tensor) -> Tensor:
     return torch.sort(values, dim=-1).values
 
 
-def histogram(ordered: Tensor, edges: Tensor) -> Tensor:
-    """Counts (…, BIN_KINDS) of sorted values (…, entry) between `edges` (BINS + 1,), the outer edges included."""
-    nans = ordered.isnan().sum(-1, keepdim=True)
-    if bool(nans.any()):
+@dataclass(frozen=True)
+class Bins:
+    """BINS adjoining intervals between `edges` (BINS + 1,), ascending. The last one includes its right edge.
+
+    `cuts` are the numbers below which entries are counted: the edges, then both sides of exactly zero.
+    """
+
+    edges: Tensor
+    cuts: Tensor
+    zero_bin: int
+
+    @classmethod
+    def between(cls, edges: Tensor) -> Self:
+        """The bins with these edges."""
+        zero = edges.new_zeros(1)
+        top_and_zero = torch.cat([edges[-1:], zero])
+        beyond = torch.nextafter(top_and_zero, top_and_zero.new_tensor(torch.inf))
+        cuts = torch.cat([edges[:-1], beyond[:1], zero, beyond[1:]])
+        return cls(edges, cuts, int(torch.searchsorted(edges[1:-1], zero, right=True)))
+
+
+def histogram(ordered: Tensor, bins: Bins) -> Tensor:
+    """Counts (…, BIN_KINDS) of sorted values (…, entry)."""
+    nans = ordered.new_zeros((*ordered.shape[:-1], 1), dtype=torch.int64)
+    if bool(ordered[..., -1].isnan().any()):
+        nans = ordered.isnan().sum(-1, keepdim=True)
         ordered = torch.where(ordered.isnan(), torch.inf, ordered)
-    numbers = ordered.shape[-1] - nans
-    less = _positions(ordered, torch.cat([edges[:-1], edges.new_zeros(1)]), right=False)
-    not_more = _positions(ordered, torch.stack([edges[-1], edges.new_zeros(())]), right=True)
-    inside_from, not_beyond = less[..., :-1], not_more[..., :1]
-    inside = torch.diff(torch.cat([inside_from, not_beyond], -1))
-    zeros = not_more[..., 1:] - less[..., -1:]
-    inside[..., int(torch.searchsorted(edges[1:-1], 0.0, right=True))] -= zeros[..., 0]
-    return torch.cat([inside_from[..., :1], inside, numbers - not_beyond, zeros, nans], -1)
+    cuts = bins.cuts.expand(*ordered.shape[:-1], -1).contiguous()
+    less = torch.searchsorted(ordered, cuts)
+    zeros = less[..., -1:] - less[..., -2:-1]
+    inside = torch.diff(less[..., :-2])
+    inside[..., bins.zero_bin] -= zeros[..., 0]
+    above = ordered.shape[-1] - nans - less[..., BINS : BINS + 1]
+    return torch.cat([less[..., :1], inside, above, zeros, nans], -1)
 
 
 def quantiles(ordered: Tensor, shares: Sequence[float]) -> Tensor:
@@ -53,8 +77,8 @@ def quantiles(ordered: Tensor, shares: Sequence[float]) -> Tensor:
     return torch.where(ordered[..., -1:].isnan(), torch.nan, between)
 
 
-def activation_edges(activation: Activation, ordered: Tensor) -> Tensor:
-    """Bin edges (BINS + 1,) for the sorted activations (…, layer, entry) of the untrained network.
+def activation_bins(activation: Activation, ordered: Tensor) -> Bins:
+    """The bins for the sorted activations (…, layer, entry) of the untrained network.
 
     A bounded activation is shown over its whole range. Otherwise the axis follows the widest layer, as far as that is
     not many times wider than the first: a network that explodes leaves the axis and is counted as "above".
@@ -63,22 +87,16 @@ def activation_edges(activation: Activation, ordered: Tensor) -> Tensor:
     spread = reach.flatten().nan_to_num(0.0, posinf=0.0)
     widest = min(float(spread.max()), FIRST_LAYER_ROOM * float(spread[0])) if len(spread) else 0.0
     limit = round_up(TRAINING_ROOM * widest) if widest > 0 else 1.0
-    return torch.linspace(max(activation.low, -limit), min(activation.high, limit), BINS + 1)
+    return Bins.between(torch.linspace(max(activation.low, -limit), min(activation.high, limit), BINS + 1))
 
 
-def gradient_edges() -> Tensor:
-    """Bin edges (BINS + 1,), evenly spaced in the logarithm on both sides of zero: the same for every recording."""
+def gradient_bins() -> Bins:
+    """Bins evenly spaced in the logarithm on both sides of zero: the same for every recording."""
     side = torch.logspace(float(np.log10(SMALLEST_GRADIENT)), float(np.log10(LARGEST_GRADIENT)), HALF + 1)
-    return torch.cat([-side.flip(0), side])
+    return Bins.between(torch.cat([-side.flip(0), side]))
 
 
 def round_up(value: float) -> float:
     """The next number of the form 1, 2 or 5 times a power of ten."""
     power = 10.0 ** np.floor(np.log10(value))
     return float(next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9)))
-
-
-def _positions(ordered: Tensor, values: Tensor, *, right: bool) -> Tensor:
-    """How many entries are less than each value (or, with `right`, not more than it)."""
-    wanted = values.to(ordered).expand(*ordered.shape[:-1], len(values)).contiguous()
-    return torch.searchsorted(ordered, wanted, right=right)

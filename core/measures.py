@@ -6,14 +6,16 @@ leading axes, so that it serves one layer, all layers and many networks:
     activation, slope, gradient                a = φ(z), φ'(z) and dL/dz on the probe (…, sample, unit), dL/dz of the
                                                mean loss times the number of samples
     ordered_activation, ordered_gradient       their entries in ascending order (…, entry)
-    activation_edges, gradient_edges           bin edges of the recording
+    activation_bins, gradient_bins             the bins of the recording
     max_slope                                  max |φ'|
-    weight, weight_gradient, update            W, dL/dW of the mean loss on the probe, and the last ΔW (…, fan_out, fan_in)
+    weight, weight_gradient, update            W, dL/dW of the mean loss on the probe, and the last ΔW: a list with one
+                                               matrix (…, fan_out, fan_in) a layer, as their shapes differ
+    the name of a measure further up           what that measure gave
 
 It returns one value a layer (…), or with `axis` a row of them (…, axis).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,14 +23,15 @@ import torch
 from torch import Tensor
 
 from core import histograms
+from core.histograms import Bins
 from core.registry import Registry
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 SATURATED_BELOW = 0.05  # of max |φ'|
 
-SAFE_SQUARES = (1e-15, 1e15)  # norms outside may come from float32 squares that ran out of range
+SAFE_NORMS = (1e-15, 1e15)  # outside, some squares may have become 0 or infinity in float32
 
-OF_WEIGHTS = frozenset({"weight", "weight_gradient", "update"})
+Matrices = Sequence[Tensor]  # one a layer
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,6 @@ def measure(
     return register
 
 
-def looks_at_weights(name: str) -> bool:
-    """Whether the measure `name` is about a layer's weights; otherwise it is about its units."""
-    return not OF_WEIGHTS.isdisjoint(measures.asks_for(name))
-
-
 @measure("Mean activation")
 def activation_mean(activation: Tensor) -> Tensor:
     """Mean of the activations of a layer, over samples and units."""
@@ -81,15 +79,15 @@ def activation_std(activation: Tensor) -> Tensor:
 
 
 @measure("Activations (count)", axis="bin")
-def activation_histogram(ordered_activation: Tensor, activation_edges: Tensor) -> Tensor:
+def activation_histogram(ordered_activation: Tensor, activation_bins: Bins) -> Tensor:
     """How many activations of a layer fall into each bin. Exact zeros, NaN and what lies outside have bins of their own."""
-    return histograms.histogram(ordered_activation, activation_edges)
+    return histograms.histogram(ordered_activation, activation_bins)
 
 
 @measure("dL/dz (count)", axis="bin")
-def gradient_histogram(ordered_gradient: Tensor, gradient_edges: Tensor) -> Tensor:
+def gradient_histogram(ordered_gradient: Tensor, gradient_bins: Bins) -> Tensor:
     """How many entries of dL/dz fall into each bin, by powers of ten. Exact zeros, NaN and what lies outside are apart."""
-    return histograms.histogram(ordered_gradient, gradient_edges)
+    return histograms.histogram(ordered_gradient, gradient_bins)
 
 
 @measure("Activation", axis="quantile")
@@ -99,27 +97,27 @@ def activation_quantile(ordered_activation: Tensor) -> Tensor:
 
 
 @measure("Share of activations that are 0")
-def zero_fraction(activation: Tensor) -> Tensor:
+def zero_fraction(activation_histogram: Tensor) -> Tensor:
     """Share of the activations of a layer that are exactly zero."""
-    return _share(activation == 0)
+    return activation_histogram[..., histograms.ZERO] / activation_histogram.sum(-1)
 
 
 @measure("Saturated share of activations")
 def saturated_fraction(slope: Tensor, max_slope: float) -> Tensor:
     """Share of the activations where |φ'(z)| is below 5 % of its maximum: where φ is nearly flat."""
-    return _share(slope.abs() < SATURATED_BELOW * max_slope)
-
-
-@measure("Dead share of units")
-def dead_fraction(slope: Tensor) -> Tensor:
-    """Share of the units of a layer that are dead: φ'(z) is exactly 0 on every sample of the probe."""
-    return (slope == 0).all(-2).to(slope.dtype).mean(-1)
+    return torch.lt(slope.abs(), SATURATED_BELOW * max_slope, out=torch.empty_like(slope)).mean((-2, -1))
 
 
 @measure("Share of the probe on which a unit is active", axis="unit")
 def unit_active_fraction(slope: Tensor) -> Tensor:
     """For every unit, the share of the probe's samples on which φ'(z) is not 0, so on which it can learn."""
-    return (slope != 0).to(slope.dtype).mean(-2)
+    return torch.ne(slope, 0, out=torch.empty_like(slope)).mean(-2)  # 10 times faster than by way of booleans
+
+
+@measure("Dead share of units")
+def dead_fraction(unit_active_fraction: Tensor) -> Tensor:
+    """Share of the units of a layer that are dead: φ'(z) is exactly 0 on every sample of the probe."""
+    return (unit_active_fraction == 0).to(unit_active_fraction.dtype).mean(-1)
 
 
 @measure("RMS of dL/dz", log=True)
@@ -129,34 +127,38 @@ def gradient_rms(gradient: Tensor) -> Tensor:
 
 
 @measure("Norm of dL/dW", log=True)
-def weight_gradient_norm(weight_gradient: Tensor) -> Tensor:
+def weight_gradient_norm(weight_gradient: Matrices) -> Tensor:
     """Euclidean norm of dL/dW, the gradient of the mean loss at the weights of a layer."""
-    return _norm(weight_gradient)
+    return _norms(weight_gradient)
 
 
 @measure("Norm of W", log=True)
-def weight_norm(weight: Tensor) -> Tensor:
+def weight_norm(weight: Matrices) -> Tensor:
     """Euclidean norm of the weights of a layer."""
-    return _norm(weight)
+    return _norms(weight)
 
 
 @measure("Update : weight ratio", log=True)
-def update_ratio(update: Tensor, weight: Tensor) -> Tensor:
-    """‖ΔW‖ / ‖W‖: how large the last update was, against the weights before it. NaN before the first update."""
-    return _norm(update) / _norm(weight - update)
+def update_ratio(update: Matrices, weight_norm: Tensor) -> Tensor:
+    """‖ΔW‖ / ‖W‖: the size of the last update against the weights it led to. NaN before the first update."""
+    return _norms(update) / weight_norm
 
 
-def _share(condition: Tensor) -> Tensor:
-    return condition.sum((-2, -1)) / (condition.shape[-2] * condition.shape[-1])
-
-
-def _norm(matrix: Tensor) -> Tensor:
-    """Euclidean norm over the last two axes; in double precision where float32 squares would turn into 0 or infinity."""
-    norm = torch.linalg.vector_norm(matrix, dim=(-2, -1))
-    if bool(((norm < SAFE_SQUARES[0]) | (norm > SAFE_SQUARES[1])).any()):
-        return torch.linalg.vector_norm(matrix, dim=(-2, -1), dtype=torch.float64)
-    return norm
+def _norms(matrices: Matrices, dtype: torch.dtype | None = None) -> Tensor:
+    """The Euclidean norm of each matrix (…, layer); in double precision where float32 squares leave their range."""
+    norms = [torch.linalg.vector_norm(matrix, dim=(-2, -1), dtype=dtype) for matrix in matrices]
+    if not norms:
+        return torch.empty(0)
+    together = torch.stack(norms, -1)
+    return _norms(matrices, torch.float64) if dtype is None and _unsafe(together) else together
 
 
 def _root_mean_square(values: Tensor) -> Tensor:
-    return _norm(values) / (values.shape[-2] * values.shape[-1]) ** 0.5
+    norm = torch.linalg.vector_norm(values, dim=(-2, -1))
+    if _unsafe(norm):
+        norm = torch.linalg.vector_norm(values, dim=(-2, -1), dtype=torch.float64)
+    return norm / (values.shape[-2] * values.shape[-1]) ** 0.5
+
+
+def _unsafe(norms: Tensor) -> bool:
+    return bool(((norms < SAFE_NORMS[0]) | (norms > SAFE_NORMS[1])).any())

@@ -70,8 +70,11 @@ class Network(nn.Module):
         self, weights: list[Tensor], biases: list[Tensor], *, activation: str, batch_norm: bool, dropout: float
     ) -> None:
         super().__init__()
-        self.weights = nn.ParameterList(weights)
-        self.biases = nn.ParameterList(biases)
+        self.weights = [nn.Parameter(weight) for weight in weights]
+        self.biases = [nn.Parameter(bias) for bias in biases]
+        for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
+            self.register_parameter(f"weight_{layer}", weight)
+            self.register_parameter(f"bias_{layer}", bias)
         self.activation = activations[activation]
         self.norms = nn.ModuleList([BatchNorm(len(bias)) for bias in biases[:-1]] if batch_norm else [])
         self.dropout = dropout
@@ -90,9 +93,7 @@ class Network(nn.Module):
     ) -> Trace:
         """A forward pass that keeps every layer. Dropout acts only when it is given random numbers."""
         pre_activations, outputs, signal = [], [], inputs
-        hidden = list(zip(self.weights, self.biases, strict=True))
-        output_weight, output_bias = hidden.pop()
-        for index, (weight, bias) in enumerate(hidden):
+        for index, (weight, bias) in enumerate(zip(self.weights[:-1], self.biases[:-1], strict=True)):
             z = affine(signal, weight, bias)
             if self.norms:
                 z = self.norms[index](z, batch_statistics=batch_statistics, track=track)
@@ -101,7 +102,7 @@ class Network(nn.Module):
             outputs.append(signal)
             if self.dropout and dropout_generator is not None:
                 signal = drop(signal, self.dropout, dropout_generator)
-        return Trace(pre_activations, outputs, affine(signal, output_weight, output_bias))
+        return Trace(pre_activations, outputs, affine(signal, self.weights[-1], self.biases[-1]))
 
 
 def affine(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
@@ -125,6 +126,4 @@ def build(config: Config) -> Network:
     layers = [draw(config.initializer, fan_out, fan_in, generator) for fan_in, fan_out in zip(sizes, sizes[1:])]
     weights = [weight * config.weight_scale for weight, _ in layers]
     biases = [bias + config.bias_init for _, bias in layers[:-1]] + [layers[-1][1]]
-    return Network(
-        weights, biases, activation=config.activation, batch_norm=config.batch_norm, dropout=config.dropout
-    )
+    return Network(weights, biases, activation=config.activation, batch_norm=config.batch_norm, dropout=config.dropout)

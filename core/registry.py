@@ -21,6 +21,7 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
         self.kind = kind
         self._entries: dict[str, Entry] = {}
         self._help: dict[str, str] = {}
+        self._asks_for: dict[str, frozenset[str]] = {}
 
     def add(self, name: str, entry: Entry, docstring: str | None) -> Entry:
         """Register `entry` under `name`. Raises ValueError without a docstring or for a name that is taken."""
@@ -29,6 +30,7 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
         if name in self._entries:
             raise ValueError(f"{self.kind} {name!r} is registered twice")
         self._entries[name] = entry
+        self._asks_for[name] = frozenset(signature(getattr(entry, "function", entry)).parameters)
         self._help[name] = cleandoc(docstring).split("\n\n")[0].replace("\n", " ")
         return entry
 
@@ -39,8 +41,8 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
 
     def asks_for(self, name: str) -> frozenset[str]:
         """The names of the parameters of the entry `name`: what it wants to be told."""
-        entry = self[name]
-        return frozenset(signature(getattr(entry, "function", entry)).parameters)
+        self[name]
+        return self._asks_for[name]
 
     def __getitem__(self, name: str) -> Entry:
         try:

@@ -22,7 +22,10 @@ PLANE_POINTS = 300  # training samples drawn over them
 MARGIN = 0.15  # of the data's extent, left free around it
 
 SCORES = {
-    "loss": ("Loss (nats)", "Mean cross-entropy on the probe (train) and on the held-out samples (validation), in nats."),
+    "loss": (
+        "Loss (nats)",
+        "Mean cross-entropy on the probe (train) and on the held-out samples (validation), in nats.",
+    ),
     "accuracy": ("Accuracy", "Share of samples classified correctly, of the probe and of the held-out samples."),
 }
 
@@ -35,21 +38,20 @@ class Tape:
         self._capacity = min(config.snapshots, config.steps + 1) + 1  # one more, should the run diverge between two
         self._steps: list[int] = []
         self._arrays: dict[str, Array] = {}
-        self._edges: dict[str, Tensor] = {}
+        self._bins: dict[str, histograms.Bins] = {}
         self._plane = _Plane(data) if data.inputs.shape[1] == 2 else None
         self.loss = float("nan")
 
     def write(self, step: int, updates: Mapping[Tensor, Tensor]) -> None:
         """Measure the network as it is after `step` updates, of which `updates` are the last, by parameter."""
-        units, by_layer, train = snapshot.probe(self._network, self._data.probe_inputs, self._data.probe_targets)
-        if not self._edges:
-            self._edges["gradient_edges"] = histograms.gradient_edges()
-            self._edges["activation_edges"] = histograms.activation_edges(
-                self._network.activation, units["ordered_activation"]
-            )
-        weights = list(self._network.weights)[:-1]
-        by_layer["update"] = [updates.get(weight, torch.full_like(weight, torch.nan)) for weight in weights]
-        values = snapshot.measure({**units, **self._edges, "max_slope": self._network.activation.max_slope}, by_layer)
+        seen, train = snapshot.probe(self._network, self._data.probe_inputs, self._data.probe_targets)
+        if not self._bins:
+            ordered = seen["ordered_activation"]
+            self._bins["activation_bins"] = histograms.activation_bins(self._network.activation, ordered)
+            self._bins["gradient_bins"] = histograms.gradient_bins()
+        weights = self._network.weights[:-1]
+        update = [updates.get(weight, torch.full_like(weight, torch.nan)) for weight in weights]
+        values = snapshot.measure({**seen, **self._bins, "update": update})
         validation = snapshot.validate(self._network, self._data)
         values |= {name: torch.stack([train[name], validation[name]]) for name in SCORES}
         if self._plane:
@@ -93,8 +95,8 @@ class Tape:
             "quantile": ("quantile", np.array(QUANTILES)),
             "bin": ("bin", np.arange(len(histograms.BIN_KINDS))),
             "bin_kind": ("bin", np.array(histograms.BIN_KINDS)),
-            **_sides("activation", self._edges["activation_edges"]),
-            **_sides("gradient", self._edges["gradient_edges"]),
+            **_sides("activation", self._bins["activation_bins"].edges),
+            **_sides("gradient", self._bins["gradient_bins"].edges),
         }
 
 

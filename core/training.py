@@ -32,8 +32,8 @@ def train(config: Config, *, every_step: bool = False) -> Iterator[Recording]:
     step measured. Raises DataUnavailable.
     """
     data, network = load(config), build(config)
-    tape = Tape(config, data, network)
-    updater = Updater(config, network)
+    parameters = list(network.parameters())
+    tape, updater = Tape(config, data, network), Updater(config, parameters)
     order = batches(len(data.inputs), config.batch_size, config.generator("batches"))
     dropout = config.generator("dropout")
     due = set(snapshot_steps(config.steps, config.snapshots))
@@ -49,7 +49,7 @@ def train(config: Config, *, every_step: bool = False) -> Iterator[Recording]:
         if step == config.steps:
             return
         batch = next(order)
-        loss, gradients = batch_gradient(network, data.inputs[batch], data.targets[batch], dropout)
+        loss, gradients = batch_gradient(network, parameters, data.inputs[batch], data.targets[batch], dropout)
         if not isfinite(loss):
             tape.write(step, updater.last)
             yield tape.recording(End("diverged", step, loss))
@@ -82,37 +82,51 @@ def batches(samples: int, size: int, generator: Generator) -> Iterator[Tensor]:
 
 
 def batch_gradient(
-    network: Network, inputs: Tensor, targets: Tensor, dropout: Generator
+    network: Network, parameters: list[nn.Parameter], inputs: Tensor, targets: Tensor, dropout: Generator
 ) -> tuple[float, tuple[Tensor, ...]]:
-    """The mean loss on a batch, and its gradient for every parameter of the network."""
+    """The mean loss on a batch, and its gradient for each of the parameters."""
     with torch.enable_grad():
         trace = network.trace(inputs, batch_statistics=True, track=True, dropout_generator=dropout)
         loss = nn.functional.cross_entropy(trace.logits, targets)
-        return loss.item(), torch.autograd.grad(loss, list(network.parameters()))
+        return loss.item(), torch.autograd.grad(loss, parameters)
 
 
 class Updater:
-    """Applies the optimizer of a Config to the parameters of a network. `last` holds the newest updates, by parameter."""
+    """Applies the optimizer of a Config to all parameters at once.
 
-    def __init__(self, config: Config, network: Network) -> None:
-        self._parameters = list(network.parameters())
-        self._states: list[State] = [{} for _ in self._parameters]
+    The parameters become views of one flat tensor, so that a step costs the same few operations at any depth.
+    """
+
+    def __init__(self, config: Config, parameters: list[nn.Parameter]) -> None:
+        self._parameters = parameters
+        self._flat = torch.cat([parameter.detach().flatten() for parameter in self._parameters])
+        for parameter, view in zip(self._parameters, self._split(self._flat), strict=True):
+            parameter.data = view
         self._rule = optimizers[config.optimizer]
-        self._asks_for = optimizers.asks_for(config.optimizer)
-        self._settings = {name: getattr(config, name) for name in self._asks_for & config.fields().keys()}
+        asked = optimizers.asks_for(config.optimizer)
+        self._settings = {name: getattr(config, name) for name in asked & config.fields().keys()}
+        self._offers = asked - config.fields().keys()
         self._weight_decay = config.weight_decay
+        self._state: State = {}
         self._count = 0
-        self.last: dict[Tensor, Tensor] = {}
+        self._update: Tensor | None = None
+
+    @property
+    def last(self) -> dict[Tensor, Tensor]:
+        """The newest update of every parameter; empty before the first."""
+        return {} if self._update is None else dict(zip(self._parameters, self._split(self._update), strict=True))
 
     @torch.no_grad()
     def step(self, gradients: tuple[Tensor, ...]) -> None:
-        """Move every parameter once, against its gradient."""
+        """Move every parameter once, given its gradient."""
         self._count += 1
-        for parameter, gradient, state in zip(self._parameters, gradients, self._states, strict=True):
-            if self._weight_decay:
-                gradient = gradient + self._weight_decay * parameter
-            offer = {"gradient": gradient, "state": state, "count": self._count}
-            asked = {name: offer[name] for name in self._asks_for & offer.keys()}
-            update = self._rule(**asked, **self._settings)
-            parameter.add_(update)
-            self.last[parameter] = update
+        gradient = torch.cat([part.flatten() for part in gradients])
+        if self._weight_decay:
+            gradient.add_(self._flat, alpha=self._weight_decay)
+        offers = {"gradient": gradient, "state": self._state, "count": self._count}
+        self._update = self._rule(**{name: offers[name] for name in self._offers}, **self._settings)
+        self._flat.add_(self._update)
+
+    def _split(self, flat: Tensor) -> list[Tensor]:
+        parts = flat.split([parameter.numel() for parameter in self._parameters])
+        return [part.view(parameter.shape) for part, parameter in zip(parts, self._parameters, strict=True)]
