@@ -26,6 +26,7 @@ class Activation:
     high: float
 
     def __call__(self, pre_activation: Tensor) -> Tensor:
+        """φ(z), elementwise."""
         return self.function(pre_activation)
 
     def slope(self, pre_activation: Tensor) -> Tensor:
@@ -55,7 +56,7 @@ def activation(
 
 @activation(max_slope=1.0, low=0.0)
 def relu(z: Tensor) -> Tensor:
-    """max(0, z): passes positive values on, blocks negative ones and their gradient. A unit that is never positive is dead."""
+    """max(0, z): passes positive values on, blocks negative ones and their gradient. A unit never positive is dead."""
     return torch.relu(z)
 
 
@@ -91,5 +92,5 @@ def identity(z: Tensor) -> Tensor:
 
 @activation(max_slope=0.0, low=0.0, high=1.0)
 def step(z: Tensor) -> Tensor:
-    """1 where z is positive, else 0: the perceptron's threshold. Its slope is 0 everywhere, so nothing below it can learn."""
+    """1 where z is positive, else 0: the perceptron's threshold. Its slope is 0 everywhere: nothing below can learn."""
     return torch.sign(torch.relu(z))

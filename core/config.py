@@ -201,7 +201,7 @@ class Config:
         label="Probe size",
         slider=(16, 1024),
         step=16,
-        help="Training samples on which everything is measured. A unit is called dead after being silent on all of them.",
+        help="Training samples on which everything is measured. A unit that is silent on all of them is called dead.",
     )
     snapshots: int = whole(
         60,

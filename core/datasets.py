@@ -35,7 +35,7 @@ class Samples:
     official_test: int = 0
 
 
-class DataUnavailable(Exception):
+class DataUnavailable(Exception):  # noqa: N818  # a state of the world, said as one
     """A data set is neither on this machine nor to be downloaded. The message says what to do."""
 
 
@@ -53,7 +53,8 @@ def digits() -> Samples:
     """1,797 handwritten digits of 8×8 pixels, 10 classes (UCI, as scikit-learn carries them). Pixels from 0 to 1."""
     # Read from the package's folder: importing sklearn takes 2 s, a third of the app's start, and adds nothing here.
     sklearn = find_spec("sklearn")
-    assert sklearn is not None and sklearn.submodule_search_locations is not None
+    assert sklearn is not None
+    assert sklearn.submodule_search_locations is not None
     file = Path(sklearn.submodule_search_locations[0], "datasets", "data", "digits.csv.gz")
     table = torch.from_numpy(np.loadtxt(file, delimiter=",", dtype=np.uint8))
     return Samples(table[:, :-1], table[:, -1].long(), classes=10, scale=1 / 16)
@@ -61,7 +62,7 @@ def digits() -> Samples:
 
 @dataset
 def gaussian(count: int, features: int, generator: Generator) -> Samples:
-    """Random inputs from N(0, 1) with random labels of 10 classes: nothing to learn, but every formula is exact on it."""
+    """Random inputs from N(0, 1), random labels of 10 classes: nothing to learn, but every formula is exact on it."""
     inputs = torch.randn(count, features, generator=generator)
     return Samples(inputs, torch.arange(count) % 10, classes=10)
 
@@ -156,8 +157,8 @@ def _declare_torchvision_operators() -> None:
     }
     if _torchvision_operators or find_spec("torchvision") is None:
         return
-    library = torch.library.Library("torchvision", "FRAGMENT")
+    library = torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]  # torch has no types here
     for name, schema in schemas.items():
         if not hasattr(torch.ops.torchvision, name):
-            library.define(schema)
+            library.define(schema)  # type: ignore[no-untyped-call]  # nor here
     _torchvision_operators.append(library)

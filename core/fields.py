@@ -53,14 +53,18 @@ class Choice(Field):
 
     @property
     def allowed(self) -> str:
+        """The names in the registry."""
         return f"one of {', '.join(self.options)}"
 
     def check(self, value: Any) -> str:
+        """The name, if it is in the registry."""
         if not isinstance(value, str) or value not in self.options:
             raise ValueError
         return value
 
-    read = check
+    def read(self, text: str) -> str:
+        """The name, if it is in the registry."""
+        return self.check(text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +81,11 @@ class Number(Field):
 
     @property
     def allowed(self) -> str:
+        """The kind of number and its range."""
         return f"a {'whole ' if self.whole else ''}number from {self.low:g} to {self.high:g}"
 
     def check(self, value: Any) -> float:
+        """The number as a plain int or float. Truth values and text are no numbers."""
         kind = Integral if self.whole else Real
         if isinstance(value, bool) or not isinstance(value, kind):
             raise ValueError
@@ -89,9 +95,11 @@ class Number(Field):
         return number + 0  # −0.0 becomes 0.0: equal values must write equal links
 
     def read(self, text: str) -> float:
+        """The number that `text` spells as Python does."""
         return self.check(int(text) if self.whole else float(text))
 
     def write(self, value: float) -> str:
+        """The shortest text that reads back as the same number."""
         return repr(value)
 
 
@@ -101,17 +109,21 @@ class Flag(Field):
 
     @property
     def allowed(self) -> str:
+        """The two words."""
         return "true or false"
 
     def check(self, value: Any) -> bool:
+        """The value, if it is True or False itself."""
         if not isinstance(value, bool):
             raise ValueError
         return value
 
     def read(self, text: str) -> bool:
+        """True or false, in any case."""
         return {"true": True, "false": False}[text.lower()] if text.lower() in ("true", "false") else self.check(text)
 
     def write(self, value: bool) -> str:
+        """One of the two words."""
         return str(value).lower()
 
 

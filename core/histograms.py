@@ -1,8 +1,8 @@
 """Histograms and quantiles of sorted values: nothing is dropped.
 
-Sorting once answers everything: a count is a difference of positions, a quantile is an entry. A histogram has one row of
-bins: below the edges, BINS between them, above them, exactly zero, and NaN, so its counts always sum to the number of
-entries. Exact zeros are counted apart from the bin around them.
+Sorting once answers everything: a count is a difference of positions, a quantile is an entry. A histogram has one row
+of bins: below the edges, BINS between them, above them, exactly zero, and NaN, so its counts always sum to the number
+of entries. Exact zeros are counted apart from the bin around them.
 """
 
 from collections.abc import Sequence

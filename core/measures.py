@@ -17,6 +17,7 @@ It returns one value a layer (…), or with `axis` a row of them (…, axis).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 import torch
@@ -48,6 +49,7 @@ class Measure:
     log: bool = False
 
     def __call__(self, **tensors: Any) -> Tensor:
+        """The value for these tensors, given by name."""
         return self.function(**tensors)
 
 
@@ -80,13 +82,13 @@ def activation_std(activation: Tensor) -> Tensor:
 
 @measure("Activations (count)", axis="bin")
 def activation_histogram(ordered_activation: Tensor, activation_bins: Bins) -> Tensor:
-    """How many activations of a layer fall into each bin. Exact zeros, NaN and what lies outside have bins of their own."""
+    """How many activations of a layer fall into each bin. Exact zeros, NaN and what lies outside have their own."""
     return histograms.histogram(ordered_activation, activation_bins)
 
 
 @measure("dL/dz (count)", axis="bin")
 def gradient_histogram(ordered_gradient: Tensor, gradient_bins: Bins) -> Tensor:
-    """How many entries of dL/dz fall into each bin, by powers of ten. Exact zeros, NaN and what lies outside are apart."""
+    """How many entries of dL/dz fall into each bin, by powers of ten. Exact zeros, NaN and what lies outside: apart."""
     return histograms.histogram(ordered_gradient, gradient_bins)
 
 
@@ -154,10 +156,10 @@ def _norms(matrices: Matrices, dtype: torch.dtype | None = None) -> Tensor:
 
 
 def _root_mean_square(values: Tensor) -> Tensor:
-    norm = torch.linalg.vector_norm(values, dim=(-2, -1))
+    norm: Tensor = torch.linalg.vector_norm(values, dim=(-2, -1))
     if _unsafe(norm):
         norm = torch.linalg.vector_norm(values, dim=(-2, -1), dtype=torch.float64)
-    return norm / (values.shape[-2] * values.shape[-1]) ** 0.5
+    return norm / sqrt(values.shape[-2] * values.shape[-1])
 
 
 def _unsafe(norms: Tensor) -> bool:

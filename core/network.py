@@ -6,6 +6,7 @@ last linear layer makes the logits.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Generator, Tensor, nn
@@ -23,7 +24,8 @@ NORM_MOMENTUM = 0.1  # share of the newest batch in the running statistics, as i
 class Trace:
     """One forward pass with every hidden layer kept, input side first.
 
-    pre_activations: what goes into φ, and activations: what comes out, each (…, sample, unit). logits: (…, sample, class).
+    pre_activations: what goes into φ, and activations: what comes out, each (…, sample, unit).
+    logits: (…, sample, class).
     """
 
     pre_activations: list[Tensor]
@@ -32,7 +34,7 @@ class Trace:
 
 
 class BatchNorm(nn.Module):
-    """Batch normalization of (…, sample, unit) over samples, with learned scale γ and shift β (Ioffe & Szegedy 2015)."""
+    """Batch normalization of (…, sample, unit) over samples, with learned scale and shift (Ioffe & Szegedy 2015)."""
 
     running_mean: Tensor
     running_var: Tensor
@@ -123,7 +125,7 @@ def build(config: Config) -> Network:
     data = load(config)
     sizes = [data.inputs.shape[1], *[config.width] * config.depth, data.classes]
     generator = config.generator("weights")
-    layers = [draw(config.initializer, fan_out, fan_in, generator) for fan_in, fan_out in zip(sizes, sizes[1:])]
+    layers = [draw(config.initializer, fan_out, fan_in, generator) for fan_in, fan_out in pairwise(sizes)]
     weights = [weight * config.weight_scale for weight, _ in layers]
     biases = [bias + config.bias_init for _, bias in layers[:-1]] + [layers[-1][1]]
     return Network(weights, biases, activation=config.activation, batch_norm=config.batch_norm, dropout=config.dropout)

@@ -2,8 +2,8 @@
 
 One decorated function is one optimizer: a pure rule for one tensor of any shape, so that one network and many at once
 (with leading axes) are trained by the same definition. It asks by the names of its parameters for what it needs:
-`gradient`, `state` (a dictionary of its own, empty at first, that it may fill), `count` (this is the count-th step, from
-1), and fields of the Config. It returns what is to be added to the parameter.
+`gradient`, `state` (a dictionary of its own, empty at first, that it may fill), `count` (this is the count-th step,
+from 1), and fields of the Config. It returns what is to be added to the parameter.
 
 Weight decay is added to the gradient before the rule sees it, as torch.optim does. The rules agree with torch.optim's.
 """
@@ -42,7 +42,7 @@ def momentum(gradient: Tensor, state: State, learning_rate: float, momentum: flo
 
 @optimizer
 def adam(gradient: Tensor, state: State, count: int, learning_rate: float) -> Tensor:
-    """Divides a running mean of the gradient by its running size, weight by weight (Kingma & Ba 2015; β 0.9 and 0.999)."""
+    """Divides a running mean of the gradient by its running size, weight by weight (Kingma & Ba 2015; β 0.9, 0.999)."""
     if not state:
         state.update(mean=torch.zeros_like(gradient), square=torch.zeros_like(gradient))
     mean = state["mean"].lerp_(gradient, 1 - 0.9)

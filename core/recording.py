@@ -38,8 +38,8 @@ class End:
 class Plane:
     """What a network says of points in the plane, for data with two features.
 
-    horizontal, vertical: (grid,) positions of the grid's points. prediction: (step, vertical, horizontal) class numbers.
-    points: (sample, 2) training samples and labels: (sample,) their classes.
+    horizontal, vertical: (grid,) positions of the grid's points. prediction: (step, vertical, horizontal) class
+    numbers. points: (sample, 2) training samples and labels: (sample,) their classes.
     """
 
     horizontal: Array
@@ -116,8 +116,9 @@ class Recording:
 
         Where an axis does not apply its column is empty. Bins are named by their place ("zero", "nan", "below", ...).
         """
-        frames = [self.data[name].to_dataframe(name="value").reset_index() for name in self.data.data_vars]
-        tables = [frame.assign(variable=name) for frame, name in zip(frames, self.data.data_vars, strict=True)]
+        names = list(self.variables)
+        frames = [self.data[name].to_dataframe(name="value").reset_index() for name in names]
+        tables = [frame.assign(variable=name) for frame, name in zip(frames, names, strict=True)]
         columns = ["variable", "step", "split", "layer", "unit", "quantile", "bin", "bin_kind"]
         whole = pd.concat(tables, ignore_index=True)
         for axis in ("layer", "unit", "bin"):

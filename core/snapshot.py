@@ -19,7 +19,7 @@ Values = dict[str, Tensor]
 
 
 def probe(network: Network, inputs: Tensor, targets: Tensor) -> tuple[dict[str, Any], Values]:
-    """What the measures look at, with units stacked as (…, layer, sample, unit), and the loss and accuracy of the probe.
+    """What the measures look at, with units stacked as (…, layer, sample, unit), and the probe's loss and accuracy.
 
     dL/dz is taken of the mean loss times the number of samples, dL/dW of the mean loss.
     """
@@ -46,7 +46,7 @@ def probe(network: Network, inputs: Tensor, targets: Tensor) -> tuple[dict[str, 
 
 
 def validate(network: Network, data: Data) -> Values:
-    """Loss and accuracy on the held-out samples, as the network would be used: batch norm with its running statistics."""
+    """Loss and accuracy on the held-out samples, as the network would be used: batch norm by its running statistics."""
     with torch.no_grad():
         logits, targets = network.trace(data.validation_inputs).logits, data.validation_targets
         return {"loss": nn.functional.cross_entropy(logits, targets), "accuracy": accuracy(logits, targets)}

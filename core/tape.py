@@ -1,7 +1,7 @@
 """Tape: looks at a network again and again during a run, and keeps what it sees.
 
-The values of each snapshot go into arrays that were made at the first one, one row a snapshot. A row is written once, so
-a partial Recording is a view of the rows so far and costs nothing.
+The values of each snapshot go into arrays that were made at the first one, one row a snapshot. A row is written once,
+so a partial Recording is a view of the rows so far and costs nothing.
 """
 
 from collections.abc import Mapping

@@ -74,11 +74,11 @@ def snapshot_steps(steps: int, snapshots: int) -> list[int]:
 
 
 def batches(samples: int, size: int, generator: Generator) -> Iterator[Tensor]:
-    """Positions of the samples of each batch, without end: every epoch in a new order, its incomplete last batch left out."""
+    """Positions of the samples of each batch, without end: every epoch in a new order, without its incomplete last."""
     size = min(size, samples)
     while True:
         order = torch.randperm(samples, generator=generator)
-        yield from order[: samples - samples % size].split(size)
+        yield from order[: samples - samples % size].split(size)  # type: ignore[no-untyped-call]  # torch has no types here
 
 
 def batch_gradient(
@@ -128,5 +128,6 @@ class Updater:
         self._flat.add_(self._update)
 
     def _split(self, flat: Tensor) -> list[Tensor]:
-        parts = flat.split([parameter.numel() for parameter in self._parameters])
+        sizes = [parameter.numel() for parameter in self._parameters]
+        parts = flat.split(sizes)  # type: ignore[no-untyped-call]  # torch has no types here
         return [part.view(parameter.shape) for part, parameter in zip(parts, self._parameters, strict=True)]
