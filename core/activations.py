@@ -93,4 +93,4 @@ def identity(z: Tensor) -> Tensor:
 @activation(max_slope=0.0, low=0.0, high=1.0)
 def step(z: Tensor) -> Tensor:
     """1 where z is positive, else 0: the perceptron's threshold. Its slope is 0 everywhere: nothing below can learn."""
-    return torch.sign(torch.relu(z))
+    return torch.where(z > 0, 1.0, 0.0 * torch.relu(z))  # unlike a bare comparison, it passes NaN on
