@@ -1,0 +1,27 @@
+"""What tests share: a profile for hypothesis, and data without a network."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+# No deadline: how long an example takes says nothing on a busy machine. Derandomized: a red test stays red.
+settings.register_profile("vitals", deadline=None, derandomize=True)
+settings.load_profile("vitals")
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every download fails at once: all proxies are a port that nobody listens on."""
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+
+
+@pytest.fixture
+def local_data(offline: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The folder of data sets that lie beside this checkout; an empty one where there is none. No downloads."""
+    folder = SHARED_DATA if SHARED_DATA.is_dir() else tmp_path
+    monkeypatch.setenv("VITALS_DATA", str(folder))
+    return folder
