@@ -6,6 +6,7 @@ is then applied to any inputs: what is fitted on the training data is used uncha
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
 
 from core.registry import Registry
@@ -24,8 +25,7 @@ def preprocessing(function: Preprocessing) -> Preprocessing:
 @preprocessing
 def standardize(training_inputs: Tensor) -> Transform:
     """Subtract the mean and divide by the standard deviation of each feature. A feature that never varies becomes 0."""
-    mean = training_inputs.mean(0)
-    deviation = training_inputs.std(0, correction=0)
+    deviation, mean = torch.std_mean(training_inputs, 0, correction=0)  # exact where nothing varies
     deviation[deviation == 0] = 1.0
     return lambda inputs: (inputs - mean) / deviation
 
@@ -33,7 +33,7 @@ def standardize(training_inputs: Tensor) -> Transform:
 @preprocessing
 def center(training_inputs: Tensor) -> Transform:
     """Subtract the mean of each feature, so that inputs are positive as often as negative."""
-    mean = training_inputs.mean(0)
+    _, mean = torch.std_mean(training_inputs, 0)  # unlike mean(0), exact where nothing varies
     return lambda inputs: inputs - mean
 
 

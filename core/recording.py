@@ -99,6 +99,11 @@ class Recording:
         steps: list[int] = self.coordinates["step"][1].tolist()
         return steps
 
+    def bin(self, kind: str) -> int:
+        """The position on the axis bin of the bin that counts what is "below" or "above" the edges, "zero" or "nan"."""
+        kinds: list[str] = self.coordinates["bin_kind"][1].tolist()
+        return kinds.index(kind)
+
     @property
     def nbytes(self) -> int:
         """Memory that the measurements take."""

@@ -5,6 +5,7 @@ one is what is known. `record(config)` is what is left when it has run out.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import isfinite
 from threading import Condition
 
@@ -43,9 +44,10 @@ def train(config: Config, *, every_step: bool = False) -> Iterator[Recording]:
             if not isfinite(tape.loss):
                 yield tape.recording(End("diverged", step, tape.loss))
                 return
-            yield tape.recording(End("finished" if step == config.steps else "running", step))
+            known = tape.recording(End("finished" if step == config.steps else "running", step))
+            yield known
         elif every_step:
-            yield tape.recording(End("running", step))
+            yield replace(known, end=End("running", step))
         if step == config.steps:
             return
         batch = next(order)
@@ -62,6 +64,12 @@ def record(config: Config) -> Recording:
     """The complete Recording of `config`, from a bounded cache if it was recorded before. Raises DataUnavailable."""
     *_, recording = train(config)
     return recording
+
+
+def remember(recording: Recording) -> None:
+    """Keep a complete Recording that `train` gave, so that `record` need not compute it again."""
+    with record.cache_condition:
+        record.cache[record.cache_key(recording.config)] = recording
 
 
 def snapshot_steps(steps: int, snapshots: int) -> list[int]:

@@ -1,0 +1,138 @@
+"""Axes that several charts share: logarithmic ones that show zero and NaN, steps, and layers.
+
+Axes end where the frame's corners are: two invisible rows of a frame that hold the ends. Each row says in `mark` what it
+is drawn as ("line", "cell", "corner", ...).
+
+A logarithmic axis cannot show 0, and NaN has no place on any axis. Both are drawn all the same: zero as a cross on the
+floor of the chart, what is NaN or infinite as a triangle at its ceiling.
+"""
+
+from typing import NamedTuple
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.charts.ink import Ink
+from core.recording import Array, Recording
+
+DECADES = 3  # log axes begin and end at every third power of ten, so that they rarely move
+MOST_DECADES = 24  # smaller values than this below the largest lie on the floor
+ROWS = 3000  # most rows of a frame: keeps it under 50 kB
+
+SMALL = {"step": "int32", "layer": "int16", "unit": "int16", "label": "int16", "mark": "category", "split": "category"}
+
+
+class LogDomain(NamedTuple):
+    """The ends of a logarithmic axis. Zero is drawn at `floor`, NaN and infinity at `ceiling`."""
+
+    floor: float
+    ceiling: float
+
+
+def log_domain(*values: Array) -> LogDomain:
+    """Ends that hold all positive finite values, at round powers of ten."""
+    together = np.concatenate([v.ravel() for v in values])
+    positive = together[np.isfinite(together) & (together > 0)]
+    if not len(positive):
+        return LogDomain(10.0**-DECADES, 1.0)
+    low, high = np.log10(positive.min()), np.log10(positive.max())
+    top = DECADES * np.floor(high / DECADES + 1)
+    bottom = max(DECADES * np.ceil(low / DECADES - 1), top - MOST_DECADES)
+    return LogDomain(float(10.0**bottom), float(10.0**top))
+
+
+def place(values: Array, domain: LogDomain) -> pd.DataFrame:
+    """Columns `value`, `shown` (where it is drawn) and `mark` ("line", "zero", "lost" for NaN and infinity)."""
+    lost, zero = ~np.isfinite(values), values == 0
+    shown = np.where(lost, domain.ceiling, np.where(zero, domain.floor, np.clip(values, *domain)))
+    mark = np.where(lost, "lost", np.where(zero, "zero", "line"))
+    return pd.DataFrame({"value": values, "shown": shown, "mark": mark})
+
+
+def frame_of(*parts: pd.DataFrame) -> pd.DataFrame:
+    """The parts as one frame in small types: this is what travels to the browser."""
+    whole = pd.concat(parts, ignore_index=True)
+    types = {name: SMALL.get(str(name), "float32") for name in whole if whole[name].dtype != object}
+    integers = [name for name, kind in types.items() if kind.startswith("int")]
+    return whole.fillna(dict.fromkeys(integers, 0)).astype(types)
+
+
+def corners(**ends: tuple[float, float]) -> pd.DataFrame:
+    """Two invisible rows that hold the ends of the axes, by the names of their columns."""
+    return pd.DataFrame({**{name: list(pair) for name, pair in ends.items()}, "mark": "corner"})
+
+
+def only(mark: str) -> alt.Chart:
+    """A chart of the rows that are drawn as `mark`."""
+    return alt.Chart().transform_filter(f"datum.mark == '{mark}'")
+
+
+def at_corners(x: alt.X, y: alt.Y) -> alt.Chart:
+    """The invisible corners, which stretch the axes."""
+    return only("corner").mark_point(opacity=0, tooltip=None).encode(x, y)
+
+
+def linear(*, reverse: bool = False) -> alt.Scale:
+    """A scale that ends exactly at the corners."""
+    return alt.Scale(zero=False, nice=False, reverse=reverse)
+
+
+def log_y(title: str) -> alt.Y:
+    """The logarithmic axis of `place`'s column `shown`."""
+    axis = alt.Axis(tickCount=DECADES, labelExpr="datum.value == 1 ? '1' : format(datum.value, '.0e')")
+    return alt.Y("shown:Q", scale=alt.Scale(type="log", nice=False), axis=axis, title=title)
+
+
+def lost_and_zero(x: alt.X, y: alt.Y, ink: Ink) -> list[alt.Chart]:
+    """Marks for what a logarithmic axis cannot show."""
+    zero = only("zero").mark_point(shape="cross", size=70, filled=True, color=ink.dead, opacity=1)
+    lost = only("lost").mark_point(shape="triangle-up", size=80, filled=True, color=ink.exploding, opacity=1)
+    return [
+        zero.encode(x, y, tooltip=[alt.Tooltip("layer:Q"), alt.Tooltip("value:Q", title="exactly")]),
+        lost.encode(x, y, tooltip=[alt.Tooltip("layer:Q"), alt.Tooltip("mark:N", title="NaN or infinite")]),
+    ]
+
+
+def layer_x() -> alt.X:
+    """The axis of hidden layers, from input to output."""
+    axis = alt.Axis(format="d", tickMinStep=1, grid=False)
+    return alt.X("layer:Q", scale=linear(), axis=axis, title="Hidden layer")
+
+
+def layer_band() -> alt.Y:
+    """The axis of hidden layers from top to bottom, one band each."""
+    return alt.Y("layer:O", axis=alt.Axis(labelOverlap=True, ticks=False, grid=False), title="Hidden layer")
+
+
+def layer_color(ink: Ink) -> alt.Color:
+    """The colours of layers, with a legend."""
+    legend = alt.Legend(title="Layer", type="symbol", symbolType="square", format="d", tickMinStep=1, orient="right")
+    return alt.Color("layer:Q", scale=ink.layers(), legend=legend)
+
+
+def step_x() -> alt.X:
+    """The axis of training steps, over the whole planned run."""
+    return alt.X("step:Q", scale=linear(), axis=alt.Axis(format="~s", tickMinStep=1, grid=False), title="Step")
+
+
+def steps_of(recording: Recording) -> tuple[float, float]:
+    """The ends of the axis of steps."""
+    return 0, max(1, recording.config.steps)
+
+
+def thinned(recording: Recording, rows_a_step: int) -> Array:
+    """Positions of the snapshots to draw: all, or evenly fewer where a frame would grow too large; the last is kept."""
+    count = len(recording.steps)
+    most = max(2, ROWS // max(1, rows_a_step))
+    return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(int))
+
+
+def now(step: int) -> pd.DataFrame:
+    """The row that marks the step which the other charts show."""
+    return pd.DataFrame({"step": [step], "mark": ["now"]})
+
+
+def now_rule(ink: Ink) -> alt.Chart:
+    """A line at the step that the other charts show."""
+    return only("now").mark_rule(color=ink.faint, strokeDash=[4, 3], tooltip=None).encode(step_x())

@@ -1,0 +1,60 @@
+"""The decision regions of a network on data of two features, at one step."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.charts.axes import at_corners, corners, frame_of, linear, only
+from core.charts.chart import Drawing, Moment, chart
+from core.charts.ink import Ink
+from core.recording import Recording
+
+
+def _classes(recording: Recording) -> int:
+    return recording.classes
+
+
+def _frame(moment: Moment) -> pd.DataFrame:
+    plane = moment.recording.plane
+    if plane is None:
+        dataset = moment.recording.config.dataset
+        raise ValueError(f"decision regions need data of two features; the data set {dataset} has another number")
+    across, up = (float(side[1] - side[0]) for side in (plane.horizontal, plane.vertical))
+    x, y = np.meshgrid(plane.horizontal - across / 2, plane.vertical - up / 2)
+    cells = pd.DataFrame({"x": x.ravel(), "y": y.ravel(), "label": plane.prediction[moment.row].ravel(), "mark": "cell"})
+    cells = _merged(cells.assign(x2=cells.x + across, y2=cells.y + up))
+    points = pd.DataFrame({"x": plane.points[:, 0], "y": plane.points[:, 1], "label": plane.labels, "mark": "point"})
+    ends = corners(x=(x.min(), x.max() + across), y=(y.min(), y.max() + up))
+    return frame_of(cells, points, ends)
+
+
+def _merged(cells: pd.DataFrame) -> pd.DataFrame:
+    """Neighbouring cells of one class in a row as one long cell: the same picture from far fewer rows."""
+    starts = (cells.label != cells.label.shift()) | (cells.y != cells.y.shift())
+    first_and_last = {"x": "first", "y": "first", "x2": "last", "y2": "first", "label": "first", "mark": "first"}
+    merged: pd.DataFrame = cells.groupby(starts.cumsum(), as_index=False).agg(first_and_last)
+    return merged
+
+
+@chart(
+    "Decision regions",
+    see="Each region is what the network answers there. It has learned when the points lie on their own colour.",
+    frame=_frame,
+    scene=_classes,
+    at_step=True,
+    plane=True,
+    height=340,
+)
+def decision_boundary(classes: int, ink: Ink) -> Drawing:
+    """The class that the network predicts over the plane at one step, with some of the training samples."""
+    x, y = alt.X("x:Q", scale=linear(), title="First feature"), alt.Y("y:Q", scale=linear(), title="Second feature")
+    names = list(range(classes))
+    legend = alt.Legend(title="Class", orient="right")
+    scale = alt.Scale(domain=names, range=list(ink.classes[:classes]))
+    shape = alt.Shape("label:N", scale=alt.Scale(domain=names, range=["circle", "square", "triangle-up"]), legend=legend)
+    regions = only("cell").mark_rect(opacity=0.35)
+    regions = regions.encode(x, y, alt.X2("x2:Q"), alt.Y2("y2:Q"), alt.Color("label:N", scale=scale, legend=None))
+    points = only("point").mark_point(filled=True, size=32, stroke=ink.behind, strokeWidth=0.5, opacity=1)
+    color = alt.Color("label:N", scale=scale, legend=legend)
+    points = points.encode(x, y, color, shape, tooltip=[alt.Tooltip("label:N", title="class")])
+    return alt.layer(regions, points, at_corners(x, y))

@@ -1,0 +1,101 @@
+"""What a chart is: a frame of numbers, and a drawing that shows any such frame.
+
+Everything that moves is in the frame, the ends of the axes too (as invisible corners, see core.charts.axes). So a drawing
+is made once and serves every recording of its kind: redrawing means sending a frame and nothing else, and no axis jumps
+because of a new drawing. What little the drawing depends on (words such as the size of the probe) is its scene.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import altair as alt
+import pandas as pd
+
+from core.charts.ink import Ink, ink
+from core.recording import Recording
+from core.registry import Registry
+
+Drawing = alt.LayerChart | alt.Chart
+
+
+class Moment(NamedTuple):
+    """What is looked at: a recording, at one of its steps."""
+
+    recording: Recording
+    step: int
+
+    @property
+    def row(self) -> int:
+        """The position of the step on the axis of steps."""
+        return self.recording.steps.index(self.step)
+
+
+def no_scene(recording: Recording) -> Hashable:
+    """For a drawing that depends on nothing."""
+    return None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One picture of a recording. `chart(recording)` is an Altair chart, `chart.frame_of(recording)` what it draws.
+
+    `see` says in one sentence what to look for. `at_step` tells whether the picture is of one step; otherwise it shows
+    all of them. `plane` tells whether it needs data of two features.
+    """
+
+    name: str
+    title: str
+    see: str
+    at_step: bool
+    plane: bool
+    height: int
+    frame: Callable[[Moment], pd.DataFrame]
+    scene: Callable[[Recording], Hashable]
+    draw: Callable[[Any, Ink], Drawing]
+    _specs: Callable[[Hashable, bool], dict[str, Any]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_specs", lru_cache(maxsize=32)(self._make_spec))
+
+    def __call__(self, recording: Recording, step: int | None = None, *, dark: bool = False) -> Drawing:
+        """The picture as an Altair chart with its data, at `step` (the last one if not given)."""
+        drawing = self.draw(self.scene(recording), ink(dark=dark))
+        drawing.data = self.frame_of(recording, step)
+        return drawing.properties(height=self.height, width=420)
+
+    def frame_of(self, recording: Recording, step: int | None = None) -> pd.DataFrame:
+        """The table that the picture draws, at `step` (the last one if not given)."""
+        return self.frame(Moment(recording, recording.steps[-1] if step is None else step))
+
+    def spec(self, recording: Recording, *, dark: bool) -> dict[str, Any]:
+        """The picture as Vega-Lite without data; the same object for all recordings of one scene."""
+        return self._specs(self.scene(recording), dark)
+
+    def _make_spec(self, scene: Hashable, dark: bool) -> dict[str, Any]:
+        # Checking against the schema takes as long as all the rest; the tests do it for every chart.
+        spec: dict[str, Any] = self.draw(scene, ink(dark=dark)).to_dict(validate=False)
+        return {key: value for key, value in spec.items() if key not in ("data", "$schema")}
+
+
+charts: Registry[Chart] = Registry("chart")
+
+
+def chart(
+    title: str,
+    *,
+    see: str,
+    frame: Callable[[Moment], pd.DataFrame],
+    scene: Callable[[Recording], Hashable] = no_scene,
+    at_step: bool = False,
+    plane: bool = False,
+    height: int = 260,
+) -> Callable[[Callable[[Any, Ink], Drawing]], Chart]:
+    """Register the decorated function, which draws a scene, as a chart."""
+
+    def register(draw: Callable[[Any, Ink], Drawing]) -> Chart:
+        entry = Chart(draw.__name__, title, see, at_step, plane, height, frame, scene, draw)
+        return charts.add(draw.__name__, entry, draw.__doc__)
+
+    return register

@@ -1,0 +1,124 @@
+"""The distribution of activations, layer under layer, at one step: a ridgeline, or a heat map for deep networks."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.charts.axes import at_corners, corners, frame_of, layer_band, linear, only
+from core.charts.chart import Drawing, Moment, chart
+from core.charts.ink import Ink
+from core.recording import Array, Recording
+
+DEEP = 20  # more layers than this are drawn as a heat map
+PEAK = 0.85  # height of a ridge, of the distance between two layers
+WORTH_SAYING = 0.005  # smaller shares are not written beside a ridge
+STRIPS = ("zero", "beyond")  # columns of a heat map right of the axis: exact zeros, and what is off the axis
+
+
+def _is_deep(recording: Recording) -> bool:
+    return recording.config.depth > DEEP
+
+
+def _frame(moment: Moment) -> pd.DataFrame:
+    recording = moment.recording
+    counts = recording.variables["activation_histogram"].values[moment.row]  # (layer, bin)
+    shares = counts / counts.sum(-1, keepdims=True)
+    below, above = recording.bin("below"), recording.bin("above")
+    edges = np.append(recording.coordinates["activation_left"][1][below + 1 : above], np.nan)
+    edges[-1] = recording.coordinates["activation_left"][1][above]
+    apart = {
+        "zero": shares[:, recording.bin("zero")],
+        "beyond": shares[:, below] + shares[:, above],
+        "nan": shares[:, recording.bin("nan")],
+    }
+    draw = _cells if _is_deep(recording) else _ridges
+    return draw(shares[:, below + 1 : above], edges, apart)
+
+
+def _ridges(shares: Array, edges: Array, apart: dict[str, Array]) -> pd.DataFrame:
+    """Points of one curve a layer, as high as its own peak, and a note on what is not on the curve."""
+    layer = np.arange(1, len(shares) + 1)
+    peak = np.maximum(shares.max(-1, keepdims=True, initial=0), 1e-12)
+    rows = np.repeat(layer, shares.shape[1])
+    curves = pd.DataFrame(
+        {"mark": "ridge", "layer": rows, "x": np.tile((edges[:-1] + edges[1:]) / 2, len(layer))}
+        | {"base": rows, "top": rows - PEAK * (shares / peak).ravel(), "share": shares.ravel()}
+    )
+    notes = pd.DataFrame(
+        {"mark": "note", "layer": layer, "x": edges[-1], "base": layer, "top": layer - PEAK * apart["zero"]}
+        | {"share": apart["zero"], "note": list(map(_note, *apart.values()))}
+    )
+    ends = corners(x=(edges[0], edges[-1]), base=(0.05, len(layer) + 0.1))
+    frame = frame_of(curves, notes.drop(columns="note"), ends)
+    return frame.assign(note=pd.Categorical([""] * len(curves) + notes["note"].tolist() + [""] * len(ends)))
+
+
+def _note(zero: float, beyond: float, nan: float) -> str:
+    parts = [(zero, "exactly 0"), (beyond, "off the axis"), (nan, "NaN")]
+    return ", ".join(f"{share:.0%} {words}" for share, words in parts if share > WORTH_SAYING)
+
+
+def _cells(shares: Array, edges: Array, apart: dict[str, Array]) -> pd.DataFrame:
+    """One rectangle for each bin that is not empty, and strips beside them for exact zeros and for what is off the axis."""
+    row, column = np.nonzero(shares)
+    inside = {"layer": row + 1, "x": edges[column], "x2": edges[column + 1], "share": shares[row, column]}
+    parts = [pd.DataFrame({"mark": "cell", **inside})]
+    extent = edges[-1] - edges[0]
+    strips = {"zero": apart["zero"], "beyond": apart["beyond"] + apart["nan"]}
+    for place, (name, share) in enumerate(strips.items()):
+        left = edges[-1] + (0.03 + 0.08 * place) * extent
+        parts.append(pd.DataFrame({"mark": name, "layer": np.arange(1, len(shares) + 1), "share": share}))
+        parts[-1] = parts[-1].assign(x=left, x2=left + 0.06 * extent)
+    end = edges[-1] + 0.17 * extent
+    return frame_of(*parts, corners(x=(edges[0], end), layer=(1, len(shares))))
+
+
+@chart(
+    "Activations, layer by layer",
+    see="Healthy layers look alike. A narrow spike says the signal fades, heaps at the ends say it saturates.",
+    frame=_frame,
+    scene=_is_deep,
+    at_step=True,
+    height=340,
+)
+def distribution(is_deep: bool, ink: Ink) -> Drawing:
+    """The histogram of activations of each layer at one step. Exact zeros are grey, apart from what is merely small."""
+    return _heat_map(ink) if is_deep else _ridgeline(ink)
+
+
+def _ridgeline(ink: Ink) -> Drawing:
+    x = alt.X("x:Q", scale=linear(), title="Activation a = φ(z)")
+    axis = alt.Axis(format="d", tickMinStep=1, ticks=False, domain=False)
+    y = alt.Y("base:Q", scale=linear(reverse=True), axis=axis, title="Hidden layer")
+    tooltip = ["layer:Q", alt.Tooltip("x:Q", format=".3g", title="activation"), alt.Tooltip("share:Q", format=".2%")]
+    ridges = only("ridge").mark_area(interpolate="monotone", opacity=0.75, line={"strokeWidth": 1.2})
+    ridges = ridges.encode(
+        x,
+        y,
+        alt.Y2("top:Q"),
+        alt.Color("layer:Q", scale=ink.layers(), legend=None),
+        alt.Detail("layer:Q"),
+        tooltip=tooltip,
+    )
+    exact = alt.Tooltip("share:Q", format=".2%", title="exactly 0")
+    zeros = only("note").mark_bar(width=5, color=ink.dead)
+    zeros = zeros.encode(alt.XDatum(0), y, alt.Y2("top:Q"), tooltip=["layer:Q", exact])
+    words = only("note").mark_text(align="right", baseline="bottom", dx=-2, dy=-4, fontSize=11, color=ink.text)
+    return alt.layer(ridges, zeros, words.encode(x, y, text="note:N", tooltip=alt.value(None)), at_corners(x, y))
+
+
+def _heat_map(ink: Ink) -> Drawing:
+    x = alt.X("x:Q", scale=linear(), axis=alt.Axis(grid=False), title="Activation a = φ(z)")
+    legend = alt.Legend(title="Share", format="%", orient="right")
+    color = alt.Color("share:Q", scale=ink.sequential([0, 1], type="sqrt"), legend=legend)
+    share = alt.Tooltip("share:Q", format=".2%")
+    titles = {"cell": "share", "zero": "exactly 0", "beyond": "off the axis, or NaN"}
+    layers = [
+        only(mark)
+        .mark_rect()
+        .encode(x, alt.X2("x2:Q"), layer_band(), color, tooltip=["layer:Q", share.copy().title(title)])
+        for mark, title in titles.items()
+    ]
+    return alt.layer(*layers, at_corners(x, layer_band()))
+
+

@@ -1,0 +1,76 @@
+"""Ink: the colours of the charts, one palette for light and one for dark backgrounds.
+
+Layers run along viridis from input to output, trimmed where it would not stand out from the background. The states have
+one colour each, everywhere, told apart by colour-blind people (Okabe & Ito 2008) and always named or shaped as well.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+
+@dataclass(frozen=True)
+class Ink:
+    """Colours as #rrggbb (`behind` is the background), and the part of viridis (from, to) that layers use."""
+
+    text: str
+    faint: str
+    behind: str
+    train: str
+    validation: str
+    alive: str
+    saturated: str
+    dead: str
+    exploding: str
+    classes: tuple[str, ...]
+    viridis: tuple[float, float]
+
+    def layers(self) -> alt.Scale:
+        """The colour scale of layers, from the first to the last there is."""
+        return alt.Scale(scheme=self._viridis(), zero=False, nice=False)
+
+    def sequential(self, domain: list[float], **settings: Any) -> alt.Scale:
+        """An even scale of colours over `domain`."""
+        return alt.Scale(domain=domain, scheme=self._viridis(), clamp=True, **settings)
+
+    def _viridis(self) -> alt.SchemeParams:
+        return alt.SchemeParams(name="viridis", extent=list(self.viridis))
+
+    def state(self, states: list[str]) -> alt.Scale:
+        """The colour scale of some of the states and splits, by their names."""
+        colours: dict[str, Any] = vars(self)
+        return alt.Scale(domain=states, range=[colours[state] for state in states])
+
+
+LIGHT = Ink(
+    text="#1a1a1a",
+    faint="#6b7280",
+    behind="#ffffff",
+    train="#0072b2",
+    validation="#c44e00",
+    alive="#00805f",
+    saturated="#b97700",
+    dead="#6b7280",
+    exploding="#c8321e",
+    classes=("#0072b2", "#d55e00", "#007a5a"),
+    viridis=(0.0, 0.8),
+)
+DARK = Ink(
+    text="#f2f3f5",
+    faint="#9aa3b2",
+    behind="#0f1419",
+    train="#56b4e9",
+    validation="#f5a15b",
+    alive="#2fc99b",
+    saturated="#f0b429",
+    dead="#9aa3b2",
+    exploding="#ff7a66",
+    classes=("#56b4e9", "#f5a15b", "#2fc99b"),
+    viridis=(0.3, 1.0),
+)
+
+
+def ink(*, dark: bool) -> Ink:
+    """The palette for a dark or a light background."""
+    return DARK if dark else LIGHT

@@ -1,0 +1,74 @@
+"""Loss and accuracy over the steps, on the probe and on held-out samples."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.charts.axes import at_corners, corners, frame_of, linear, now, now_rule, only, step_x, steps_of
+from core.charts.chart import Drawing, Moment, chart
+from core.charts.ink import Ink
+from core.histograms import round_up
+from core.recording import SPLITS
+
+ROOM = 4.0  # the axis of the loss ends at this many times the first loss at most
+
+
+def _frame(moment: Moment, name: str, top: float, guess: float) -> pd.DataFrame:
+    recording = moment.recording
+    values, steps = recording.variables[name].values, np.array(recording.steps)
+    lost = ~np.isfinite(values)
+    scores = pd.DataFrame(
+        {"step": np.repeat(steps, len(SPLITS)), "split": np.tile(SPLITS, len(steps))}
+        | {"value": np.where(lost, top, values).ravel(), "mark": np.where(lost, "lost", "line").ravel()}
+    )
+    guessing = pd.DataFrame({"step": [steps_of(recording)[1]], "value": [guess], "mark": ["guess"]})
+    return frame_of(scores, guessing, now(moment.step), corners(step=steps_of(recording), value=(0, top)))
+
+
+def _loss_frame(moment: Moment) -> pd.DataFrame:
+    values = moment.recording.variables["loss"].values
+    finite = values[np.isfinite(values)]
+    guess = float(np.log(moment.recording.classes))
+    first = max([guess, *finite[:2]])
+    top = round_up(min(float(finite.max(initial=guess)), ROOM * first))
+    return _frame(moment, "loss", top, guess)
+
+
+def _accuracy_frame(moment: Moment) -> pd.DataFrame:
+    return _frame(moment, "accuracy", 1.0, 1 / moment.recording.classes)
+
+
+def _draw(ink: Ink, title: str) -> Drawing:
+    x, y = step_x(), alt.Y("value:Q", scale=linear(), title=title)
+    legend = alt.Legend(title=None, orient="top")
+    color = alt.Color("split:N", scale=ink.state(list(SPLITS)), legend=legend)
+    dash = alt.StrokeDash("split:N", scale=alt.Scale(domain=list(SPLITS), range=[[1, 0], [5, 3]]), legend=None)
+    tooltip = ["step:Q", "split:N", alt.Tooltip("value:Q", format=".4g", title=title)]
+    line = only("line").mark_line(clip=True).encode(x, y, color, dash)
+    points = only("line").mark_point(clip=True, filled=True, size=18).encode(x, y, color, tooltip=tooltip)
+    lost = only("lost").mark_point(shape="triangle-up", size=80, filled=True, color=ink.exploding, opacity=1)
+    lost = lost.encode(x, y, tooltip=["step:Q", "split:N", alt.Tooltip("mark:N", title="NaN or infinite")])
+    guess = only("guess")
+    rule = guess.mark_rule(color=ink.faint, strokeDash=[2, 3], tooltip=None).encode(y)
+    word = guess.mark_text(align="right", baseline="bottom", dx=-4, dy=-2, color=ink.faint, text="guessing", tooltip=None)
+    return alt.layer(rule, word.encode(x, y), line, points, lost, now_rule(ink), at_corners(x, y))
+
+
+@chart(
+    "Loss",
+    see="It should start near the dotted line, which guessing gives, and fall. If only training falls, it overfits.",
+    frame=_loss_frame,
+)
+def loss(scene: None, ink: Ink) -> Drawing:
+    """Mean cross-entropy over the steps, on the probe and on held-out samples."""
+    return _draw(ink, "Loss (nats)")
+
+
+@chart(
+    "Accuracy",
+    see="The share of samples it gets right. The dotted line is what guessing would give.",
+    frame=_accuracy_frame,
+)
+def accuracy(scene: None, ink: Ink) -> Drawing:
+    """Share of correct answers over the steps, on the probe and on held-out samples."""
+    return _draw(ink, "Accuracy")

@@ -1,0 +1,68 @@
+"""The map of units: every unit of every layer, and on how much of the probe it is active."""
+
+from typing import NamedTuple
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.charts.axes import ROWS, frame_of, layer_band, only
+from core.charts.chart import Drawing, Moment, chart
+from core.charts.ink import Ink
+from core.recording import Array, Recording
+
+
+class Scene(NamedTuple):
+    """How many units one cell stands for, how many cells are in a row, and how many samples the probe has."""
+
+    together: int
+    columns: int
+    probe_size: int
+
+
+def _scene(recording: Recording) -> Scene:
+    depth, width = recording.config.depth, recording.config.width
+    together = max(1, -(-depth * width // ROWS))
+    return Scene(together, -(-width // together), recording.probe_size)
+
+
+def _frame(moment: Moment) -> pd.DataFrame:
+    scene = _scene(moment.recording)
+    active = moment.recording.variables["unit_active_fraction"].values[moment.row]  # (layer, unit)
+    if scene.together > 1:
+        active = _grouped(np.sort(active, axis=-1), scene)
+    layers, columns = active.shape
+    cells = {"layer": np.repeat(np.arange(1, layers + 1), columns), "unit": np.tile(np.arange(1, columns + 1), layers)}
+    mark = np.where(active.ravel() == 0, "dead", "cell")
+    return frame_of(pd.DataFrame({**cells, "active": active.ravel(), "mark": mark}))
+
+
+def _grouped(active: Array, scene: Scene) -> Array:
+    """The mean of every group of neighbours among sorted units, so that the dead ones stay together."""
+    padding = scene.columns * scene.together - active.shape[1]
+    padded = np.pad(active, ((0, 0), (0, padding)), constant_values=np.nan)
+    groups: Array = np.nanmean(padded.reshape(len(active), scene.columns, scene.together), axis=-1)
+    return groups
+
+
+@chart(
+    "Every unit",
+    see="Each cell is a unit. One with a cross is dead: it was silent on every sample, and cannot learn.",
+    frame=_frame,
+    scene=_scene,
+    at_step=True,
+)
+def unit_map(scene: Scene, ink: Ink) -> Drawing:
+    """Layer by unit: the share of the probe on which each unit is active (φ'(z) is not 0). Dead units carry a cross."""
+    title = "Unit" if scene.together == 1 else f"Units, sorted, {scene.together} in a cell"
+    axis = alt.Axis(labelOverlap=True, labelAngle=0, ticks=False, labelExpr=f"datum.value * {scene.together}")
+    x = alt.X("unit:O", axis=axis, title=title)
+    y = layer_band()
+    active = alt.Tooltip("active:Q", format=".1%", title=f"active, of {scene.probe_size} samples")
+    tooltip = ["layer:O", "unit:O", active]
+    legend = alt.Legend(title="Active", format="%", orient="right", gradientLength=140)
+    cells = only("cell").mark_rect().encode(x, y, alt.Color("active:Q", scale=ink.sequential([0, 1]), legend=legend))
+    dead = only("dead")
+    grey = dead.mark_rect(color=ink.dead).encode(x, y, tooltip=tooltip)
+    cross = dead.mark_text(text="×", color=ink.behind, fontSize=11).encode(x, y, tooltip=tooltip)
+    return alt.layer(cells.encode(tooltip=tooltip), grey, cross)

@@ -1,0 +1,229 @@
+"""Live: a training run on a thread of its own, that can be paused, stepped and stopped while others look at it.
+
+One object owns a run. Its thread publishes the newest Recording, which never changes afterwards, so any number of
+readers may draw it. Only a few runs of a process train at once; the others wait in line and know their place.
+"""
+
+import atexit
+import os
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Condition, Thread
+from time import monotonic
+from typing import Literal
+from weakref import WeakSet
+
+from core.config import Config
+from core.recording import Recording
+from core.training import remember, train
+
+State = Literal["queued", "running", "paused", "finished", "stopped", "diverged", "failed"]
+ACTIVE: frozenset[State] = frozenset({"queued", "running", "paused"})
+
+JOIN_SECONDS = 5.0  # longer than one step of the largest network that a Config allows
+
+
+class Line:
+    """Lets `places` runs train at once, the others one after another in the order they came."""
+
+    def __init__(self, places: int) -> None:
+        self._free = places
+        self._waiting: deque[object] = deque()
+        self.changed = Condition()
+
+    def join(self, who: object) -> None:
+        """Stand at the end of the line."""
+        with self.changed:
+            self._waiting.append(who)
+
+    def is_first(self, who: object) -> bool:
+        """Whether `who` is next and there is a free place. Call it while holding `changed`."""
+        return self._free > 0 and bool(self._waiting) and self._waiting[0] is who
+
+    def enter(self, who: object) -> None:
+        """Leave the line for a free place. Call it while holding `changed`."""
+        self._waiting.remove(who)
+        self._free -= 1
+        self.changed.notify_all()
+
+    def give_up(self, who: object) -> None:
+        """Leave the line without having had a turn."""
+        with self.changed:
+            self._waiting.remove(who)
+            self.changed.notify_all()
+
+    def leave(self) -> None:
+        """Make a place free."""
+        with self.changed:
+            self._free += 1
+            self.changed.notify_all()
+
+    def ahead_of(self, who: object) -> int:
+        """How many wait before `who`."""
+        with self.changed:
+            return self._waiting.index(who) if who in self._waiting else 0
+
+
+LINE = Line(places=max(1, os.cpu_count() or 1))
+
+
+class Run:
+    """One training run. `recording` is the newest Recording, None until the first snapshot; `problem` what went wrong.
+
+    `steps_done` counts every step, also between snapshots.
+    """
+
+    def __init__(self, config: Config, line: Line = LINE) -> None:
+        self.config = config
+        self.recording: Recording | None = None
+        self.problem: str | None = None
+        self.steps_done = 0
+        self._line = line
+        self._wants: Literal["run", "pause", "step", "stop"] = "run"
+        self._state: State = "queued"
+        self._busy_seconds = 0.0
+        self._since: float | None = None
+        self._line.join(self)
+        self._thread = Thread(target=self._work, name=f"run-{id(self)}", daemon=True)
+        _runs.add(self)
+        self._thread.start()
+
+    @property
+    def state(self) -> State:
+        """What the run is doing, or how it ended."""
+        return self._state
+
+    @property
+    def active(self) -> bool:
+        """Whether there is something left to do."""
+        return self._state in ACTIVE
+
+    @property
+    def ahead(self) -> int:
+        """How many runs wait before this one."""
+        return self._line.ahead_of(self)
+
+    @property
+    def steps_per_second(self) -> float:
+        """Speed while it was running, pauses left out. 0 before the first step."""
+        busy = self._busy_seconds + (monotonic() - self._since if self._since is not None else 0.0)
+        return self.steps_done / busy if busy > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float:
+        """Time to the last step at the speed so far; infinite before the first step."""
+        left = self.config.steps - self.steps_done
+        return left / self.steps_per_second if self.steps_per_second else float("inf")
+
+    def pause(self) -> None:
+        """Rest after the present step, and let another run have the place."""
+        self._ask("pause")
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._ask("run")
+
+    def advance(self) -> None:
+        """Go on to the next snapshot and pause there."""
+        self._ask("step")
+
+    def stop(self) -> None:
+        """End after the present step. What was recorded stays."""
+        self._ask("stop")
+
+    def join(self, seconds: float | None = None) -> None:
+        """Wait until the run has ended."""
+        self._thread.join(seconds)
+
+    def _ask(self, wish: Literal["run", "pause", "step", "stop"]) -> None:
+        with self._line.changed:
+            if self._wants != "stop":
+                self._wants = wish
+            self._line.changed.notify_all()
+
+    def _work(self) -> None:
+        try:
+            self._train()
+        except Exception as problem:  # whatever it was must reach the reader, not die with the thread
+            self.problem = str(problem)
+            self._state = "failed"
+
+    def _train(self) -> None:
+        with self._turn() as allowed:
+            if allowed:
+                for recording in self._recordings():
+                    self._publish(recording)
+        if self.recording is None or self.recording.end.reason == "running":
+            self.recording = self.recording and self.recording.stopped()
+            self._state = "stopped"
+        else:
+            remember(self.recording)
+            self._state = "diverged" if self.recording.end.reason == "diverged" else "finished"
+
+    def _recordings(self) -> Iterator[Recording]:
+        """The partial recordings, as long as nobody says stop; rests while the run is paused."""
+        snapshots = 0
+        for recording in train(self.config, every_step=True):
+            yield recording
+            fresh, snapshots = len(recording.steps) > snapshots, len(recording.steps)
+            if self._wants == "step" and fresh and recording.end.step > 0:
+                self._wants = "pause"
+            if self._wants == "pause" and recording.end.reason == "running":
+                self._rest()
+            if self._wants == "stop":
+                return
+
+    def _publish(self, recording: Recording) -> None:
+        self.recording, self.steps_done = recording, recording.end.step
+
+    def _rest(self) -> None:
+        """Give the place away until somebody wants this run to go on."""
+        self._leave("paused")
+        with self._line.changed:
+            self._line.changed.wait_for(lambda: self._wants != "pause")
+        self._line.join(self)
+        self._state = "queued"
+        self._enter()
+
+    @contextmanager
+    def _turn(self) -> Iterator[bool]:
+        """A place in the line, for as long as the block runs. False if stopped while waiting."""
+        entered = self._enter()
+        try:
+            yield entered
+        finally:
+            if self._since is not None:
+                self._leave(self._state)
+
+    def _enter(self) -> bool:
+        line = self._line
+        with line.changed:
+            line.changed.wait_for(lambda: line.is_first(self) or self._wants == "stop")
+            if self._wants == "stop":
+                line.give_up(self)
+                return False
+            line.enter(self)
+        self._since = monotonic()
+        self._state = "running"
+        return True
+
+    def _leave(self, state: State) -> None:
+        if self._since is not None:
+            self._busy_seconds += monotonic() - self._since
+        self._since = None
+        self._state = state
+        self._line.leave()
+
+
+_runs: WeakSet[Run] = WeakSet()
+
+
+@atexit.register
+def _stop_all() -> None:
+    """No thread may still be computing while the interpreter is taken down."""
+    running = [run for run in _runs if run.active]
+    for run in running:
+        run.stop()
+    for run in running:
+        run.join(JOIN_SECONDS)
