@@ -33,7 +33,7 @@ def standardize(training_inputs: Tensor) -> Transform:
 @preprocessing
 def center(training_inputs: Tensor) -> Transform:
     """Subtract the mean of each feature, so that inputs are positive as often as negative."""
-    _, mean = torch.std_mean(training_inputs, 0)  # unlike mean(0), exact where nothing varies
+    _, mean = torch.std_mean(training_inputs, 0, correction=0)  # unlike mean(0), exact where nothing varies
     return lambda inputs: inputs - mean
 
 
