@@ -6,7 +6,6 @@ one as text, and say in words what is allowed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 from numbers import Integral, Real
 from typing import Any
 
@@ -89,8 +88,11 @@ class Number(Field):
         kind = Integral if self.whole else Real
         if isinstance(value, bool) or not isinstance(value, kind):
             raise ValueError
-        number = int(value) if self.whole else float(value)  # type: ignore[call-overload]
-        if not isfinite(number) or not self.low <= number <= self.high:
+        try:
+            number = int(value) if self.whole else float(value)  # type: ignore[call-overload]
+        except OverflowError:
+            raise ValueError from None
+        if not self.low <= number <= self.high:  # NaN is neither
             raise ValueError
         return number + 0  # −0.0 becomes 0.0: equal values must write equal links
 

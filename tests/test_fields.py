@@ -1,0 +1,108 @@
+from fractions import Fraction
+from math import inf, nan
+
+import numpy as np
+import pytest
+
+from core.fields import Choice, Field, Flag, Number
+from core.registry import Registry
+
+WORDS = {"label": "Label", "help": "Help.", "group": "Group"}
+
+REAL = Number(low=-1, high=2.5, slider=(0, 1), **WORDS)
+WHOLE = Number(low=0, high=9, slider=(0, 9), whole=True, **WORDS)
+FLAG = Flag(**WORDS)
+PETS = Registry("pet")
+PETS.add("dog", lambda: None, "Barks.")
+PETS.add("cat", lambda: None, "Purrs.")
+CHOICE = Choice(options=PETS, **WORDS)
+
+
+def test_allowed_in_words():
+    assert REAL.allowed == "a number from -1 to 2.5"
+    assert WHOLE.allowed == "a whole number from 0 to 9"
+    assert FLAG.allowed == "true or false"
+    assert CHOICE.allowed == "one of dog, cat"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "checked"),
+    [
+        (REAL, 1, 1.0),
+        (REAL, -1, -1.0),
+        (REAL, 2.5, 2.5),
+        (REAL, Fraction(1, 2), 0.5),
+        (REAL, np.float32(0.5), 0.5),
+        (WHOLE, 9, 9),
+        (WHOLE, np.int64(3), 3),
+        (FLAG, True, True),
+        (CHOICE, "cat", "cat"),
+    ],
+)
+def test_check_gives_the_value_in_its_proper_type(field, value, checked):
+    assert field.check(value) == checked
+    assert type(field.check(value)) is type(checked)
+
+
+def test_minus_zero_is_zero():
+    assert str(REAL.check(-0.0)) == "0.0"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *((REAL, value) for value in (nan, inf, -inf, 2.6, -1.1, 10**400, True, "1", None, [1], 1j)),
+        *((WHOLE, value) for value in (-1, 10, 10**400, -(10**400), 1.0, 0.5, False, "1", nan, None)),
+        *((FLAG, value) for value in (0, 1, "true", None)),
+        *((CHOICE, value) for value in ("cow", "", "Dog", None, 0, ["dog"])),
+    ],
+    ids=lambda it: repr(it)[:20],
+)
+def test_check_refuses(field, value):
+    with pytest.raises(ValueError, match=r"^$"):
+        field.check(value)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        (REAL, "1", 1.0),
+        (REAL, "1e-3", 0.001),
+        (REAL, " 0.5 ", 0.5),
+        (WHOLE, "7", 7),
+        (FLAG, "true", True),
+        (FLAG, "False", False),
+        (CHOICE, "dog", "dog"),
+    ],
+)
+def test_read(field, text, value):
+    assert field.read(text) == value
+    assert type(field.read(text)) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        *((REAL, text) for text in ("", "one", "nan", "inf", "3", "1e999", "9" * 5000, "0x1")),
+        *((WHOLE, text) for text in ("", "1.0", "1e0", "-1", "10", "1" * 400, "9" * 5000)),
+        *((FLAG, text) for text in ("", "yes", "1", "truely")),
+        *((CHOICE, text) for text in ("", "cow", "dog ")),
+    ],
+    ids=lambda it: repr(it)[:20],
+)
+def test_read_refuses(field, text):
+    with pytest.raises(ValueError):  # noqa: PT011  # the caller has the words
+        field.read(text)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [(REAL, 0.1 + 0.2), (REAL, 1e-300), (WHOLE, 9), (FLAG, True), (FLAG, False), (CHOICE, "cat")]
+)
+def test_what_is_written_can_be_read(field, value):
+    assert field.read(field.write(value)) == value
+
+
+@pytest.mark.parametrize("ask", [lambda f: f.allowed, lambda f: f.check(0), lambda f: f.read("0")])
+def test_a_field_of_no_kind_knows_nothing(ask):
+    with pytest.raises(NotImplementedError):
+        ask(Field(**WORDS))
