@@ -7,6 +7,7 @@ of entries. Exact zeros are counted apart from the bin around them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Self
 
 import numpy as np
@@ -83,6 +84,8 @@ def activation_bins(activation: Activation, ordered: Tensor) -> Bins:
     A bounded activation is shown over its whole range. Otherwise the axis follows the widest layer, as far as that is
     not many times wider than the first: a network that explodes leaves the axis and is counted as "above".
     """
+    if isfinite(activation.low) and isfinite(activation.high):
+        return Bins.between(torch.linspace(activation.low, activation.high, BINS + 1))
     reach = quantiles(ordered.abs(), (0.99,)) if activation.low >= 0 else ordered[..., [0, -1]].abs().amax(-1, True)
     spread = reach.flatten().nan_to_num(0.0, posinf=0.0)
     widest = min(float(spread.max()), FIRST_LAYER_ROOM * float(spread[0])) if len(spread) else 0.0
