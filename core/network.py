@@ -39,12 +39,12 @@ class BatchNorm(nn.Module):
     running_mean: Tensor
     running_var: Tensor
 
-    def __init__(self, units: int) -> None:
+    def __init__(self, *shape: int) -> None:  # (…, unit)
         super().__init__()
-        self.scale = nn.Parameter(torch.ones(units))
-        self.shift = nn.Parameter(torch.zeros(units))
-        self.register_buffer("running_mean", torch.zeros(units))
-        self.register_buffer("running_var", torch.ones(units))
+        self.scale = nn.Parameter(torch.ones(shape))
+        self.shift = nn.Parameter(torch.zeros(shape))
+        self.register_buffer("running_mean", torch.zeros(shape))
+        self.register_buffer("running_var", torch.ones(shape))
 
     def forward(self, z: Tensor, *, batch_statistics: bool, track: bool) -> Tensor:
         """Normalise with the statistics of this batch, or with the running ones; `track` updates the running ones."""
@@ -78,7 +78,7 @@ class Network(nn.Module):
             self.register_parameter(f"weight_{layer}", weight)
             self.register_parameter(f"bias_{layer}", bias)
         self.activation = activations[activation]
-        self.norms = nn.ModuleList([BatchNorm(len(bias)) for bias in biases[:-1]] if batch_norm else [])
+        self.norms = nn.ModuleList([BatchNorm(*bias.shape) for bias in biases[:-1]] if batch_norm else [])
         self.dropout = dropout
 
     def forward(self, inputs: Tensor) -> Tensor:

@@ -1,0 +1,153 @@
+import pytest
+import torch
+from torch import Generator, nn
+
+from core import Config, build
+from core.data import load
+from core.network import BatchNorm, Network, drop
+
+
+def generator(seed: int = 0) -> Generator:
+    return Generator().manual_seed(seed)
+
+
+def normal(*shape: int, seed: int = 0) -> torch.Tensor:
+    return torch.randn(*shape, generator=generator(seed))
+
+
+def network(weights: list, biases: list, activation: str = "identity", **choices) -> Network:
+    return Network(weights, biases, activation=activation, **{"batch_norm": False, "dropout": 0.0} | choices)
+
+
+def test_identity_weights_make_activations_equal_inputs():
+    inputs = normal(7, 4)
+    trace = network([torch.eye(4)] * 3, [torch.zeros(4)] * 3).trace(inputs)
+    assert len(trace.activations) == len(trace.pre_activations) == 2
+    for seen in (*trace.pre_activations, *trace.activations, trace.logits):
+        assert torch.equal(seen, inputs)
+
+
+def test_a_layer_is_w_a_plus_b_then_the_activation():
+    weights, biases = (
+        [torch.tensor([[2.0, 0.0], [0.0, -3.0]]), torch.ones(1, 2)],
+        [torch.tensor([1.0, 0.5]), torch.ones(1)],
+    )
+    one = network(weights, biases, "relu")
+    trace = one.trace(torch.tensor([[1.0, 1.0], [-1.0, -1.0]]))
+    assert trace.pre_activations[0].tolist() == [[3, -2.5], [-1, 3.5]]
+    assert trace.activations[0].tolist() == [[3, 0], [0, 3.5]]
+    assert trace.logits.tolist() == [[4], [4.5]]
+    assert torch.equal(one(torch.tensor([[1.0, 1.0]])), trace.logits[:1])
+
+
+def test_build_makes_the_layers_of_the_config():
+    built = build(Config(depth=3, width=9, samples=20, batch_norm=True))
+    assert [tuple(weight.shape) for weight in built.weights] == [(9, 64), (9, 9), (9, 9), (10, 9)]
+    assert [tuple(bias.shape) for bias in built.biases] == [(9,), (9,), (9,), (10,)]
+    assert len(built.norms) == 3
+    assert len(list(built.parameters())) == 4 + 4 + 2 * 3
+
+
+def test_depth_0_is_a_single_linear_layer():
+    config = Config(depth=0, samples=20)
+    built, inputs = build(config), load(config).inputs
+    assert torch.equal(built(inputs), nn.functional.linear(inputs, built.weights[0], built.biases[0]))
+    assert [tuple(weight.shape) for weight in built.weights] == [(10, 64)]
+
+
+def test_weight_scale_multiplies_all_weights():
+    ones, thirds = build(Config(samples=20)), build(Config(samples=20, weight_scale=3))
+    for one, three in zip(ones.weights, thirds.weights, strict=True):
+        assert torch.equal(three, 3 * one)
+
+
+def test_bias_init_is_added_to_the_biases_of_hidden_units():
+    drawn, moved = (
+        build(Config(samples=20, initializer="pytorch_default", bias_init=b, weight_scale=2)) for b in (0, 1.5)
+    )
+    for before, after in zip(drawn.biases[:-1], moved.biases[:-1], strict=True):
+        assert before.any()
+        assert torch.equal(after, before + 1.5)
+    assert torch.equal(moved.biases[-1], drawn.biases[-1])
+    assert torch.equal(moved.weights[0], drawn.weights[0])
+
+
+def test_equal_configs_build_equal_networks_and_other_seeds_others():
+    first, again, other = (build(Config(samples=20, seed=seed)) for seed in (0, 0, 1))
+    assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
+    assert not torch.equal(first.weights[0], other.weights[0])
+    assert first.weights[0] is not again.weights[0]
+
+
+def test_batch_norm_agrees_with_torch():
+    ours, theirs = BatchNorm(5), nn.BatchNorm1d(5)
+    with torch.no_grad():
+        for norm in (ours.scale, theirs.weight):
+            norm.copy_(torch.arange(1.0, 6))
+        for shift in (ours.shift, theirs.bias):
+            shift.copy_(torch.arange(5.0))
+    for step in range(3):
+        z = 2 + 3 * normal(16, 5, seed=step)
+        mine, reference = z.clone().requires_grad_(), z.clone().requires_grad_()
+        out, expected = ours(mine, batch_statistics=True, track=True), theirs(reference)
+        torch.testing.assert_close(out, expected)
+        out.pow(3).sum().backward()
+        expected.pow(3).sum().backward()
+        torch.testing.assert_close(mine.grad, reference.grad, rtol=1e-4, atol=1e-3)
+    torch.testing.assert_close(ours.running_mean, theirs.running_mean)
+    torch.testing.assert_close(ours.running_var, theirs.running_var)
+    torch.testing.assert_close(ours.scale.grad, theirs.weight.grad)
+    theirs.eval()
+    torch.testing.assert_close(ours(z, batch_statistics=False, track=False), theirs(z))
+
+
+def test_batch_norm_of_one_sample_is_its_shift():
+    norm = BatchNorm(3)
+    assert norm(normal(1, 3), batch_statistics=True, track=True).tolist() == [[0, 0, 0]]
+    assert norm.running_var.tolist() == pytest.approx([0.9] * 3)
+
+
+def test_a_network_with_batch_norm_follows_train_and_eval():
+    built, inputs = build(Config(batch_norm=True, depth=2, samples=50)), load(Config(samples=50)).inputs
+    before = built.norms[0].running_mean.clone()
+    normalised = built(inputs)
+    assert not torch.equal(built.norms[0].running_mean, before)
+    built.eval()
+    before = built.norms[0].running_mean.clone()
+    assert not torch.allclose(built(inputs), normalised)
+    assert torch.equal(built.norms[0].running_mean, before)
+    torch.testing.assert_close(built.trace(inputs, batch_statistics=True).logits, normalised)
+
+
+def test_dropout_keeps_the_mean_and_drops_its_share():
+    dropped = drop(torch.ones(400, 500), 0.3, generator())
+    assert dropped.unique().tolist() == [0, pytest.approx(1 / 0.7)]
+    assert float((dropped == 0).float().mean()) == pytest.approx(0.3, abs=0.005)
+    assert float(dropped.mean()) == pytest.approx(1, abs=0.005)  # sd 0.0015
+
+
+def test_dropout_acts_after_each_hidden_layer_and_only_with_random_numbers():
+    inputs, ones = torch.ones(50, 40), network([torch.eye(40)] * 3, [torch.zeros(40)] * 3, dropout=0.5)
+    assert torch.equal(ones(inputs), inputs)
+    trace = ones.trace(inputs, dropout_generator=generator())
+    assert torch.equal(trace.activations[0], inputs)
+    assert trace.activations[1].unique().tolist() == [0, 2]
+    assert trace.logits.unique().tolist() == [0, 4]
+    assert torch.equal(trace.logits, ones.trace(inputs, dropout_generator=generator()).logits)
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_many_networks_at_once_are_each_of_them(batch_norm):
+    """Parameters and inputs may carry leading axes."""
+    weights, biases = [normal(3, 6, 4), normal(3, 6, 6), normal(3, 2, 6)], [normal(3, 6), normal(3, 6), normal(3, 2)]
+    inputs = normal(3, 8, 4)
+    together = network(weights, biases, "tanh", batch_norm=batch_norm)
+    traces = together.trace(inputs, batch_statistics=True, track=True)
+    for row in range(3):
+        alone = network([w[row] for w in weights], [b[row] for b in biases], "tanh", batch_norm=batch_norm)
+        trace = alone.trace(inputs[row], batch_statistics=True, track=True)
+        for several, one in zip(traces.activations, trace.activations, strict=True):
+            torch.testing.assert_close(several[row], one)
+        torch.testing.assert_close(traces.logits[row], trace.logits)
+        for several, one in zip(together.norms, alone.norms, strict=True):
+            torch.testing.assert_close(several.running_var[row], one.running_var)
