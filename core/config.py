@@ -5,7 +5,7 @@ field declares its default, what is allowed and a sentence of help; nothing else
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from typing import Any, Self
 
@@ -43,7 +43,7 @@ class Config:
     )
     depth: int = whole(5, 0, 100, group=FRONT, label="Depth", slider=(1, 50), help="The number of hidden layers.")
     learning_rate: float = number(
-        0.1,
+        0.05,
         0,
         1e9,
         group=FRONT,
@@ -251,6 +251,10 @@ class Config:
         """
         digest = blake2b(f"{self.seed} {purpose}".encode(), digest_size=8).digest()
         return Generator().manual_seed(int.from_bytes(digest, "big") >> 1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All fields as plain values, by name."""
+        return asdict(self)
 
     def to_query(self, *, full: bool = False) -> dict[str, str]:
         """The fields as text for a URL: those that differ from the default, or all of them."""

@@ -24,6 +24,7 @@ ZERO = BIN_KINDS.index("zero")
 SMALLEST_GRADIENT = 1e-11
 LARGEST_GRADIENT = 1e4  # 15 decades, two bins each
 FIRST_LAYER_ROOM = 8.0  # the axis shows at most this many times the spread of layer 1; what grows beyond is "above"
+ROUND = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 TRAINING_ROOM = 2.0  # activations of a healthy ReLU net about double while it learns
 
 
@@ -100,6 +101,6 @@ def gradient_bins() -> Bins:
 
 
 def round_up(value: float) -> float:
-    """The next number of the form 1, 2 or 5 times a power of ten."""
+    """The next round number: one of ROUND times a power of ten."""
     power = 10.0 ** np.floor(np.log10(value))
-    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9)))
+    return float(next(step * power for step in ROUND if step * power >= value * (1 - 1e-9)))

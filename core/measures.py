@@ -71,13 +71,16 @@ def measure(
 @measure("Mean activation")
 def activation_mean(activation: Tensor) -> Tensor:
     """Mean of the activations of a layer, over samples and units."""
-    return activation.mean((-2, -1))
+    mean = activation.mean((-2, -1))
+    if not bool(mean.isfinite().all()):  # a float32 sum may leave its range while every entry is inside
+        mean = activation.mean((-2, -1), dtype=torch.float64)
+    return mean
 
 
 @measure("Standard deviation of activations", log=True)
-def activation_std(activation: Tensor) -> Tensor:
+def activation_std(activation: Tensor, activation_mean: Tensor) -> Tensor:
     """Standard deviation of the activations of a layer, over samples and units (biased)."""
-    return _root_mean_square(activation - activation.mean((-2, -1), keepdim=True))
+    return _root_mean_square(activation - activation_mean[..., None, None])
 
 
 @measure("Activations (count)", axis="bin")

@@ -53,7 +53,8 @@ def train(config: Config, *, every_step: bool = False) -> Iterator[Recording]:
         batch = next(order)
         loss, gradients = batch_gradient(network, parameters, data.inputs[batch], data.targets[batch], dropout)
         if not isfinite(loss):
-            tape.write(step, updater.last)
+            if step not in due:  # else it has been written
+                tape.write(step, updater.last)
             yield tape.recording(End("diverged", step, loss))
             return
         updater.step(gradients)

@@ -53,9 +53,11 @@ def place(values: Array, domain: LogDomain) -> pd.DataFrame:
 def frame_of(*parts: pd.DataFrame) -> pd.DataFrame:
     """The parts as one frame in small types: this is what travels to the browser."""
     whole = pd.concat(parts, ignore_index=True)
-    types = {name: SMALL.get(str(name), "float32") for name in whole if whole[name].dtype != object}
+    types = {str(name): SMALL.get(str(name), "float32") for name in whole}
     integers = [name for name, kind in types.items() if kind.startswith("int")]
-    return whole.fillna(dict.fromkeys(integers, 0)).astype(types)
+    whole = whole.fillna(dict.fromkeys(integers, 0))
+    between = [name for name in integers if (whole[name] % 1 != 0).any()]  # an axis may end between two whole numbers
+    return whole.astype({**types, **dict.fromkeys(between, "float32")})
 
 
 def corners(**ends: tuple[float, float]) -> pd.DataFrame:
@@ -80,8 +82,11 @@ def linear(*, reverse: bool = False) -> alt.Scale:
 
 def log_y(title: str) -> alt.Y:
     """The logarithmic axis of `place`'s column `shown`."""
-    axis = alt.Axis(tickCount=DECADES, labelExpr="datum.value == 1 ? '1' : format(datum.value, '.0e')")
+    axis = alt.Axis(tickCount=DECADES, labelExpr=POWERS)
     return alt.Y("shown:Q", scale=alt.Scale(type="log", nice=False), axis=axis, title=title)
+
+
+POWERS = "datum.value >= 0.001 && datum.value <= 1000 ? format(datum.value, '~r') : format(datum.value, '.0e')"
 
 
 def lost_and_zero(x: alt.X, y: alt.Y, ink: Ink) -> list[alt.Chart]:
@@ -89,8 +94,8 @@ def lost_and_zero(x: alt.X, y: alt.Y, ink: Ink) -> list[alt.Chart]:
     zero = only("zero").mark_point(shape="cross", size=70, filled=True, color=ink.dead, opacity=1)
     lost = only("lost").mark_point(shape="triangle-up", size=80, filled=True, color=ink.exploding, opacity=1)
     return [
-        zero.encode(x, y, tooltip=[alt.Tooltip("layer:Q"), alt.Tooltip("value:Q", title="exactly")]),
-        lost.encode(x, y, tooltip=[alt.Tooltip("layer:Q"), alt.Tooltip("mark:N", title="NaN or infinite")]),
+        zero.encode(x, y, tooltip=[alt.Tooltip("value:Q", title="exactly")]),
+        lost.encode(x, y, tooltip=[alt.Tooltip("mark:N", title="NaN or infinite")]),
     ]
 
 
@@ -107,13 +112,23 @@ def layer_band() -> alt.Y:
 
 def layer_color(ink: Ink) -> alt.Color:
     """The colours of layers, with a legend."""
-    legend = alt.Legend(title="Layer", type="symbol", symbolType="square", format="d", tickMinStep=1, orient="right")
+    legend = alt.Legend(
+        title="Layer",
+        type="symbol",
+        symbolType="square",
+        symbolStrokeWidth=0,
+        format="d",
+        tickMinStep=1,
+        orient="right",
+    )
     return alt.Color("layer:Q", scale=ink.layers(), legend=legend)
 
 
 def step_x() -> alt.X:
     """The axis of training steps, over the whole planned run."""
-    return alt.X("step:Q", scale=linear(), axis=alt.Axis(format="~s", tickMinStep=1, grid=False), title="Step")
+    return alt.X(
+        "step:Q", scale=linear(), axis=alt.Axis(format=",d", tickCount=5, tickMinStep=1, grid=False), title="Step"
+    )
 
 
 def steps_of(recording: Recording) -> tuple[float, float]:

@@ -21,7 +21,9 @@ def _frame(moment: Moment) -> pd.DataFrame:
         raise ValueError(f"decision regions need data of two features; the data set {dataset} has another number")
     across, up = (float(side[1] - side[0]) for side in (plane.horizontal, plane.vertical))
     x, y = np.meshgrid(plane.horizontal - across / 2, plane.vertical - up / 2)
-    cells = pd.DataFrame({"x": x.ravel(), "y": y.ravel(), "label": plane.prediction[moment.row].ravel(), "mark": "cell"})
+    cells = pd.DataFrame(
+        {"x": x.ravel(), "y": y.ravel(), "label": plane.prediction[moment.row].ravel(), "mark": "cell"}
+    )
     cells = _merged(cells.assign(x2=cells.x + across, y2=cells.y + up))
     points = pd.DataFrame({"x": plane.points[:, 0], "y": plane.points[:, 1], "label": plane.labels, "mark": "point"})
     ends = corners(x=(x.min(), x.max() + across), y=(y.min(), y.max() + up))
@@ -43,7 +45,6 @@ def _merged(cells: pd.DataFrame) -> pd.DataFrame:
     scene=_classes,
     at_step=True,
     plane=True,
-    height=340,
 )
 def decision_boundary(classes: int, ink: Ink) -> Drawing:
     """The class that the network predicts over the plane at one step, with some of the training samples."""
@@ -51,7 +52,9 @@ def decision_boundary(classes: int, ink: Ink) -> Drawing:
     names = list(range(classes))
     legend = alt.Legend(title="Class", orient="right")
     scale = alt.Scale(domain=names, range=list(ink.classes[:classes]))
-    shape = alt.Shape("label:N", scale=alt.Scale(domain=names, range=["circle", "square", "triangle-up"]), legend=legend)
+    shape = alt.Shape(
+        "label:N", scale=alt.Scale(domain=names, range=["circle", "square", "triangle-up"]), legend=legend
+    )
     regions = only("cell").mark_rect(opacity=0.35)
     regions = regions.encode(x, y, alt.X2("x2:Q"), alt.Y2("y2:Q"), alt.Color("label:N", scale=scale, legend=None))
     points = only("point").mark_point(filled=True, size=32, stroke=ink.behind, strokeWidth=0.5, opacity=1)

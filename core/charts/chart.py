@@ -61,7 +61,7 @@ class Chart:
 
     def __call__(self, recording: Recording, step: int | None = None, *, dark: bool = False) -> Drawing:
         """The picture as an Altair chart with its data, at `step` (the last one if not given)."""
-        drawing = self.draw(self.scene(recording), ink(dark=dark))
+        drawing = finished(self.draw(self.scene(recording), ink(dark=dark)))
         drawing.data = self.frame_of(recording, step)
         return drawing.properties(height=self.height, width=420)
 
@@ -74,9 +74,19 @@ class Chart:
         return self._specs(self.scene(recording), dark)
 
     def _make_spec(self, scene: Hashable, dark: bool) -> dict[str, Any]:
-        # Checking against the schema takes as long as all the rest; the tests do it for every chart.
-        spec: dict[str, Any] = self.draw(scene, ink(dark=dark)).to_dict(validate=False)
-        return {key: value for key, value in spec.items() if key not in ("data", "$schema")}
+        return as_spec(self.draw(scene, ink(dark=dark)))
+
+
+def finished(drawing: Drawing) -> Drawing:
+    """The drawing as it is shown: its marks are hidden from screen readers, which read the chart's description instead."""
+    return drawing.configure_mark(aria=False)
+
+
+def as_spec(drawing: Drawing) -> dict[str, Any]:
+    """The drawing as Vega-Lite without data."""
+    # Checking against the schema takes as long as all the rest; the tests do it for every chart.
+    spec: dict[str, Any] = finished(drawing).to_dict(validate=False)
+    return {key: value for key, value in spec.items() if key not in ("data", "$schema")}
 
 
 charts: Registry[Chart] = Registry("chart")
@@ -90,7 +100,7 @@ def chart(
     scene: Callable[[Recording], Hashable] = no_scene,
     at_step: bool = False,
     plane: bool = False,
-    height: int = 260,
+    height: int = 300,
 ) -> Callable[[Callable[[Any, Ink], Drawing]], Chart]:
     """Register the decorated function, which draws a scene, as a chart."""
 

@@ -79,7 +79,6 @@ def _cells(shares: Array, edges: Array, apart: dict[str, Array]) -> pd.DataFrame
     frame=_frame,
     scene=_is_deep,
     at_step=True,
-    height=340,
 )
 def distribution(is_deep: bool, ink: Ink) -> Drawing:
     """The histogram of activations of each layer at one step. Exact zeros are grey, apart from what is merely small."""
@@ -103,8 +102,10 @@ def _ridgeline(ink: Ink) -> Drawing:
     exact = alt.Tooltip("share:Q", format=".2%", title="exactly 0")
     zeros = only("note").mark_bar(width=5, color=ink.dead)
     zeros = zeros.encode(alt.XDatum(0), y, alt.Y2("top:Q"), tooltip=["layer:Q", exact])
-    words = only("note").mark_text(align="right", baseline="bottom", dx=-2, dy=-4, fontSize=11, color=ink.text)
-    return alt.layer(ridges, zeros, words.encode(x, y, text="note:N", tooltip=alt.value(None)), at_corners(x, y))
+    # Beside the upper part of a ridge, which tails seldom reach.
+    words = only("note").mark_text(align="right", baseline="top", dx=-2, fontSize=11, color=ink.text, tooltip=None)
+    words = words.transform_calculate(beside=f"datum.base - {PEAK}").encode(x, alt.Y("beside:Q"), alt.Text("note:N"))
+    return alt.layer(ridges, zeros, words, at_corners(x, y))
 
 
 def _heat_map(ink: Ink) -> Drawing:
@@ -120,5 +121,3 @@ def _heat_map(ink: Ink) -> Drawing:
         for mark, title in titles.items()
     ]
     return alt.layer(*layers, at_corners(x, layer_band()))
-
-

@@ -27,7 +27,10 @@ def _frame(moment: Moment, names: dict[str, str]) -> pd.DataFrame:
     sizes = [np.abs(recording.variables[name].values) for name in names]
     domain = log_domain(*sizes)
     layer = np.arange(1, recording.config.depth + 1)
-    parts = [place(size[moment.row], domain).assign(layer=layer, quantity=name) for size, name in zip(sizes, names.values(), strict=True)]
+    parts = [
+        place(size[moment.row], domain).assign(layer=layer, quantity=name)
+        for size, name in zip(sizes, names.values(), strict=True)
+    ]
     ends = corners(layer=(0.5, recording.config.depth + 0.5), shown=domain)
     frame = frame_of(*(part.drop(columns="quantity") for part in parts), ends)
     words = [word for word in names.values() for _ in layer] + [""] * len(ends)
@@ -37,13 +40,14 @@ def _frame(moment: Moment, names: dict[str, str]) -> pd.DataFrame:
 def _draw(ink: Ink, names: dict[str, str], title: str) -> Drawing:
     words = list(names.values())
     x, y = layer_x(), log_y(title)
-    legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=300)
-    color = alt.Color("quantity:N", scale=alt.Scale(domain=words, range=[ink.train, ink.validation]), legend=legend)
-    dash = alt.StrokeDash("quantity:N", scale=alt.Scale(domain=words, range=[[1, 0], [5, 3]]), legend=None)
-    shape = alt.Shape("quantity:N", scale=alt.Scale(domain=words, range=["circle", "square"]), legend=legend)
+    legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=300, symbolType="stroke", symbolStrokeWidth=3)
+    colors = alt.Scale(domain=words, range=[ink.train, ink.validation])
+    color = alt.Color("quantity:N", scale=colors, legend=legend)
+    dash = alt.StrokeDash("quantity:N", scale=alt.Scale(domain=words, range=[[1, 0], [5, 3]]), legend=legend)
     tooltip = ["layer:Q", "quantity:N", alt.Tooltip("value:Q", format=".2e")]
     line = only("line").mark_line().encode(x, y, color, dash)
-    points = only("line").mark_point(filled=True, size=40, opacity=1).encode(x, y, color, shape, tooltip=tooltip)
+    points = only("line").mark_point(filled=True, size=40, opacity=1)
+    points = points.encode(x, y, alt.Color("quantity:N", scale=colors, legend=None), tooltip=tooltip)
     return alt.layer(line, points, *lost_and_zero(x, y, ink), at_corners(x, y))
 
 

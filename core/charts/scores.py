@@ -40,17 +40,24 @@ def _accuracy_frame(moment: Moment) -> pd.DataFrame:
 
 def _draw(ink: Ink, title: str) -> Drawing:
     x, y = step_x(), alt.Y("value:Q", scale=linear(), title=title)
-    legend = alt.Legend(title=None, orient="top")
-    color = alt.Color("split:N", scale=ink.state(list(SPLITS)), legend=legend)
-    dash = alt.StrokeDash("split:N", scale=alt.Scale(domain=list(SPLITS), range=[[1, 0], [5, 3]]), legend=None)
+    legend = alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3)
+    colors = ink.state(list(SPLITS))
+    color = alt.Color("split:N", scale=colors, legend=legend)
+    dash = alt.StrokeDash("split:N", scale=alt.Scale(domain=list(SPLITS), range=[[1, 0], [5, 3]]), legend=legend)
     tooltip = ["step:Q", "split:N", alt.Tooltip("value:Q", format=".4g", title=title)]
     line = only("line").mark_line(clip=True).encode(x, y, color, dash)
-    points = only("line").mark_point(clip=True, filled=True, size=18).encode(x, y, color, tooltip=tooltip)
+    points = (
+        only("line")
+        .mark_point(clip=True, filled=True, size=18)
+        .encode(x, y, alt.Color("split:N", scale=colors, legend=None), tooltip=tooltip)
+    )
     lost = only("lost").mark_point(shape="triangle-up", size=80, filled=True, color=ink.exploding, opacity=1)
     lost = lost.encode(x, y, tooltip=["step:Q", "split:N", alt.Tooltip("mark:N", title="NaN or infinite")])
     guess = only("guess")
     rule = guess.mark_rule(color=ink.faint, strokeDash=[2, 3], tooltip=None).encode(y)
-    word = guess.mark_text(align="right", baseline="bottom", dx=-4, dy=-2, color=ink.faint, text="guessing", tooltip=None)
+    word = guess.mark_text(
+        align="right", baseline="bottom", dx=-4, dy=-2, color=ink.faint, text="guessing", tooltip=None
+    )
     return alt.layer(rule, word.encode(x, y), line, points, lost, now_rule(ink), at_corners(x, y))
 
 

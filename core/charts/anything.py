@@ -1,0 +1,98 @@
+"""Any measured variable, drawn along any of its axes: what the other charts leave out, and every new measure by itself."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.charts.axes import ROWS, at_corners, corners, frame_of, linear, log_domain, log_y, lost_and_zero, only, place
+from core.charts.chart import Drawing, as_spec
+from core.charts.ink import Ink, ink
+from core.recording import Array, Recording
+
+
+class Slice(NamedTuple):
+    """What is drawn of a variable: along one axis, a line for each entry of another, at chosen places of the others."""
+
+    name: str
+    along: str
+    each: str | None
+    at: Mapping[str, Any]
+    log: bool
+
+
+def slice_table(recording: Recording, part: Slice) -> pd.DataFrame:
+    """The numbers of a slice: columns `along`, `each` and `value`."""
+    chosen = recording.data[part.name].sel(dict(part.at))
+    if part.each is not None:
+        count = chosen.sizes[part.each]
+        most = max(1, ROWS // chosen.sizes[part.along])
+        chosen = chosen.isel({part.each: np.unique(np.linspace(0, count - 1, min(most, count)).round().astype(int))})
+    values = chosen.transpose(*filter(None, (part.each, part.along))).values.reshape(-1, chosen.sizes[part.along])
+    along = _places(recording, part)
+    each = chosen[part.each].values if part.each is not None else np.zeros(1)
+    return pd.DataFrame(
+        {"along": np.tile(along, len(values)), "each": np.repeat(each, len(along)), "value": values.ravel()}
+    )
+
+
+def slice_frame(recording: Recording, part: Slice) -> pd.DataFrame:
+    """What `slice_spec` draws."""
+    table = slice_table(recording, part)
+    values = table["value"].to_numpy(np.float64)
+    finite = values[np.isfinite(values)]
+    ends = tuple(log_domain(values)) if part.log else (finite.min(initial=0.0), finite.max(initial=0.0) or 1.0)
+    if part.log:
+        placed = place(values, log_domain(values))[["shown", "mark"]]
+    else:
+        lost = ~np.isfinite(values)
+        placed = pd.DataFrame({"shown": np.where(lost, ends[1], values), "mark": np.where(lost, "lost", "line")})
+    words = {name: table[name] for name in ("along", "each") if not pd.api.types.is_numeric_dtype(table[name])}
+    numbers = table.drop(columns=list(words))
+    frame = frame_of(pd.concat([numbers, placed], axis=1), corners(shown=ends))
+    return frame.assign(**{name: pd.Categorical([*column, *column[:2]]) for name, column in words.items()})
+
+
+def slice_spec(recording: Recording, part: Slice, *, dark: bool) -> dict[str, Any]:
+    """A slice as Vega-Lite without data."""
+    return as_spec(_draw(recording, part, ink(dark=dark)))
+
+
+def _draw(recording: Recording, part: Slice, ink: Ink) -> Drawing:
+    label = recording.variables[part.name].label
+    x, y = _x(recording, part), log_y(label) if part.log else alt.Y("shown:Q", scale=linear(), title=label)
+    tooltip = [alt.Tooltip(x.shorthand, title=part.along), alt.Tooltip("value:Q", format=".4g", title=label)]
+    encodings: list[Any] = [x, y]
+    if part.each is not None:
+        words = recording.data[part.each].dtype.kind == "U"
+        color = ink.layers() if not words else alt.Scale(range=[ink.train, ink.validation])
+        kind = "each:N" if words else "each:Q"
+        legend = alt.Legend(title=part.each, symbolStrokeWidth=0, **({} if words else {"type": "symbol"}))
+        encodings += [alt.Color(kind, scale=color, legend=legend), alt.Detail(kind)]
+        tooltip.append(alt.Tooltip(kind, title=part.each))
+    line = only("line").mark_line(strokeWidth=1.5).encode(*encodings)
+    points = only("line").mark_point(filled=True, size=16).encode(*encodings, tooltip=tooltip)
+    return alt.layer(line, points, *lost_and_zero(x, y, ink), at_corners(x, y))
+
+
+def _x(recording: Recording, part: Slice) -> alt.X:
+    if _is_named(recording, part.along):
+        return alt.X("along:O", sort=None, axis=alt.Axis(labelOverlap=True), title=part.along)
+    return alt.X("along:Q", scale=linear(), axis=alt.Axis(tickCount=6, grid=False), title=part.along)
+
+
+def _is_named(recording: Recording, axis: str) -> bool:
+    """Whether the places of an axis are names. Bins are: some of them are "zero" or "nan"."""
+    return axis == "bin" or recording.data[axis].dtype.kind == "U"
+
+
+def _places(recording: Recording, part: Slice) -> Array:
+    """Where the entries of the axis lie; bins are named by their left edges, or by what they count."""
+    if part.along != "bin":
+        places: Array = recording.data[part.along].values
+        return places
+    edges = recording.coordinates[f"{part.name.removesuffix('_histogram')}_left"][1]
+    kinds = recording.coordinates["bin_kind"][1]
+    return np.array([f"{edge:.2g}" if kind == "inside" else str(kind) for kind, edge in zip(kinds, edges, strict=True)])

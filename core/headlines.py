@@ -1,0 +1,73 @@
+"""Headlines: the four numbers to look at first, each with one plain sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite, log
+
+from core.recording import Array, Recording
+
+VANISHING = 1e-3  # first layer's gradient over the last one's: AUTOTRAINER (Zhang et al. 2021)
+EXPLODING = 70.0  # likewise
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A number as text, its name, and what it says."""
+
+    name: str
+    number: str
+    sentence: str
+
+
+def headlines(recording: Recording, step: int) -> list[Headline]:
+    """The headlines of a recording at one of its steps."""
+    row = recording.steps.index(step)
+    values = {name: variable.values[row] for name, variable in recording.variables.items()}
+    return [_loss(recording, values), _accuracy(recording, values), _dead(recording, values), _gradient(values)]
+
+
+def _loss(recording: Recording, values: Mapping[str, Array]) -> Headline:
+    train, held_out = map(float, values["loss"])
+    guess = log(recording.classes)
+    if not isfinite(train):
+        return Headline("Loss", f"{train}", "No longer a number: the weights have grown out of range.")
+    return Headline(
+        "Loss", f"{train:.3g}", f"On the probe; {held_out:.3g} on held-out samples. Guessing gives {guess:.3g}."
+    )
+
+
+def _accuracy(recording: Recording, values: Mapping[str, Array]) -> Headline:
+    train, held_out = values["accuracy"]
+    sentence = f"On held-out samples; {train:.0%} on the probe. Guessing gives {1 / recording.classes:.0%}."
+    return Headline("Accuracy", f"{held_out:.1%}", sentence)
+
+
+def _dead(recording: Recording, values: Mapping[str, Array]) -> Headline:
+    silent = values["unit_active_fraction"] == 0  # (layer, unit)
+    units = recording.config.depth * recording.config.width
+    sentence = f"Silent on all {recording.probe_size} samples of the probe."
+    return Headline("Dead units", f"{int(silent.sum()):,} of {units:,}", sentence)
+
+
+def _gradient(values: Mapping[str, Array]) -> Headline:
+    name = "Gradient, layer 1 : last"
+    gradient = values["gradient_rms"]
+    if not len(gradient):
+        return Headline(name, "–", "There is no hidden layer to compare.")
+    first, last = float(gradient[0]), float(gradient[-1])
+    if not (isfinite(first) and isfinite(last)):
+        return Headline(name, "NaN", "No longer a number.")
+    if last == 0:
+        return Headline(name, "–", "No gradient reaches the last layer, so none reaches the others.")
+    ratio = first / last
+    return Headline(name, f"{ratio:.2g}", _verdict(ratio))
+
+
+def _verdict(ratio: float) -> str:
+    if ratio == 0:
+        return "Exactly zero: no gradient reaches layer 1."
+    if ratio < VANISHING:
+        return "Vanishing: hardly any gradient reaches layer 1."
+    if ratio > EXPLODING:
+        return "Exploding: the gradient grows on its way to layer 1."
+    return "RMS of dL/dz. Near 1, all layers learn at a similar pace."

@@ -1,0 +1,28 @@
+"""The lab: one network, measured as soon as a control moves, and trained live when asked to."""
+
+TITLE = "Lab"
+ICON = ":material/science:"
+ORDER = 1
+
+from ui.frame import inside_frame
+
+inside_frame()
+
+import streamlit as st
+
+from ui.controls import run_controls
+from ui.lab import result, watch
+from ui.desk import shown_run
+from ui.sidebar import settings
+from ui.views import choose_view
+
+config = settings()
+st.title("Lab", anchor=False)
+st.caption("Move a control: the untrained network is measured at once. Then train it, and watch which signs change.")
+run_controls(config)
+run = shown_run(config)
+view = choose_view()
+if run is not None and run.active and run.state != "paused":
+    watch(run, config, view)
+else:
+    result(run, config, view)

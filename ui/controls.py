@@ -1,0 +1,95 @@
+"""The controls of a run: start, pause, step, stop and reset, and what is to be said about its state."""
+
+import streamlit as st
+
+from core.config import Config
+from core.live import Run
+from core.recording import Recording
+from ui.desk import desk, shown_run
+from ui.sidebar import use
+
+
+def run_controls(config: Config) -> None:
+    """The row of buttons. Those that make no sense now are greyed out, so that none ever moves."""
+    lying, run = desk(), shown_run(config)
+    active = run is not None and run.active
+    paused = run is not None and run.state == "paused"
+    with st.container(horizontal=True):
+        st.button(
+            # A primary button's white label is too faint on the dark theme's colour.
+            ":primary[**Start training**]" if run is None or active else ":primary[**Start again**]",
+            icon=":material/play_arrow:",
+            disabled=active,
+            on_click=lying.start,
+            args=(config,),
+        )
+        st.button(
+            "Resume" if paused else "Pause",
+            icon=":material/resume:" if paused else ":material/pause:",
+            disabled=not active,
+            on_click=lying.toggle,
+        )
+        st.button(
+            "Step",
+            icon=":material/skip_next:",
+            disabled=run is not None and not paused,
+            on_click=lying.step,
+            args=(config,),
+            help="Train up to the next snapshot, and pause there.",
+        )
+        st.button("Stop training", icon=":material/stop:", disabled=not active, on_click=lying.stop)
+        st.button(
+            "Reset run",
+            icon=":material/undo:",
+            disabled=lying.run is None,
+            on_click=lying.clear,
+            help="Back to the untrained network.",
+        )
+
+
+def differences(run: Run, config: Config) -> None:
+    """Say what differs between the run and the settings, and offer both ways out."""
+    if run.config == config:
+        return
+    old, new = run.config.to_dict(), config.to_dict()
+    changes = ", ".join(f"{name} {old[name]} → {new[name]}" for name in new if old[name] != new[name])
+    if run.active:
+        st.warning(f"The settings differ from the run on the screen: {changes}.", icon=":material/difference:")
+        with st.container(horizontal=True):
+            st.button("Restart with these", icon=":material/replay:", on_click=desk().start, args=(config,))
+            st.button("Back to the run's settings", icon=":material/undo:", on_click=use, args=(run.config,))
+    else:
+        st.button(
+            "Back to the last run",
+            icon=":material/history:",
+            on_click=use,
+            args=(run.config,),
+            help=f"Undo: {changes}.",
+        )
+
+
+def ending(recording: Recording) -> None:
+    """Say how a run ended, where that is worth a sentence."""
+    end = recording.end
+    if end.reason == "diverged":
+        st.error(
+            f"Diverged at step {end.step:,}: the loss became {end.loss}. Everything up to there is kept; "
+            "triangles mark what is no longer a number. A smaller learning rate or weight scale usually helps.",
+            icon=":material/crisis_alert:",
+        )
+    elif end.reason == "stopped":
+        st.info(f"Stopped at step {end.step:,}. What was measured stays.", icon=":material/stop:")
+
+
+def progress(run: Run) -> None:
+    """How far a run is, how fast it goes and how long it will take."""
+    if run.state == "queued":
+        st.progress(0.0, f"Waiting for a free place; {run.ahead} ahead of you.")
+        return
+    done, steps = run.steps_done, run.config.steps
+    words = f"Step {done:,} of {steps:,}"
+    if run.state == "paused":
+        words += ", paused"
+    elif run.active and run.steps_per_second:
+        words += f" · {run.steps_per_second:,.0f} steps/s · {run.seconds_left:,.0f} s left"
+    st.progress(done / steps if steps else 1.0, words)

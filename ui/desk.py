@@ -1,0 +1,82 @@
+"""The desk: where the run of one session lies, from its start until the visitor leaves.
+
+Closing the tab releases the session's desk, and that stops the thread.
+"""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.config import Config
+from core.live import Run
+from core.recording import Recording
+from core.training import record
+
+
+@dataclass
+class Desk:
+    """Holds the newest run of a session, or none."""
+
+    run: Run | None = None
+
+    def start(self, config: Config) -> None:
+        """Start a run, ending the one that lies here."""
+        self.clear()
+        self.run = Run(config)
+
+    def step(self, config: Config) -> None:
+        """Train up to the next snapshot and pause there; starts a run if there is none."""
+        if shown_run(config) is None:
+            self.start(config)
+        if self.run is not None:
+            self.run.advance()
+
+    def toggle(self) -> None:
+        """Pause the run, or let it go on."""
+        if self.run is not None and self.run.state == "paused":
+            self.run.resume()
+        elif self.run is not None:
+            self.run.pause()
+
+    def stop(self) -> None:
+        """Stop the run and keep what it measured."""
+        if self.run is not None:
+            self.run.stop()
+
+    def clear(self) -> None:
+        """Stop the run, if there is one, and put it away."""
+        if self.run is not None:
+            self.run.stop()
+        self.run = None
+
+
+@st.cache_resource(scope="session", show_spinner=False, on_release=Desk.clear)
+def desk() -> Desk:
+    """The desk of this session."""
+    return Desk()
+
+
+def shown_run(config: Config) -> Run | None:
+    """The run whose recording is on the screen: one that is still active, or one of exactly these settings."""
+    run = desk().run
+    if run is None or not (run.active or run.config == config):
+        return None
+    return run
+
+
+def shown_recording(config: Config) -> Recording:
+    """What is to be shown for these settings: the run's recording, or else the untrained network. May take a while."""
+    run = shown_run(config)
+    if run is not None and run.recording is not None:
+        return run.recording
+    return at_start(config)
+
+
+def at_start(config: Config) -> Recording:
+    """The untrained network, measured. Large ones take a moment, and the visitor is told so."""
+    units = config.depth * config.width
+    with st.spinner(f"Measuring {units:,} units in {config.depth} layers …", show_time=units > SLOW_UNITS):
+        return record(config.at_start())
+
+
+SLOW_UNITS = 5_000  # from here on measuring takes about a second

@@ -1,0 +1,54 @@
+"""Pick a variable, the axis to draw it along, what to draw a line for each of, and places on the axes that are left."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.charts.anything import Slice, slice_frame, slice_spec
+from core.recording import Recording
+from ui.show import downloads, is_dark
+
+PREFERRED = ("layer", "bin", "quantile", "step", "unit")  # the axis to draw along first, where a variable has several
+HEIGHT = 420
+
+
+def explore(recording: Recording) -> None:
+    """The controls, the picture and the downloads for any variable of a recording."""
+    if len(recording.steps) == 1:
+        st.info("This is the untrained network. Train it in the lab to see every step here.", icon=":material/science:")
+    part = _choose(recording)
+    variable = recording.variables[part.name]
+    with st.container(border=True):
+        st.markdown(f"**{variable.label}**")
+        st.vega_lite_chart(
+            slice_frame(recording, part),
+            slice_spec(recording, part, dark=is_dark()),
+            width="stretch",
+            height=HEIGHT,
+            alt=f"{variable.label} along {part.along}. {variable.help}",
+        )
+        st.caption(variable.help)
+    downloads(recording)
+
+
+def _choose(recording: Recording) -> Slice:
+    names = list(recording.variables)
+    left, middle, right = st.columns(3)
+    name = left.selectbox("Variable", names, key="x_variable", help="The name it has in the Recording and in the CSV.")
+    axes = [axis for axis in recording.variables[name].axes if recording.data.sizes[axis] > 0]
+    ordered = sorted(axes, key=lambda axis: PREFERRED.index(axis) if axis in PREFERRED else len(PREFERRED))
+    many = [axis for axis in ordered if recording.data.sizes[axis] > 1] or ordered
+    along = middle.selectbox("Along", many, key=f"x_along_{name}")
+    others = [axis for axis in many if axis != along]
+    each = right.selectbox("A line for each", [*others, "none"], key=f"x_each_{name}_{along}") if others else "none"
+    fixed = [axis for axis in axes if axis not in (along, each)]
+    at = {axis: _place(recording, axis) for axis in fixed}
+    log = st.toggle("Logarithmic axis", recording.variables[name].log, key=f"x_log_{name}")
+    return Slice(name, along, None if each == "none" else each, at, log)
+
+
+def _place(recording: Recording, axis: str) -> Any:
+    places = recording.data[axis].values.tolist()
+    if len(places) == 1:
+        return places[0]
+    return st.select_slider(f"At {axis}", places, places[-1], key=f"x_at_{axis}_{len(places)}")

@@ -1,0 +1,74 @@
+"""The frame: which pages there are, and the guard that lets none of them run without it.
+
+A page is one file in pages/ that begins with a docstring and the constants TITLE, ICON and ORDER. Until some session has
+called st.navigation, Streamlit itself runs a file of pages/ that a deep link names, alone and with its own menu. So the
+first thing a page does is `inside_frame()`: where the entry point is not around it, that builds the frame and starts over.
+
+This module imports nothing heavy: the menu is on the screen before torch is loaded.
+"""
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import streamlit as st
+
+PAGES = Path(__file__).parent.parent / "pages"
+
+_framed: ContextVar[bool] = ContextVar("framed", default=False)
+
+
+class Heading(NamedTuple):
+    """What a page file says of itself."""
+
+    file: Path
+    title: str
+    icon: str
+    order: int
+
+
+@cache
+def headings() -> tuple[Heading, ...]:
+    """The pages in the order of the menu. Read from the source: importing a page would run it."""
+    return tuple(sorted((_heading(file) for file in PAGES.glob("*.py")), key=lambda heading: heading.order))
+
+
+def _heading(file: Path) -> Heading:
+    constants = {
+        statement.targets[0].id: ast.literal_eval(statement.value)
+        for statement in ast.parse(file.read_text("utf-8")).body
+        if isinstance(statement, ast.Assign)
+        and isinstance(statement.targets[0], ast.Name)
+        and isinstance(statement.value, ast.Constant)
+    }
+    return Heading(file, constants["TITLE"], constants["ICON"], constants["ORDER"])
+
+
+def navigation() -> st.Page:
+    """Draw the menu and return the page to run. A page's address is the name of its file; the first also answers "/"."""
+    first = headings()[0]
+    return st.navigation(
+        [st.Page(h.file, title=h.title, icon=h.icon, url_path=h.file.stem, default=h is first) for h in headings()],
+        position="top",
+    )
+
+
+@contextmanager
+def framed() -> Iterator[None]:
+    """What runs inside this block is inside the frame."""
+    token = _framed.set(True)
+    try:
+        yield
+    finally:
+        _framed.reset(token)
+
+
+def inside_frame() -> None:
+    """Let a page go on only inside the frame; otherwise build the frame and start over."""
+    if not _framed.get():
+        navigation()
+        st.rerun()

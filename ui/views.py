@@ -1,0 +1,46 @@
+"""Views: which charts stand together. Only the open view is drawn."""
+
+import streamlit as st
+
+from core.charts import charts
+from core.headlines import headlines
+from core.recording import Recording
+from ui.show import show
+
+VIEWS = {
+    "Vital signs": ("distribution", "gradient_profile", "unit_map", "loss", "decision_boundary"),
+    "Layers": ("distribution", "gradient_profile", "unit_map", "spread", "decision_boundary"),
+    "Over time": ("loss", "accuracy", "dead_over_time", "gradient_over_time", "update_ratio_over_time"),
+}
+
+
+def choose_view() -> str:
+    """The view that the visitor wants to see. The URL remembers it."""
+    first, *_ = VIEWS
+    view = st.segmented_control(
+        "View", list(VIEWS), default=first, key="view", bind="query-params", label_visibility="collapsed", required=True
+    )
+    return view or first
+
+
+def draw_view(view: str, recording: Recording, step: int) -> None:
+    """The headlines and the charts of a view, at one step."""
+    for column, headline in zip(st.columns(4), headlines(recording, step), strict=True):
+        with column:
+            st.metric(headline.name, headline.number)
+            st.caption(headline.sentence)
+    names = _charts_of(view, recording)
+    if not names:
+        st.info("Nothing has happened over time yet. Start training to see it.", icon=":material/play_arrow:")
+    for left in range(0, len(names), 2):
+        for column, name in zip(st.columns(2), names[left : left + 2], strict=False):
+            with column:
+                show(name, recording, step)
+
+
+def _charts_of(view: str, recording: Recording) -> list[str]:
+    """The charts of a view that this recording can fill. Untrained, the vital signs are those of the layers."""
+    trained = len(recording.steps) > 1
+    names = VIEWS["Layers" if view == "Vital signs" and not trained else view]
+    possible = [name for name in names if recording.plane is not None or not charts[name].plane]
+    return [name for name in possible if trained or charts[name].at_step]
