@@ -4,7 +4,8 @@
 one is what is known. `record(config)` is what is left when it has run out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from math import isfinite
 from threading import Condition
@@ -12,6 +13,7 @@ from threading import Condition
 import numpy as np
 import torch
 from cachetools import LRUCache, cached
+from cachetools.keys import hashkey
 from torch import Generator, Tensor, nn
 
 from core.config import Config
@@ -60,7 +62,11 @@ def train(config: Config, *, every_step: bool = False) -> Iterator[Recording]:
         updater.step(gradients)
 
 
-@cached(LRUCache(CACHE_BYTES, getsizeof=lambda recording: recording.nbytes), condition=Condition())
+_recordings: LRUCache[Hashable, Recording] = LRUCache(CACHE_BYTES, getsizeof=lambda recording: recording.nbytes)
+_recorded = Condition()
+
+
+@cached(_recordings, condition=_recorded)
 def record(config: Config) -> Recording:
     """The complete Recording of `config`, from a bounded cache if it was recorded before. Raises DataUnavailable."""
     *_, recording = train(config)
@@ -69,8 +75,8 @@ def record(config: Config) -> Recording:
 
 def remember(recording: Recording) -> None:
     """Keep a complete Recording that `train` gave, so that `record` need not compute it again."""
-    with record.cache_condition:
-        record.cache[record.cache_key(recording.config)] = recording
+    with _recorded, suppress(ValueError):  # the cache refuses what is larger than itself
+        _recordings[hashkey(recording.config)] = recording
 
 
 def snapshot_steps(steps: int, snapshots: int) -> list[int]:

@@ -34,7 +34,10 @@ def explore(recording: Recording) -> None:
 def _choose(recording: Recording) -> Slice:
     names = list(recording.variables)
     left, middle, right = st.columns(3)
-    name = left.selectbox("Variable", names, key="x_variable", help="The name it has in the Recording and in the CSV.")
+    layered = [name for name in names if "layer" in recording.variables[name].axes]
+    first = names.index(layered[0]) if layered else 0
+    words = "The name it has in the Recording and in the CSV."
+    name = left.selectbox("Variable", names, first, key="x_variable", help=words)
     axes = [axis for axis in recording.variables[name].axes if recording.data.sizes[axis] > 0]
     ordered = sorted(axes, key=lambda axis: PREFERRED.index(axis) if axis in PREFERRED else len(PREFERRED))
     many = [axis for axis in ordered if recording.data.sizes[axis] > 1] or ordered

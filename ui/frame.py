@@ -1,8 +1,8 @@
 """The frame: which pages there are, and the guard that lets none of them run without it.
 
-A page is one file in pages/ that begins with a docstring and the constants TITLE, ICON and ORDER. Until some session has
-called st.navigation, Streamlit itself runs a file of pages/ that a deep link names, alone and with its own menu. So the
-first thing a page does is `inside_frame()`: where the entry point is not around it, that builds the frame and starts over.
+A page is one file in pages/ that begins with a docstring and the constants TITLE, ICON and ORDER. Until some session
+has called st.navigation, Streamlit itself runs a file of pages/ that a deep link names, alone and with its own menu. So
+a page begins with `inside_frame()`: without the entry point around it, that builds the frame and starts over.
 
 This module imports nothing heavy: the menu is on the screen before torch is loaded.
 """
@@ -49,7 +49,7 @@ def _heading(file: Path) -> Heading:
 
 
 def navigation() -> st.Page:
-    """Draw the menu and return the page to run. A page's address is the name of its file; the first also answers "/"."""
+    """Draw the menu and return the page to run. A page's address is its file's name; the first also answers "/"."""
     first = headings()[0]
     return st.navigation(
         [st.Page(h.file, title=h.title, icon=h.icon, url_path=h.file.stem, default=h is first) for h in headings()],

@@ -1,8 +1,8 @@
 """The sidebar: a control for every field of the Config, kept in step with the URL.
 
-Nothing here knows a field by name: labels, help, ranges and choices come from the fields themselves. The settings live in
-the session as plain values; the URL always describes them, and a URL that the visitor changes (a link, the back button)
-becomes the settings.
+Nothing here knows a field by name: labels, help, ranges and choices come from the fields themselves. The settings live
+in the session as plain values; the URL always describes them, and a URL that the visitor changes (a link, the back
+button) becomes the settings.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Any measured variable, drawn along any of its axes: what the other charts leave out, and every new measure by itself."""
+"""Any measured variable, drawn along any of its axes: a new measure is seen without a chart of its own."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import ROWS, at_corners, corners, frame_of, linear, log_domain, log_y, lost_and_zero, only, place
-from core.charts.chart import Drawing, as_spec
+from core.charts.chart import Drawing, as_spec, layered
 from core.charts.ink import Ink, ink
 from core.recording import Array, Recording
 
@@ -43,10 +43,12 @@ def slice_frame(recording: Recording, part: Slice) -> pd.DataFrame:
     table = slice_table(recording, part)
     values = table["value"].to_numpy(np.float64)
     finite = values[np.isfinite(values)]
-    ends = tuple(log_domain(values)) if part.log else (finite.min(initial=0.0), finite.max(initial=0.0) or 1.0)
+    ends: tuple[float, float]
     if part.log:
+        ends = log_domain(values)
         placed = place(values, log_domain(values))[["shown", "mark"]]
     else:
+        ends = float(finite.min(initial=0.0)), float(finite.max(initial=0.0)) or 1.0
         lost = ~np.isfinite(values)
         placed = pd.DataFrame({"shown": np.where(lost, ends[1], values), "mark": np.where(lost, "lost", "line")})
     words = {name: table[name] for name in ("along", "each") if not pd.api.types.is_numeric_dtype(table[name])}
@@ -69,17 +71,17 @@ def _draw(recording: Recording, part: Slice, ink: Ink) -> Drawing:
         words = recording.data[part.each].dtype.kind == "U"
         color = ink.layers() if not words else alt.Scale(range=[ink.train, ink.validation])
         kind = "each:N" if words else "each:Q"
-        legend = alt.Legend(title=part.each, symbolStrokeWidth=0, **({} if words else {"type": "symbol"}))
+        legend = alt.Legend(title=part.each, symbolStrokeWidth=0, type=alt.Undefined if words else "symbol")
         encodings += [alt.Color(kind, scale=color, legend=legend), alt.Detail(kind)]
         tooltip.append(alt.Tooltip(kind, title=part.each))
     line = only("line").mark_line(strokeWidth=1.5).encode(*encodings)
     points = only("line").mark_point(filled=True, size=16).encode(*encodings, tooltip=tooltip)
-    return alt.layer(line, points, *lost_and_zero(x, y, ink), at_corners(x, y))
+    return layered(line, points, *lost_and_zero(x, y, ink), at_corners(x, y))
 
 
 def _x(recording: Recording, part: Slice) -> alt.X:
     if _is_named(recording, part.along):
-        return alt.X("along:O", sort=None, axis=alt.Axis(labelOverlap=True), title=part.along)
+        return alt.X("along:O", sort=None, axis=alt.Axis(labelOverlap=True, labelAngle=0), title=part.along)
     return alt.X("along:Q", scale=linear(), axis=alt.Axis(tickCount=6, grid=False), title=part.along)
 
 

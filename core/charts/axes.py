@@ -1,7 +1,7 @@
 """Axes that several charts share: logarithmic ones that show zero and NaN, steps, and layers.
 
-Axes end where the frame's corners are: two invisible rows of a frame that hold the ends. Each row says in `mark` what it
-is drawn as ("line", "cell", "corner", ...).
+Axes end where the frame's corners are: two invisible rows of a frame that hold the ends. Each row says in `mark` what
+it is drawn as ("line", "cell", "corner", ...).
 
 A logarithmic axis cannot show 0, and NaN has no place on any axis. Both are drawn all the same: zero as a cross on the
 floor of the chart, what is NaN or infinite as a triangle at its ceiling.
@@ -57,7 +57,8 @@ def frame_of(*parts: pd.DataFrame) -> pd.DataFrame:
     integers = [name for name, kind in types.items() if kind.startswith("int")]
     whole = whole.fillna(dict.fromkeys(integers, 0))
     between = [name for name in integers if (whole[name] % 1 != 0).any()]  # an axis may end between two whole numbers
-    return whole.astype({**types, **dict.fromkeys(between, "float32")})
+    with np.errstate(over="ignore"):  # what float32 cannot hold has left every axis anyway
+        return whole.astype({**types, **dict.fromkeys(between, "float32")})
 
 
 def corners(**ends: tuple[float, float]) -> pd.DataFrame:
@@ -72,7 +73,7 @@ def only(mark: str) -> alt.Chart:
 
 def at_corners(x: alt.X, y: alt.Y) -> alt.Chart:
     """The invisible corners, which stretch the axes."""
-    return only("corner").mark_point(opacity=0, tooltip=None).encode(x, y)
+    return only("corner").mark_point(opacity=0, tooltip=None).encode(x, y)  # type: ignore[no-any-return]  # altair's decorator
 
 
 def linear(*, reverse: bool = False) -> alt.Scale:
@@ -82,7 +83,7 @@ def linear(*, reverse: bool = False) -> alt.Scale:
 
 def log_y(title: str) -> alt.Y:
     """The logarithmic axis of `place`'s column `shown`."""
-    axis = alt.Axis(tickCount=DECADES, labelExpr=POWERS)
+    axis = alt.Axis(tickCount=2, labelExpr=POWERS)
     return alt.Y("shown:Q", scale=alt.Scale(type="log", nice=False), axis=axis, title=title)
 
 
@@ -150,4 +151,5 @@ def now(step: int) -> pd.DataFrame:
 
 def now_rule(ink: Ink) -> alt.Chart:
     """A line at the step that the other charts show."""
-    return only("now").mark_rule(color=ink.faint, strokeDash=[4, 3], tooltip=None).encode(step_x())
+    rule = only("now").mark_rule(color=ink.faint, strokeDash=[4, 3], tooltip=None)
+    return rule.encode(step_x())  # type: ignore[no-any-return]  # altair's decorator

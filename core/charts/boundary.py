@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, corners, frame_of, linear, only
-from core.charts.chart import Drawing, Moment, chart
+from core.charts.chart import Drawing, Moment, chart, layered
 from core.charts.ink import Ink
 from core.recording import Recording
 
@@ -60,4 +60,4 @@ def decision_boundary(classes: int, ink: Ink) -> Drawing:
     points = only("point").mark_point(filled=True, size=32, stroke=ink.behind, strokeWidth=0.5, opacity=1)
     color = alt.Color("label:N", scale=scale, legend=legend)
     points = points.encode(x, y, color, shape, tooltip=[alt.Tooltip("label:N", title="class")])
-    return alt.layer(regions, points, at_corners(x, y))
+    return layered(regions, points, at_corners(x, y))

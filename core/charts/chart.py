@@ -1,8 +1,8 @@
 """What a chart is: a frame of numbers, and a drawing that shows any such frame.
 
-Everything that moves is in the frame, the ends of the axes too (as invisible corners, see core.charts.axes). So a drawing
-is made once and serves every recording of its kind: redrawing means sending a frame and nothing else, and no axis jumps
-because of a new drawing. What little the drawing depends on (words such as the size of the probe) is its scene.
+Everything that moves is in the frame, the ends of the axes too (as invisible corners, see core.charts.axes). So a
+drawing is made once and serves every recording of its kind: redrawing means sending a frame and nothing else, and no
+axis jumps because of a new drawing. What little it depends on (words such as the size of the probe) is its scene.
 """
 
 from collections.abc import Callable, Hashable
@@ -17,7 +17,7 @@ from core.charts.ink import Ink, ink
 from core.recording import Recording
 from core.registry import Registry
 
-Drawing = alt.LayerChart | alt.Chart
+Drawing = alt.LayerChart
 
 
 class Moment(NamedTuple):
@@ -63,7 +63,8 @@ class Chart:
         """The picture as an Altair chart with its data, at `step` (the last one if not given)."""
         drawing = finished(self.draw(self.scene(recording), ink(dark=dark)))
         drawing.data = self.frame_of(recording, step)
-        return drawing.properties(height=self.height, width=420)
+        sized: Drawing = drawing.properties(height=self.height, width=420)
+        return sized
 
     def frame_of(self, recording: Recording, step: int | None = None) -> pd.DataFrame:
         """The table that the picture draws, at `step` (the last one if not given)."""
@@ -77,9 +78,15 @@ class Chart:
         return as_spec(self.draw(scene, ink(dark=dark)))
 
 
+def layered(*layers: alt.Chart) -> Drawing:
+    """The charts drawn over one another, the first at the bottom."""
+    return alt.LayerChart(layer=list(layers))
+
+
 def finished(drawing: Drawing) -> Drawing:
-    """The drawing as it is shown: its marks are hidden from screen readers, which read the chart's description instead."""
-    return drawing.configure_mark(aria=False)
+    """The drawing as it is shown: screen readers skip its marks and read the chart's description instead."""
+    silent: Drawing = drawing.configure_mark(aria=False)
+    return silent
 
 
 def as_spec(drawing: Drawing) -> dict[str, Any]:

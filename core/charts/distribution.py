@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, corners, frame_of, layer_band, linear, only
-from core.charts.chart import Drawing, Moment, chart
+from core.charts.chart import Drawing, Moment, chart, layered
 from core.charts.ink import Ink
 from core.recording import Array, Recording
 
@@ -59,7 +59,7 @@ def _note(zero: float, beyond: float, nan: float) -> str:
 
 
 def _cells(shares: Array, edges: Array, apart: dict[str, Array]) -> pd.DataFrame:
-    """One rectangle for each bin that is not empty, and strips beside them for exact zeros and for what is off the axis."""
+    """One rectangle for each bin that is not empty, and strips beside them for zeros and for what is off the axis."""
     row, column = np.nonzero(shares)
     inside = {"layer": row + 1, "x": edges[column], "x2": edges[column + 1], "share": shares[row, column]}
     parts = [pd.DataFrame({"mark": "cell", **inside})]
@@ -105,7 +105,7 @@ def _ridgeline(ink: Ink) -> Drawing:
     # Beside the upper part of a ridge, which tails seldom reach.
     words = only("note").mark_text(align="right", baseline="top", dx=-2, fontSize=11, color=ink.text, tooltip=None)
     words = words.transform_calculate(beside=f"datum.base - {PEAK}").encode(x, alt.Y("beside:Q"), alt.Text("note:N"))
-    return alt.layer(ridges, zeros, words, at_corners(x, y))
+    return layered(ridges, zeros, words, at_corners(x, y))
 
 
 def _heat_map(ink: Ink) -> Drawing:
@@ -120,4 +120,4 @@ def _heat_map(ink: Ink) -> Drawing:
         .encode(x, alt.X2("x2:Q"), layer_band(), color, tooltip=["layer:Q", share.copy().title(title)])
         for mark, title in titles.items()
     ]
-    return alt.layer(*layers, at_corners(x, layer_band()))
+    return layered(*layers, at_corners(x, layer_band()))

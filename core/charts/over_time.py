@@ -23,7 +23,7 @@ from core.charts.axes import (
     steps_of,
     thinned,
 )
-from core.charts.chart import Drawing, Moment, chart
+from core.charts.chart import Drawing, Moment, chart, layered
 from core.charts.ink import Ink
 from core.recording import Recording
 
@@ -68,7 +68,7 @@ def _gradient_frame(moment: Moment) -> pd.DataFrame:
 )
 def gradient_over_time(scene: None, ink: Ink) -> Drawing:
     """RMS of dL/dz of each layer over the steps, on a logarithmic axis."""
-    return alt.layer(*_log_lines(ink, "dL/dz, root mean square"))
+    return layered(*_log_lines(ink, "dL/dz, root mean square"))
 
 
 def _update_frame(moment: Moment) -> pd.DataFrame:
@@ -83,7 +83,7 @@ def _update_frame(moment: Moment) -> pd.DataFrame:
 def update_ratio_over_time(scene: None, ink: Ink) -> Drawing:
     """‖ΔW‖ / ‖W‖ of each layer over the steps, with the usual 1e-3 as a guide."""
     guide = alt.Chart().mark_rule(color=ink.text, strokeDash=[6, 4]).encode(y=alt.datum(USUAL_UPDATE))
-    return alt.layer(guide, *_log_lines(ink, "‖ΔW‖ / ‖W‖"))
+    return layered(guide, *_log_lines(ink, "‖ΔW‖ / ‖W‖"))
 
 
 class Units(NamedTuple):
@@ -120,4 +120,4 @@ def dead_over_time(units: Units, ink: Ink) -> Drawing:
     tooltip = ["step:Q", "layer:Q", alt.Tooltip("value:Q", title="dead units")]
     line = only("line").mark_line(interpolate="step-after", strokeWidth=1.5).encode(x, y, color, alt.Detail("layer:Q"))
     points = only("line").mark_point(filled=True, size=14).encode(x, y, color, tooltip=tooltip)
-    return alt.layer(line, points, now_rule(ink), at_corners(x, y))
+    return layered(line, points, now_rule(ink), at_corners(x, y))

@@ -15,7 +15,7 @@ from core.charts.axes import (
     only,
     place,
 )
-from core.charts.chart import Drawing, Moment, chart
+from core.charts.chart import Drawing, Moment, chart, layered
 from core.charts.ink import Ink
 
 SPREAD = {"activation_std": "standard deviation", "activation_mean": "mean, without its sign"}
@@ -48,7 +48,7 @@ def _draw(ink: Ink, names: dict[str, str], title: str) -> Drawing:
     line = only("line").mark_line().encode(x, y, color, dash)
     points = only("line").mark_point(filled=True, size=40, opacity=1)
     points = points.encode(x, y, alt.Color("quantity:N", scale=colors, legend=None), tooltip=tooltip)
-    return alt.layer(line, points, *lost_and_zero(x, y, ink), at_corners(x, y))
+    return layered(line, points, *lost_and_zero(x, y, ink), at_corners(x, y))
 
 
 def _spread_frame(moment: Moment) -> pd.DataFrame:

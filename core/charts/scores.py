@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, corners, frame_of, linear, now, now_rule, only, step_x, steps_of
-from core.charts.chart import Drawing, Moment, chart
+from core.charts.chart import Drawing, Moment, chart, layered
 from core.charts.ink import Ink
 from core.histograms import round_up
 from core.recording import SPLITS
@@ -58,7 +58,7 @@ def _draw(ink: Ink, title: str) -> Drawing:
     word = guess.mark_text(
         align="right", baseline="bottom", dx=-4, dy=-2, color=ink.faint, text="guessing", tooltip=None
     )
-    return alt.layer(rule, word.encode(x, y), line, points, lost, now_rule(ink), at_corners(x, y))
+    return layered(rule, word.encode(x, y), line, points, lost, now_rule(ink), at_corners(x, y))
 
 
 @chart(

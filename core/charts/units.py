@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import ROWS, frame_of, layer_band, only
-from core.charts.chart import Drawing, Moment, chart
+from core.charts.chart import Drawing, Moment, chart, layered
 from core.charts.ink import Ink
 from core.recording import Array, Recording
 
@@ -65,4 +65,4 @@ def unit_map(scene: Scene, ink: Ink) -> Drawing:
     dead = only("dead")
     grey = dead.mark_rect(color=ink.dead).encode(x, y, tooltip=tooltip)
     cross = dead.mark_text(text="×", color=ink.behind, fontSize=11).encode(x, y, tooltip=tooltip)
-    return alt.layer(cells.encode(tooltip=tooltip), grey, cross)
+    return layered(cells.encode(tooltip=tooltip), grey, cross)
