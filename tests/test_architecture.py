@@ -1,7 +1,7 @@
 """Which way the imports point, read from the source: a module that breaks a rule is named with its line."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,8 @@ FORBIDDEN = [  # where, what must not be imported there, except in
 
 def violations(root: Path) -> list[str]:
     """A sentence for every import under `root` that points the wrong way, and for every cycle among its modules."""
-    imports = {name: list(_imports(name, path, root)) for name, path in _modules(root).items()}
+    modules = _modules(root)
+    imports = {name: list(_imports(name, path, modules.keys())) for name, path in modules.items()}
     wrong = [
         f"{module}:{line} imports {imported}"
         for where, names, exceptions in FORBIDDEN
@@ -40,9 +41,8 @@ def _modules(root: Path) -> dict[str, Path]:
     return {name.removesuffix(".__init__"): file for file, name in names.items()}
 
 
-def _imports(module: str, path: Path, root: Path) -> Iterator[tuple[str, int]]:
+def _imports(module: str, path: Path, known: Set[str]) -> Iterator[tuple[str, int]]:
     """The modules that a module imports, with the line; what only type checkers see is left out."""
-    known = _modules(root)
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     for node in _seen_at_run_time(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -93,7 +93,7 @@ def test_imports_point_one_way():
 def test_the_whole_of_core_is_looked_at():
     modules = _modules(ROOT)
     assert {"core", "core.registry", "core.training", "core.charts"} <= modules.keys()
-    imported = {name for name, _ in _imports("core.training", modules["core.training"], ROOT)}
+    imported = {name for name, _ in _imports("core.training", modules["core.training"], modules.keys())}
     assert {"core.network", "core.tape", "torch"} <= imported
 
 

@@ -1,0 +1,324 @@
+"""What the numbers must be: closed forms of mean-field theory against recordings, each at a stated tolerance.
+
+The ids (A1, B4, ...) name the rows of the project's table of truths. Formulas are implemented, not rows copied. Means
+over z ~ N(0, 1) are fine trapezoids: Gauss-Hermite fails for saturated activations.
+"""
+
+from dataclasses import replace
+from math import erf, log, pi, sqrt
+
+import numpy as np
+import pytest
+import torch
+import xarray as xr
+
+from core import Config, build, record
+from core.activations import activations
+from core.data import load
+
+WIDTH, DEPTH = 500, 10
+
+# cs231n: 1000 inputs of 500 features from N(0, 1), 10 layers of 500 units, looked at before training.
+LECTURE = Config(
+    dataset="gaussian",
+    features=WIDTH,
+    samples=1000,
+    probe_size=1000,
+    preprocessing="none",
+    depth=DEPTH,
+    width=WIDTH,
+    steps=0,
+)
+LAYERS = np.arange(1, DEPTH + 1)
+SEEDS = range(6)
+
+Z = np.linspace(-12, 12, 400_000)  # an even number, so that 0, where slopes jump, is in the middle between two points
+DENSITY = np.exp(-(Z**2) / 2) / sqrt(2 * pi)
+
+
+def mean(values: np.ndarray) -> float:
+    """E[f(Z)] of values f(z) on the grid."""
+    return float(np.trapezoid(values * DENSITY, Z))
+
+
+def phi(activation: str, z: np.ndarray) -> np.ndarray:
+    return activations[activation](torch.from_numpy(z)).numpy()
+
+
+def slope(activation: str, z: np.ndarray) -> np.ndarray:
+    return activations[activation].slope(torch.from_numpy(z)).numpy()
+
+
+def spreads(activation: str, variance: float, bias_variance: float = 0.0, depth: int = DEPTH) -> list[float]:
+    """q = E z² of each layer for inputs of variance 1: q' = σ_w² E[φ(√q Z)²] + σ_b²."""
+    found = [variance + bias_variance]
+    while len(found) < depth:
+        found.append(variance * mean(phi(activation, sqrt(found[-1]) * Z) ** 2) + bias_variance)
+    return found
+
+
+def stds(activation: str, variance: float) -> np.ndarray:
+    """The std of the activations of each layer."""
+    values = [phi(activation, sqrt(q) * Z) for q in spreads(activation, variance)]
+    return np.array([sqrt(mean(v**2) - mean(v) ** 2) for v in values])
+
+
+def chi(activation: str, variance: float, q: float) -> float:
+    """The factor by which E(dL/dz)² grows from a layer to the one before it."""
+    return variance * mean(slope(activation, sqrt(q) * Z) ** 2)
+
+
+def start(**choices) -> xr.Dataset:
+    """The measurements of the untrained network."""
+    return record(replace(LECTURE, **choices)).data.isel(step=0)
+
+
+def factor(profile: xr.DataArray) -> float:
+    """The mean factor from each layer to the one before it, of a quantity that grows towards the input."""
+    return float((profile[0] / profile[-1]) ** (1 / (len(profile) - 1)))
+
+
+@pytest.fixture(scope="module")
+def he_seeds() -> list[xr.Dataset]:
+    return [start(seed=seed) for seed in SEEDS]
+
+
+@pytest.fixture(scope="module")
+def small_tanh() -> xr.Dataset:
+    return start(activation="tanh", initializer="normal")
+
+
+@pytest.fixture(scope="module")
+def large_tanh() -> xr.Dataset:
+    return start(activation="tanh", initializer="normal", weight_scale=100)
+
+
+def test_a1_the_steepest_slope_of_the_sigmoid():
+    assert float(slope("sigmoid", Z).max()) == pytest.approx(1 / 4, abs=1e-6)
+
+
+def test_a1_the_fixed_point_of_the_sigmoid():
+    """Layers of one unit with W = 1 and zero bias nest σ; where they settle, x = σ(x)."""
+    fixed = 0.5
+    for _ in range(100):
+        fixed = 1 / (1 + np.exp(-fixed))
+    assert fixed == pytest.approx(0.659046, abs=1e-6)
+    nested = {"activation": "sigmoid", "initializer": "constant", "weight_scale": 10, "width": 1, "depth": 30}
+    recording = start(**nested, dataset="moons", samples=50)
+    assert recording["activation_mean"][-1].item() == pytest.approx(fixed, abs=1e-6)
+    assert recording["activation_std"][-1].item() == pytest.approx(0, abs=1e-6)
+
+
+def test_a3_relu_of_a_standard_normal():
+    values = phi("relu", Z)
+    assert mean(values) == pytest.approx(1 / sqrt(2 * pi), abs=1e-6)
+    assert mean(values**2) == pytest.approx(1 / 2, abs=1e-6)
+    assert sqrt(mean(values**2) - mean(values) ** 2) == pytest.approx(0.583819, abs=1e-6)
+
+
+def test_b1_small_weights_let_tanh_layers_collapse(small_tanh):
+    """W = 0.01·N(0, 1): σ_w² = 0.05. Within 0.6 % in layer 1 and 3 % in layer 5, growing evenly between."""
+    expected = stds("tanh", WIDTH * 0.01**2)
+    assert expected[:5] == pytest.approx([0.2131, 0.0476, 0.0106, 0.00238, 0.00053], rel=0.01)
+    for layer in range(5):
+        assert small_tanh["activation_std"][layer].item() == pytest.approx(expected[layer], rel=0.006 * (layer + 1))
+
+
+def test_b2_and_their_gradients_vanish(small_tanh):
+    """Where the activations are small, χ = σ_w² = 0.05 a layer. Within 3 %."""
+    squares = small_tanh["gradient_rms"][1:] ** 2
+    assert factor(squares) == pytest.approx(chi("tanh", WIDTH * 0.01**2, q=1e-6), rel=0.03)
+    assert factor(squares) == pytest.approx(0.05, rel=0.03)
+
+
+def test_b3_large_weights_saturate_tanh(large_tanh):
+    """W = N(0, 1): σ_w² = 500. The std within 5e-4; the share of |a| > 0.99 within 0.003, of all but layer 1."""
+    expected = stds("tanh", WIDTH)
+    np.testing.assert_allclose(large_tanh["activation_std"], expected, atol=5e-4)
+    assert expected[-1] == pytest.approx(0.9817, abs=1e-4)
+    q = spreads("tanh", WIDTH)[-1]
+    beyond = 1 - erf(np.arctanh(0.99) / sqrt(2 * q))
+    assert beyond == pytest.approx(0.904, abs=0.001)
+    config = replace(LECTURE, activation="tanh", initializer="normal", weight_scale=100)
+    with torch.no_grad():
+        activation = build(config).trace(load(config).probe_inputs).activations[-1]
+    assert float((activation.abs() > 0.99).float().mean()) == pytest.approx(beyond, abs=0.003)
+
+
+def test_b3_the_saturated_share_counts_slopes_below_5_percent(large_tanh):
+    """1 − a² < 0.05 where |z| > artanh √0.95."""
+    q = spreads("tanh", WIDTH)[-1]
+    expected = 1 - erf(np.arctanh(sqrt(0.95)) / sqrt(2 * q))
+    assert large_tanh["saturated_fraction"][-1].item() == pytest.approx(expected, abs=0.003)
+
+
+def test_b4_and_their_gradients_explode_while_most_entries_are_exactly_0(large_tanh):
+    """√χ = 3.48 a layer towards the input, within 3 %; the median entry of dL/dz is 0 in float32."""
+    expected = sqrt(chi("tanh", WIDTH, spreads("tanh", WIDTH)[-1]))
+    assert expected == pytest.approx(3.48, abs=0.005)
+    assert factor(large_tanh["gradient_rms"]) == pytest.approx(expected, rel=0.03)
+    counts = large_tanh["gradient_histogram"]
+    zeros = counts.isel(bin=record(LECTURE).bin("zero")) / counts.sum("bin")
+    assert (zeros > 0.5).all()
+
+
+def test_b5_dividing_by_the_root_of_fan_in_keeps_tanh_alive():
+    """W = N(0, 1)/√fan_in: σ_w² = 1. Within 0.002 in layer 1 to 0.005 in layer 10."""
+    expected = stds("tanh", 1)
+    assert expected[[0, 1, 2, 3, 4, 9]] == pytest.approx([0.6279, 0.4863, 0.4082, 0.3576, 0.3216, 0.2285], abs=1e-4)
+    found = start(activation="tanh", initializer="lecun_normal")["activation_std"]
+    assert (abs(found - expected) < np.linspace(0.002, 0.005, DEPTH)).all()
+
+
+def test_b6_but_relu_shrinks():
+    """σ_w² = 1: mean √(1/2π), std √(1/2 − 1/2π), then 1/√2 a layer. Within 1 % in layer 1 and 25 % in layer 10."""
+    found = start(initializer="lecun_normal")
+    assert_a_random_walk_around(found["activation_mean"], sqrt(1 / (2 * pi)) * 2 ** (-(LAYERS - 1) / 2))
+    assert_a_random_walk_around(found["activation_std"], sqrt(1 / 2 - 1 / (2 * pi)) * 2 ** (-(LAYERS - 1) / 2))
+
+
+def test_b7_and_he_keeps_it(he_seeds):
+    """σ_w² = 2: mean √(2/2π) and std √(1 − 1/π) at every layer. Within 1 % in layer 1 and 25 % in layer 10, one run."""
+    assert stds("relu", 2) == pytest.approx([sqrt(1 - 1 / pi)] * DEPTH, rel=1e-6)
+    assert_a_random_walk_around(he_seeds[0]["activation_mean"], np.full(DEPTH, sqrt(1 / pi)))
+    assert_a_random_walk_around(he_seeds[0]["activation_std"], np.full(DEPTH, sqrt(1 - 1 / pi)))
+
+
+def assert_a_random_walk_around(found: xr.DataArray, expected: np.ndarray) -> None:
+    """Relative errors within 1 % in layer 1 and 25 % in layer 10; between them as the root of the layers walked."""
+    assert (abs(found / expected - 1) < 0.01 + 0.24 * np.sqrt((LAYERS - 1) / (DEPTH - 1))).all()
+
+
+def test_b8_depth_alone_makes_units_dead(he_seeds):
+    """Zero bias, 1000 samples: the mean of 6 seeds within 0.02."""
+    found = np.mean([recording["dead_fraction"] for recording in he_seeds], axis=0)
+    published = [0, 0, 0.001, 0.006, 0.015, 0.029, 0.044, 0.060, 0.077, 0.093]
+    np.testing.assert_allclose(found, published, atol=0.02)
+
+
+@pytest.mark.parametrize("scale", [2**-4, 2**3])
+def test_b8_at_any_scale(he_seeds, scale):
+    """A power of two only moves exponents: the very same units are on for the very same samples."""
+    found = start(weight_scale=scale)
+    assert found["unit_active_fraction"].equals(he_seeds[0]["unit_active_fraction"])
+    expected = he_seeds[0]["activation_std"] * scale**LAYERS
+    np.testing.assert_allclose(found["activation_std"], expected, rtol=1e-5)
+
+
+def test_b9_n_0_002_loses_two_thirds_a_layer():
+    """σ_w² = 500·0.02² = 0.2: std × √0.1. One run walks √(5/500)/2 = 5 % a layer, so 1.7 % in the mean of 9."""
+    found = start(initializer="normal", weight_scale=2)["activation_std"]
+    assert 1 / factor(found) == pytest.approx(sqrt(0.1), rel=0.05)
+
+
+def test_c4_the_default_of_pytorch_loses_gradients_and_forgets_its_input():
+    """σ_w² = 1/3 and σ_b² = 1/3N: gradient² × 1/6 a layer, RMS of a → √(0.2/N). Within 5 %, mean of 6 seeds."""
+    runs = [start(initializer="pytorch_default", seed=seed) for seed in SEEDS]
+    assert spreads("relu", 1 / 3, 1 / (3 * WIDTH), depth=30)[-1] / 2 == pytest.approx(0.2 / WIDTH)
+    squares = np.mean([run["activation_mean"] ** 2 + run["activation_std"] ** 2 for run in runs], axis=0)
+    assert sqrt(squares[-1]) == pytest.approx(sqrt(0.2 / WIDTH), rel=0.05)
+    gradients = np.mean([factor(run["gradient_rms"] ** 2) for run in runs])
+    assert gradients == pytest.approx(1 / 6, rel=0.05)
+
+
+def test_d1_a_bias_of_001_hardly_moves_the_active_share(he_seeds):
+    """Φ(0.01/√2) = 0.5028, against 0.5 without. One network's own error cancels in the difference."""
+    expected = (1 + erf(0.01 / sqrt(2) / sqrt(2))) / 2
+    assert expected == pytest.approx(0.5028, abs=1e-4)
+    without, biased = (run["unit_active_fraction"][0].mean().item() for run in (he_seeds[0], start(bias_init=0.01)))
+    assert biased == pytest.approx(expected, abs=0.002)
+    assert biased - without == pytest.approx(expected - 0.5, abs=3e-4)
+
+
+@pytest.mark.parametrize("activation", activations)
+@pytest.mark.parametrize("variance", [0.8, 2.5])
+def test_every_activation_follows_the_forward_and_backward_formulas(activation, variance):
+    """One run of width 500: 15 % for each std; 10 % for the growth of gradients, the mean over the layers."""
+    found = start(activation=activation, initializer="lecun_normal", weight_scale=sqrt(variance))
+    np.testing.assert_allclose(found["activation_std"], stds(activation, variance), rtol=0.15)
+    factors = [chi(activation, variance, q) for q in spreads(activation, variance)[:-1]]
+    if max(factors) > 0:
+        assert factor(found["gradient_rms"] ** 2) == pytest.approx(np.prod(factors) ** (1 / len(factors)), rel=0.1)
+    else:
+        assert not found["gradient_rms"].any()
+
+
+@pytest.fixture(scope="module")
+def one_sample() -> list[xr.Dataset]:
+    """He-normal ReLU networks, each looked at through a single sample."""
+    return [start(probe_size=1, samples=4, depth=20, seed=seed) for seed in range(32)]
+
+
+def log_slope(runs: list[xr.Dataset], name: str) -> float:
+    """The slope of log₁₀ of the square over the layers, mean of the runs; without layer 1, which has other inputs."""
+    profiles = [2 * np.log10(run[name].values[1:]) for run in runs]
+    return float(np.mean([np.polyfit(np.arange(len(p)), p, 1)[0] for p in profiles]))
+
+
+def test_e1_gradients_at_z_vanish_with_the_variance_while_those_at_w_stay_flat(one_sample):
+    """−log₁₀(σ_w²/2) a layer for dL/dz², 0 for dL/dW². Within 0.005 in expectation; 640 layers leave 0.002 of noise."""
+    assert log_slope(one_sample, "gradient_rms") == pytest.approx(0, abs=0.005)
+    assert log_slope(one_sample, "weight_gradient_norm") == pytest.approx(0, abs=0.005)
+
+
+@pytest.mark.parametrize("scale", [0.5, 2, 0.7])
+def test_e1_at_any_scale(one_sample, scale):
+    """The scale adds −log₁₀(scale²) to the slope of dL/dz² in each network, and nothing to that of dL/dW²."""
+    scaled = [start(probe_size=1, samples=4, depth=20, seed=seed, weight_scale=scale) for seed in range(2)]
+    for name, steeper in (("gradient_rms", -np.log10(scale**2)), ("weight_gradient_norm", 0)):
+        assert log_slope(scaled, name) - log_slope(one_sample[:2], name) == pytest.approx(steeper, abs=0.005)
+
+
+def test_formula_3_the_weight_gradient_of_one_sample(one_sample):
+    """‖dL/dW_l‖ = ‖dL/dz_l‖·‖a_(l−1)‖."""
+    run = one_sample[0]
+    dz = run["gradient_rms"] * sqrt(WIDTH)
+    a = np.sqrt(WIDTH * (run["activation_mean"] ** 2 + run["activation_std"] ** 2))
+    np.testing.assert_allclose(run["weight_gradient_norm"][1:], dz[1:].values * a[:-1].values, rtol=1e-5)
+
+
+TRAINED = {"depth": 3, "width": 16, "samples": 300, "steps": 20, "snapshots": 5, "learning_rate": 0.1}
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+@pytest.mark.parametrize(("dataset", "classes"), [("digits", 10), ("spiral", 3), ("moons", 2)])
+def test_s1_zero_weights_cannot_move(activation, dataset, classes):
+    """W = 0: the loss is ln C, and every gradient of a hidden weight is exactly 0, for ever."""
+    data = record(Config(initializer="zeros", activation=activation, dataset=dataset, **TRAINED)).data
+    assert data["loss"].sel(step=0).values == pytest.approx([log(classes)] * 2, rel=1e-6)
+    assert not data["weight_gradient_norm"].any()
+    assert not data["weight_norm"].any()
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_s2_equal_weights_make_units_copies_for_ever(activation):
+    """W = 0.1: each activation and each dL/dz occurs once for every unit, while the network learns."""
+    data = record(Config(initializer="constant", activation=activation, **TRAINED)).data
+    for name in ("activation_histogram", "gradient_histogram"):
+        assert (data[name] % TRAINED["width"] == 0).all()
+    assert (data["unit_active_fraction"] == data["unit_active_fraction"].isel(unit=0)).all()
+    assert data["weight_gradient_norm"].any()
+    assert data["loss"].sel(split="train")[-1] < data["loss"].sel(split="train")[0]
+
+
+@pytest.mark.parametrize("activation", activations)
+def test_f1_the_loss_before_training_is_that_of_guessing(activation):
+    """10 classes, small weights: ln 10 = 2.302585."""
+    data = record(Config(activation=activation, weight_scale=1e-8, steps=0)).data
+    assert data["loss"].values.ravel() == pytest.approx([log(10)] * 2, abs=1e-6)
+
+
+def test_bias_far_below_zero_kills_every_relu_unit():
+    data = record(Config(bias_init=-1e9, steps=0)).data.isel(step=0)
+    assert (data["dead_fraction"] == 1).all()
+    assert (data["zero_fraction"] == 1).all()
+    assert not data["unit_active_fraction"].any()
+    assert not data["gradient_rms"].any()
+    assert data["loss"].values == pytest.approx([log(10)] * 2)
+
+
+def test_the_theory_here_agrees_with_its_own_limits():
+    """Guards the guard: linear layers multiply q by σ_w², and He keeps it."""
+    assert spreads("identity", 0.5, depth=3) == pytest.approx([0.5, 0.25, 0.125])
+    assert spreads("relu", 2, depth=3) == pytest.approx([2, 2, 2])
+    assert chi("relu", 2, 1.0) == pytest.approx(1)
