@@ -13,7 +13,8 @@ from ui.sidebar import link_problems, sidebar  # noqa: E402
 
 prepare()
 sidebar(page.url_path)
-for problem in link_problems():
-    st.warning(f"This link asks for something that is not possible: {problem}. The default stands in.")
+if problems := link_problems():
+    listed = "".join(f"\n- {problem}" for problem in problems)
+    st.warning(f"This link asks for what is not possible; the defaults stand in.\n{listed}", icon=":material/link_off:")
 with framed():
     page.run()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite, log
+from math import isfinite, isnan, log
 
 from core.recording import Array, Recording
 
@@ -26,13 +26,36 @@ def headlines(recording: Recording, step: int) -> list[Headline]:
     return [_loss(recording, values), _accuracy(recording, values), _dead(recording, values), _gradient(values)]
 
 
+def how_it_ended(recording: Recording) -> str:
+    """How a run ended, where that is worth a sentence; otherwise nothing."""
+    end = recording.end
+    if end.reason == "stopped":
+        return f"Stopped at step {end.step:,}. What was measured stays."
+    if end.reason != "diverged":
+        return ""
+    losses = recording.variables["loss"].values[:, 0]
+    finite = losses[[isfinite(loss) for loss in losses]]
+    before = f" It had been {readable(float(finite[-1]))}." if len(finite) else ""
+    return (
+        f"Diverged at step {end.step:,}: the loss became {readable(end.loss)}.{before} All measurements are kept; "
+        "triangles mark what is no longer a number. A smaller learning rate or weight scale usually helps."
+    )
+
+
+def readable(number: float) -> str:
+    """A number with three digits: 0.0123, 2.30, 1.30e-07, NaN, infinite."""
+    return f"{number:#.3g}".rstrip(".") if isfinite(number) else "NaN" if isnan(number) else "infinite"
+
+
 def _loss(recording: Recording, values: Mapping[str, Array]) -> Headline:
     train, held_out = map(float, values["loss"])
     guess = log(recording.classes)
     if not isfinite(train):
-        return Headline("Loss", f"{train}", "No longer a number: the weights have grown out of range.")
+        return Headline("Loss", readable(train), "No longer a number: the weights have grown out of range.")
     return Headline(
-        "Loss", f"{train:.3g}", f"On the probe; {held_out:.3g} on held-out samples. Guessing gives {guess:.3g}."
+        "Loss",
+        readable(train),
+        f"On the probe; {readable(held_out)} on held-out samples. Guessing gives {readable(guess)}.",
     )
 
 
@@ -45,8 +68,8 @@ def _accuracy(recording: Recording, values: Mapping[str, Array]) -> Headline:
 def _dead(recording: Recording, values: Mapping[str, Array]) -> Headline:
     silent = values["unit_active_fraction"] == 0  # (layer, unit)
     units = recording.config.depth * recording.config.width
-    sentence = f"Silent on all {recording.probe_size} samples of the probe."
-    return Headline("Dead units", f"{int(silent.sum()):,} of {units:,}", sentence)
+    sentence = f"Of {units:,}. Silent on all {recording.probe_size:,} samples of the probe."
+    return Headline("Dead units", f"{int(silent.sum()):,}", sentence)
 
 
 def _gradient(values: Mapping[str, Array]) -> Headline:

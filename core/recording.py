@@ -26,12 +26,12 @@ SPLITS = ("train", "validation")
 class End:
     """Why and where a recording ends: it is still "running", or "finished", was "stopped", or "diverged" at `step`.
 
-    `loss` is the loss that was NaN or infinite, where a run diverged.
+    `loss` is the loss that ended a diverged run, NaN or infinite; NaN where there is none.
     """
 
     reason: Literal["running", "finished", "stopped", "diverged"]
     step: int
-    loss: float | None = None
+    loss: float = float("nan")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.config import Config
+from core.headlines import how_it_ended
 from core.live import Run
 from core.recording import Recording
 from ui.desk import desk, shown_run
@@ -16,8 +17,7 @@ def run_controls(config: Config) -> None:
     paused = run is not None and run.state == "paused"
     with st.container(horizontal=True):
         st.button(
-            # A primary button's white label is too faint on the dark theme's colour.
-            ":primary[**Start training**]" if run is None or active else ":primary[**Start again**]",
+            "Start training" if active else f":primary[**{'Start again' if run else 'Start training'}**]",
             icon=":material/play_arrow:",
             disabled=active,
             on_click=lying.start,
@@ -70,15 +70,11 @@ def differences(run: Run, config: Config) -> None:
 
 def ending(recording: Recording) -> None:
     """Say how a run ended, where that is worth a sentence."""
-    end = recording.end
-    if end.reason == "diverged":
-        st.error(
-            f"Diverged at step {end.step:,}: the loss became {end.loss}. Everything up to there is kept; "
-            "triangles mark what is no longer a number. A smaller learning rate or weight scale usually helps.",
-            icon=":material/crisis_alert:",
-        )
-    elif end.reason == "stopped":
-        st.info(f"Stopped at step {end.step:,}. What was measured stays.", icon=":material/stop:")
+    sentence = how_it_ended(recording)
+    if recording.end.reason == "diverged":
+        st.error(sentence, icon=":material/crisis_alert:")
+    elif sentence:
+        st.info(sentence, icon=":material/stop:")
 
 
 def progress(run: Run) -> None:

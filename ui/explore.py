@@ -8,7 +8,8 @@ from core.charts.anything import Slice, slice_frame, slice_spec
 from core.recording import Recording
 from ui.show import downloads, is_dark
 
-PREFERRED = ("layer", "bin", "quantile", "step", "unit")  # the axis to draw along first, where a variable has several
+ALONG = ("bin", "unit", "step", "layer", "quantile", "split")  # the axis to draw along first, where there are several
+EACH = ("quantile", "split", "layer", "step", "bin", "unit")  # and the one whose entries get a line each
 HEIGHT = 420
 
 
@@ -39,15 +40,18 @@ def _choose(recording: Recording) -> Slice:
     words = "The name it has in the Recording and in the CSV."
     name = left.selectbox("Variable", names, first, key="x_variable", help=words)
     axes = [axis for axis in recording.variables[name].axes if recording.data.sizes[axis] > 0]
-    ordered = sorted(axes, key=lambda axis: PREFERRED.index(axis) if axis in PREFERRED else len(PREFERRED))
-    many = [axis for axis in ordered if recording.data.sizes[axis] > 1] or ordered
-    along = middle.selectbox("Along", many, key=f"x_along_{name}")
-    others = [axis for axis in many if axis != along]
+    many = [axis for axis in axes if recording.data.sizes[axis] > 1] or axes
+    along = middle.selectbox("Along", _sorted(many, ALONG), key=f"x_along_{name}")
+    others = _sorted([axis for axis in many if axis != along], EACH)
     each = right.selectbox("A line for each", [*others, "none"], key=f"x_each_{name}_{along}") if others else "none"
     fixed = [axis for axis in axes if axis not in (along, each)]
     at = {axis: _place(recording, axis) for axis in fixed}
     log = st.toggle("Logarithmic axis", recording.variables[name].log, key=f"x_log_{name}")
     return Slice(name, along, None if each == "none" else each, at, log)
+
+
+def _sorted(axes: list[str], preferred: tuple[str, ...]) -> list[str]:
+    return sorted(axes, key=lambda axis: preferred.index(axis) if axis in preferred else len(preferred))
 
 
 def _place(recording: Recording, axis: str) -> Any:

@@ -8,8 +8,8 @@ from core.recording import Recording
 from ui.show import show
 
 VIEWS = {
-    "Vital signs": ("distribution", "gradient_profile", "unit_map", "loss", "decision_boundary"),
-    "Layers": ("distribution", "gradient_profile", "unit_map", "spread", "decision_boundary"),
+    "Vital signs": ("distribution", "gradient_profile", "decision_boundary", "loss", "unit_map"),
+    "Layers": ("distribution", "gradient_profile", "decision_boundary", "spread", "unit_map"),
     "Over time": ("loss", "accuracy", "dead_over_time", "gradient_over_time", "update_ratio_over_time"),
 }
 
@@ -33,7 +33,8 @@ def draw_view(view: str, recording: Recording, step: int) -> None:
     if not names:
         st.info("Nothing has happened over time yet. Start training to see it.", icon=":material/play_arrow:")
     for left in range(0, len(names), 2):
-        for column, name in zip(st.columns(2), names[left : left + 2], strict=False):
+        pair = names[left : left + 2]
+        for column, name in zip(st.columns(len(pair)), pair, strict=True):
             with column:
                 show(name, recording, step)
 

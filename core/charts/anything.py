@@ -76,13 +76,14 @@ def _draw(recording: Recording, part: Slice, ink: Ink) -> Drawing:
         tooltip.append(alt.Tooltip(kind, title=part.each))
     line = only("line").mark_line(strokeWidth=1.5).encode(*encodings)
     points = only("line").mark_point(filled=True, size=16).encode(*encodings, tooltip=tooltip)
-    return layered(line, points, *lost_and_zero(x, y, ink), at_corners(x, y))
+    return layered(line, points, *lost_and_zero(x, y, ink), at_corners(y))
 
 
 def _x(recording: Recording, part: Slice) -> alt.X:
     if _is_named(recording, part.along):
         return alt.X("along:O", sort=None, axis=alt.Axis(labelOverlap=True, labelAngle=0), title=part.along)
-    return alt.X("along:Q", scale=linear(), axis=alt.Axis(tickCount=6, grid=False), title=part.along)
+    step = 1 if recording.data[part.along].dtype.kind == "i" else alt.Undefined
+    return alt.X("along:Q", scale=linear(), axis=alt.Axis(tickCount=6, tickMinStep=step, grid=False), title=part.along)
 
 
 def _is_named(recording: Recording, axis: str) -> bool:

@@ -18,7 +18,7 @@ from core.recording import Array, Recording
 
 DECADES = 3  # log axes begin and end at every third power of ten, so that they rarely move
 MOST_DECADES = 24  # smaller values than this below the largest lie on the floor
-ROWS = 3000  # most rows of a frame: keeps it under 50 kB
+ROWS = 3100  # most rows of a frame: keeps it under 50 kB
 
 SMALL = {"step": "int32", "layer": "int16", "unit": "int16", "label": "int16", "mark": "category", "split": "category"}
 
@@ -71,9 +71,9 @@ def only(mark: str) -> alt.Chart:
     return alt.Chart().transform_filter(f"datum.mark == '{mark}'")
 
 
-def at_corners(x: alt.X, y: alt.Y) -> alt.Chart:
+def at_corners(*axes: alt.X | alt.Y) -> alt.Chart:
     """The invisible corners, which stretch the axes."""
-    return only("corner").mark_point(opacity=0, tooltip=None).encode(x, y)  # type: ignore[no-any-return]  # altair's decorator
+    return only("corner").mark_point(opacity=0, tooltip=None).encode(*axes)  # type: ignore[no-any-return]  # altair's decorator
 
 
 def linear(*, reverse: bool = False) -> alt.Scale:
@@ -83,10 +83,12 @@ def linear(*, reverse: bool = False) -> alt.Scale:
 
 def log_y(title: str) -> alt.Y:
     """The logarithmic axis of `place`'s column `shown`."""
-    axis = alt.Axis(tickCount=2, labelExpr=POWERS)
+    axis = alt.Axis(tickCount=alt.ExprRef(TICKS), labelExpr=POWERS)
     return alt.Y("shown:Q", scale=alt.Scale(type="log", nice=False), axis=axis, title=title)
 
 
+# Fewer ticks than powers of ten, so that there are none in between, which a logarithmic axis crowds together.
+TICKS = "min(5, log(domain('y')[1] / domain('y')[0]) / LN10 - 0.5)"
 POWERS = "datum.value >= 0.001 && datum.value <= 1000 ? format(datum.value, '~r') : format(datum.value, '.0e')"
 
 
@@ -133,8 +135,9 @@ def step_x() -> alt.X:
 
 
 def steps_of(recording: Recording) -> tuple[float, float]:
-    """The ends of the axis of steps."""
-    return 0, max(1, recording.config.steps)
+    """The ends of the axis of steps: the whole planned run, or what there was of it if it ended early."""
+    whole = recording.end.reason in ("running", "finished")
+    return 0, max(1, recording.config.steps if whole else recording.end.step)
 
 
 def thinned(recording: Recording, rows_a_step: int) -> Array:

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.charts.axes import at_corners, corners, frame_of, layer_band, linear, only
+from core.charts.axes import ROWS, at_corners, corners, frame_of, layer_band, linear, only
 from core.charts.chart import Drawing, Moment, chart, layered
 from core.charts.ink import Ink
 from core.recording import Array, Recording
@@ -59,15 +59,17 @@ def _note(zero: float, beyond: float, nan: float) -> str:
 
 
 def _cells(shares: Array, edges: Array, apart: dict[str, Array]) -> pd.DataFrame:
-    """One rectangle for each bin that is not empty, and strips beside them for zeros and for what is off the axis."""
-    row, column = np.nonzero(shares)
-    inside = {"layer": row + 1, "x": edges[column], "x2": edges[column + 1], "share": shares[row, column]}
-    parts = [pd.DataFrame({"mark": "cell", **inside})]
+    """One rectangle for each bin, or a few of them, and strips beside them for zeros and for what is off the axis."""
+    starts = np.arange(0, shares.shape[1], max(1, -(-shares.size // ROWS)))
+    shares = np.add.reduceat(shares, starts, axis=1)
+    layer, left, right = np.arange(1, len(shares) + 1), edges[starts], np.append(edges[starts[1:]], edges[-1])
+    inside = {"layer": np.repeat(layer, len(starts)), "x": np.tile(left, len(layer)), "x2": np.tile(right, len(layer))}
+    parts = [pd.DataFrame({"mark": "cell", **inside, "share": shares.ravel()})]
     extent = edges[-1] - edges[0]
     strips = {"zero": apart["zero"], "beyond": apart["beyond"] + apart["nan"]}
     for place, (name, share) in enumerate(strips.items()):
         left = edges[-1] + (0.03 + 0.08 * place) * extent
-        parts.append(pd.DataFrame({"mark": name, "layer": np.arange(1, len(shares) + 1), "share": share}))
+        parts.append(pd.DataFrame({"mark": name, "layer": layer, "share": share}))
         parts[-1] = parts[-1].assign(x=left, x2=left + 0.06 * extent)
     end = edges[-1] + 0.17 * extent
     return frame_of(*parts, corners(x=(edges[0], end), layer=(1, len(shares))))
@@ -111,7 +113,7 @@ def _ridgeline(ink: Ink) -> Drawing:
 def _heat_map(ink: Ink) -> Drawing:
     x = alt.X("x:Q", scale=linear(), axis=alt.Axis(grid=False), title="Activation a = φ(z)")
     legend = alt.Legend(title="Share", format="%", orient="right")
-    color = alt.Color("share:Q", scale=ink.sequential([0, 1], type="sqrt"), legend=legend)
+    color = alt.Color("share:Q", scale=ink.sequential([0, 1], type="pow", exponent=0.4), legend=legend)
     share = alt.Tooltip("share:Q", format=".2%")
     titles = {"cell": "share", "zero": "exactly 0", "beyond": "off the axis, or NaN"}
     layers = [
@@ -120,4 +122,11 @@ def _heat_map(ink: Ink) -> Drawing:
         .encode(x, alt.X2("x2:Q"), layer_band(), color, tooltip=["layer:Q", share.copy().title(title)])
         for mark, title in titles.items()
     ]
-    return layered(*layers, at_corners(x, layer_band()))
+    names = [_strip_name(x, ink, mark, word) for mark, word in {"zero": "0", "beyond": "off"}.items()]
+    return layered(*layers, *names, at_corners(x, layer_band()))
+
+
+def _strip_name(x: alt.X, ink: Ink, mark: str, word: str) -> alt.Chart:
+    """The word above a strip."""
+    first = only(mark).transform_filter("datum.layer == 1").mark_text(text=word, align="left", dy=-6, color=ink.text)
+    return first.encode(x, y=alt.value(0), tooltip=alt.value(None))  # type: ignore[no-any-return]

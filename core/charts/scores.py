@@ -19,10 +19,11 @@ def _frame(moment: Moment, name: str, top: float, guess: float) -> pd.DataFrame:
     lost = ~np.isfinite(values)
     scores = pd.DataFrame(
         {"step": np.repeat(steps, len(SPLITS)), "split": np.tile(SPLITS, len(steps))}
-        | {"value": np.where(lost, top, values).ravel(), "mark": np.where(lost, "lost", "line").ravel()}
+        | {"value": values.ravel(), "shown": np.where(lost, top, np.minimum(values, top)).ravel()}
+        | {"mark": np.where(lost, "lost", "line").ravel()}
     )
-    guessing = pd.DataFrame({"step": [steps_of(recording)[1]], "value": [guess], "mark": ["guess"]})
-    return frame_of(scores, guessing, now(moment.step), corners(step=steps_of(recording), value=(0, top)))
+    guessing = pd.DataFrame({"step": [steps_of(recording)[1]], "shown": [guess], "mark": ["guess"]})
+    return frame_of(scores, guessing, now(moment.step), corners(step=steps_of(recording), shown=(0, top)))
 
 
 def _loss_frame(moment: Moment) -> pd.DataFrame:
@@ -39,16 +40,16 @@ def _accuracy_frame(moment: Moment) -> pd.DataFrame:
 
 
 def _draw(ink: Ink, title: str) -> Drawing:
-    x, y = step_x(), alt.Y("value:Q", scale=linear(), title=title)
+    x, y = step_x(), alt.Y("shown:Q", scale=linear(), title=title)
     legend = alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3)
     colors = ink.state(list(SPLITS))
     color = alt.Color("split:N", scale=colors, legend=legend)
     dash = alt.StrokeDash("split:N", scale=alt.Scale(domain=list(SPLITS), range=[[1, 0], [5, 3]]), legend=legend)
     tooltip = ["step:Q", "split:N", alt.Tooltip("value:Q", format=".4g", title=title)]
-    line = only("line").mark_line(clip=True).encode(x, y, color, dash)
+    line = only("line").mark_line().encode(x, y, color, dash)
     points = (
         only("line")
-        .mark_point(clip=True, filled=True, size=18)
+        .mark_point(filled=True, size=18)
         .encode(x, y, alt.Color("split:N", scale=colors, legend=None), tooltip=tooltip)
     )
     lost = only("lost").mark_point(shape="triangle-up", size=80, filled=True, color=ink.exploding, opacity=1)
