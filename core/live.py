@@ -167,12 +167,17 @@ class Run:
         for recording in train(self.config, every_step=True):
             yield recording
             fresh, snapshots = len(recording.steps) > snapshots, len(recording.steps)
-            if self._wants == "step" and fresh and recording.end.step > 0:
-                self._wants = "pause"
+            if fresh and recording.end.step > 0:
+                self._step_is_done()
             if self._wants == "pause" and recording.end.reason == "running":
                 self._rest()
             if self._wants == "stop":
                 return
+
+    def _step_is_done(self) -> None:
+        with self._line.changed:
+            if self._wants == "step":
+                self._wants = "pause"
 
     def _publish(self, recording: Recording) -> None:
         self.recording, self.steps_done = recording, recording.end.step

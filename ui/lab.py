@@ -45,8 +45,8 @@ def result(run: Run | None, config: Config, view: str) -> None:
     if run is not None and run.active:
         progress(run)
     ending(recording)
-    draw_view(view, recording, _scrubber(recording.steps))
-    downloads(recording)
+    step = _scrubber(recording.steps)
+    downloads(recording, draw_view(view, recording, step), step)
 
 
 def _scrubber(steps: list[int]) -> int:

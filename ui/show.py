@@ -1,13 +1,14 @@
 """How a chart is shown: title, picture, and the one sentence on what to see in it."""
 
 import json
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import streamlit as st
 
 from core.charts import charts
 from core.recording import Recording
-
-CSV_NAME, JSON_NAME = "vitals-recording.csv", "vitals-config.json"
 
 
 def show(name: str, recording: Recording, step: int) -> None:
@@ -15,9 +16,6 @@ def show(name: str, recording: Recording, step: int) -> None:
     chart = charts[name]
     with st.container(border=True):
         st.markdown(f"**{chart.title}**")
-        if recording.config.depth == 0 and name not in OF_THE_WHOLE:
-            st.caption("This network has no hidden layer. Raise the depth to see one.")
-            return
         st.vega_lite_chart(
             chart.frame_of(recording, step),
             chart.spec(recording, dark=is_dark()),
@@ -29,32 +27,27 @@ def show(name: str, recording: Recording, step: int) -> None:
         st.caption(chart.see)
 
 
-OF_THE_WHOLE = frozenset({"loss", "accuracy", "decision_boundary"})  # charts that need no hidden layer
-
-
 def is_dark() -> bool:
     """Whether the visitor looks at the dark theme."""
     return st.context.theme.type == "dark"
 
 
-def downloads(recording: Recording) -> None:
-    """Buttons that hand over all numbers and the settings. The files are made when they are asked for."""
-    numbers, settings = st.columns(2)
-    numbers.download_button(
-        "All numbers (CSV)",
-        lambda: recording.table().to_csv(index=False),
-        CSV_NAME,
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )
-    settings.download_button(
-        "Settings (JSON)",
-        lambda: json.dumps(recording.config.to_dict(), indent=2),
-        JSON_NAME,
-        "application/json",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )
+def downloads(recording: Recording, names: Sequence[str] = (), step: int | None = None) -> None:
+    """Buttons that hand over all numbers, the settings and the named charts. The files are made when asked for."""
+    files: list[tuple[str, str, Callable[[], str | bytes]]] = [
+        ("All numbers (CSV)", "vitals-recording.csv", lambda: recording.table().to_csv(index=False)),
+        ("Settings (JSON)", "vitals-config.json", lambda: json.dumps(recording.config.to_dict(), indent=2)),
+    ]
+    if names:
+        files.append(("Charts (SVG)", "vitals-charts.zip", lambda: _pictures(recording, names, step)))
+    for column, (label, file, make) in zip(st.columns(len(files)), files, strict=True):
+        column.download_button(label, make, file, icon=":material/download:", on_click="ignore", width="stretch")
+
+
+def _pictures(recording: Recording, names: Sequence[str], step: int | None) -> bytes:
+    """The named charts as SVG documents in one zip file."""
+    archive = BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as zipped:
+        for name in names:
+            zipped.writestr(f"{name}.svg", charts[name].svg(recording, step))
+    return archive.getvalue()

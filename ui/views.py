@@ -23,25 +23,27 @@ def choose_view() -> str:
     return view or first
 
 
-def draw_view(view: str, recording: Recording, step: int) -> None:
-    """The headlines and the charts of a view, at one step."""
+def draw_view(view: str, recording: Recording, step: int) -> list[str]:
+    """The headlines and the charts of a view, at one step. Returns the names of the charts."""
     for column, headline in zip(st.columns(4), headlines(recording, step), strict=True):
         with column:
             st.metric(headline.name, headline.number)
             st.caption(headline.sentence)
     names = _charts_of(view, recording)
-    if not names:
+    if recording.config.depth == 0:
+        st.info("This network has no hidden layer, so there is none to look into. Raise the depth to see more.")
+    elif not names:
         st.info("Nothing has happened over time yet. Start training to see it.", icon=":material/play_arrow:")
     for left in range(0, len(names), 2):
         pair = names[left : left + 2]
         for column, name in zip(st.columns(len(pair)), pair, strict=True):
             with column:
                 show(name, recording, step)
+    return names
 
 
 def _charts_of(view: str, recording: Recording) -> list[str]:
     """The charts of a view that this recording can fill. Untrained, the vital signs are those of the layers."""
-    trained = len(recording.steps) > 1
-    names = VIEWS["Layers" if view == "Vital signs" and not trained else view]
-    possible = [name for name in names if recording.plane is not None or not charts[name].plane]
-    return [name for name in possible if trained or charts[name].at_step]
+    untrained = len(recording.steps) == 1
+    names = VIEWS["Layers" if view == "Vital signs" and untrained else view]
+    return [name for name in names if charts[name].fits(recording)]

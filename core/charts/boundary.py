@@ -45,6 +45,7 @@ def _merged(cells: pd.DataFrame) -> pd.DataFrame:
     scene=_classes,
     at_step=True,
     plane=True,
+    layers=False,
 )
 def decision_boundary(classes: int, ink: Ink) -> Drawing:
     """The class that the network predicts over the plane at one step, with some of the training samples."""

@@ -42,7 +42,7 @@ class Chart:
     """One picture of a recording. `chart(recording)` is an Altair chart, `chart.frame_of(recording)` what it draws.
 
     `see` says in one sentence what to look for. `at_step` tells whether the picture is of one step; otherwise it shows
-    all of them. `plane` tells whether it needs data of two features.
+    all of them. `plane` tells whether it needs data of two features, `layers` whether it needs a hidden layer.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Chart:
     see: str
     at_step: bool
     plane: bool
+    layers: bool
     height: int
     frame: Callable[[Moment], pd.DataFrame]
     scene: Callable[[Recording], Hashable]
@@ -65,6 +66,21 @@ class Chart:
         drawing.data = self.frame_of(recording, step)
         sized: Drawing = drawing.properties(height=self.height, width=420)
         return sized
+
+    def svg(self, recording: Recording, step: int | None = None, *, dark: bool = False) -> str:
+        """The picture as an SVG document."""
+        from vl_convert import vegalite_to_svg
+
+        drawing = self(recording, step, dark=dark).properties(title=self.title)
+        document: str = vegalite_to_svg(drawing.to_dict(), theme="dark" if dark else None)
+        return document
+
+    def fits(self, recording: Recording) -> bool:
+        """Whether the recording has what this picture needs."""
+        long_enough = self.at_step or len(recording.steps) > 1
+        return (
+            long_enough and (recording.config.depth > 0 or not self.layers) and bool(recording.plane or not self.plane)
+        )
 
     def frame_of(self, recording: Recording, step: int | None = None) -> pd.DataFrame:
         """The table that the picture draws, at `step` (the last one if not given)."""
@@ -107,12 +123,13 @@ def chart(
     scene: Callable[[Recording], Hashable] = no_scene,
     at_step: bool = False,
     plane: bool = False,
+    layers: bool = True,
     height: int = 300,
 ) -> Callable[[Callable[[Any, Ink], Drawing]], Chart]:
     """Register the decorated function, which draws a scene, as a chart."""
 
     def register(draw: Callable[[Any, Ink], Drawing]) -> Chart:
-        entry = Chart(draw.__name__, title, see, at_step, plane, height, frame, scene, draw)
+        entry = Chart(draw.__name__, title, see, at_step, plane, layers, height, frame, scene, draw)
         return charts.add(draw.__name__, entry, draw.__doc__)
 
     return register

@@ -66,6 +66,7 @@ def _draw(ink: Ink, title: str) -> Drawing:
     "Loss",
     see="It should start near the dotted line, which guessing gives, and fall. If only training falls, it overfits.",
     frame=_loss_frame,
+    layers=False,
 )
 def loss(scene: None, ink: Ink) -> Drawing:
     """Mean cross-entropy over the steps, on the probe and on held-out samples."""
@@ -76,6 +77,7 @@ def loss(scene: None, ink: Ink) -> Drawing:
     "Accuracy",
     see="The share of samples it gets right. The dotted line is what guessing would give.",
     frame=_accuracy_frame,
+    layers=False,
 )
 def accuracy(scene: None, ink: Ink) -> Drawing:
     """Share of correct answers over the steps, on the probe and on held-out samples."""
