@@ -30,7 +30,7 @@ def how_it_ended(recording: Recording) -> str:
     """How a run ended, where that is worth a sentence; otherwise nothing."""
     end = recording.end
     if end.reason == "stopped":
-        return f"Stopped at step {end.step:,}. What was measured stays."
+        return f"Stopped at step {end.step:,}. The last measurement is of step {recording.steps[-1]:,}."
     if end.reason != "diverged":
         return ""
     losses = recording.variables["loss"].values[:, 0]
