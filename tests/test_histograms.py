@@ -160,5 +160,5 @@ def test_gradients_are_binned_by_half_decades_on_both_sides_of_0():
 def test_round_up_gives_the_next_number_of_one_or_two_digits(value):
     rounded = round_up(value)
     assert value * (1 - 1e-8) <= rounded <= 2.5 * value
-    assert float(f"{rounded:.1e}") == pytest.approx(rounded, rel=1e-12)
-    assert round_up(rounded) == pytest.approx(rounded, rel=1e-12)
+    assert float(f"{rounded:.1e}") == pytest.approx(rounded, rel=1e-12, abs=0)
+    assert round_up(rounded) == pytest.approx(rounded, rel=1e-12, abs=0)
