@@ -5,27 +5,26 @@ field declares its default, what is allowed and a sentence of help; nothing else
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Any, Self
+from math import prod
+from typing import ClassVar, Self
 
 from torch import Generator
 
 from core.activations import activations
 from core.datasets import datasets
-from core.fields import Choice, Field, choice, declarations, flag, number, whole
+from core.declared import ConflictError, Declared
+from core.fields import choice, flag, number, whole
 from core.initializers import initializers
 from core.optimizers import optimizers
 from core.preprocessing import preprocessings
 
 FRONT, DATA, NETWORK, TRAINING, MEASURING = "Front", "Data", "Network", "Training", "Measuring"
 
-MAX_WEIGHTS = 30_000_000  # 120 MB, and as much again for their gradient
-MAX_ACTIVATIONS = 16_000_000  # depth · width · probe_size: 64 MB for each of the tensors that are measured
-
 
 @dataclass(frozen=True, kw_only=True)
-class Config:
+class Config(Declared):
     """All choices of a run. Raises ValueError, with field, value and what is allowed, for anything else."""
 
     activation: str = choice(
@@ -214,29 +213,22 @@ class Config:
         help="How often the network is measured during training: at every step at first, then evenly.",
     )
 
-    def __post_init__(self) -> None:
-        for name, field in self.fields().items():
-            value = getattr(self, name)
-            try:
-                object.__setattr__(self, name, field.check(value))
-            except ValueError:
-                raise ValueError(_complaint(name, field, value)) from None
-        if problem := _too_large(self.width, self.depth, self.probe_size):
-            raise ValueError(problem)
+    # What comes from outside must not use up the memory: the most that a product of fields may be.
+    limits: ClassVar[Mapping[tuple[str, ...], int]] = {
+        ("depth", "width", "width"): 30_000_000,  # weights: 120 MB, and as much again for their gradient
+        ("depth", "width", "probe_size"): 16_000_000,  # 64 MB for each of the tensors that are measured
+        ("depth", "width", "snapshots"): 16_000_000,  # 64 MB for the activity of every unit at every snapshot
+        ("samples", "features"): 60_000_000,  # 240 MB of inputs
+    }
 
-    @classmethod
-    def fields(cls) -> dict[str, Field]:
-        """The declaration of every field, by name, in the order of the sidebar."""
-        return declarations(cls.__dataclass_fields__)
-
-    def matters(self, name: str) -> bool:
-        """Whether the field `name` makes a difference, given the other choices."""
-        asked_by = self.fields()[name].asked_by
-        if asked_by is None:
-            return True
-        asking = self.fields()[asked_by]
-        assert isinstance(asking, Choice)
-        return name in asking.options.asks_for(getattr(self, asked_by))
+    def check_together(self) -> None:
+        """Raise ConflictError where the run would not fit into the memory."""
+        for names, most in self.limits.items():
+            values = [getattr(self, name) for name in names if self.matters(name)]
+            if len(values) == len(names) and prod(values) > most:
+                product = " · ".join(map(str, values))
+                sentence = f"{' · '.join(names)} must be at most {most:,}; got {product} = {prod(values):,}"
+                raise ConflictError(names, sentence)
 
     def at_start(self) -> Self:
         """The Config of the untrained network: steps 0, and defaults for all that only training uses."""
@@ -251,59 +243,3 @@ class Config:
         """
         digest = blake2b(f"{self.seed} {purpose}".encode(), digest_size=8).digest()
         return Generator().manual_seed(int.from_bytes(digest, "big") >> 1)
-
-    def to_dict(self) -> dict[str, Any]:
-        """All fields as plain values, by name."""
-        return asdict(self)
-
-    def to_query(self, *, full: bool = False) -> dict[str, str]:
-        """The fields as text for a URL: those that differ from the default, or all of them."""
-        default = type(self)()
-        return {
-            name: field.write(getattr(self, name))
-            for name, field in self.fields().items()
-            if full or getattr(self, name) != getattr(default, name)
-        }
-
-    @classmethod
-    def from_query(cls, query: Mapping[str, Any]) -> Self:
-        """The Config that a URL describes. What is missing or not allowed keeps its default; see `query_problems`."""
-        return cls._read_query(query)[0]
-
-    @classmethod
-    def query_problems(cls, query: Mapping[str, Any]) -> tuple[str, ...]:
-        """A sentence for every value of a URL that is not allowed. Names that are no fields are not ours to judge."""
-        return cls._read_query(query)[1]
-
-    @classmethod
-    def _read_query(cls, query: Mapping[str, Any]) -> tuple[Self, tuple[str, ...]]:
-        values, problems = {}, []
-        for name, field in cls.fields().items():
-            if name in query:
-                try:
-                    values[name] = field.read(str(query[name]))
-                except ValueError:
-                    problems.append(_complaint(name, field, query[name]))
-        try:
-            return cls(**values), tuple(problems)
-        except ValueError as too_large:
-            fitting = {name: value for name, value in values.items() if name not in ("width", "depth", "probe_size")}
-            return cls(**fitting), (*problems, str(too_large))
-
-
-def _complaint(name: str, field: Field, value: Any) -> str:
-    shown = repr(value)
-    return f"{name} must be {field.allowed}; got {shown if len(shown) <= 60 else shown[:60] + '…'}"
-
-
-def _too_large(width: int, depth: int, probe_size: int) -> str | None:
-    """Why a network of this size is refused, or None: what comes from outside must not use up the memory."""
-    weights, activations = depth * width**2, depth * width * probe_size
-    if weights > MAX_WEIGHTS:
-        return f"depth · width² must be at most {MAX_WEIGHTS:,}; got {depth} · {width}² = {weights:,}"
-    if activations > MAX_ACTIVATIONS:
-        return (
-            f"depth · width · probe_size must be at most {MAX_ACTIVATIONS:,}; "
-            f"got {depth} · {width} · {probe_size} = {activations:,}"
-        )
-    return None

@@ -4,8 +4,7 @@ A field is a Choice from a registry, a Number in a range, or a Flag. Each can ch
 one as text, and say in words what is allowed.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from numbers import Integral, Real
 from typing import Any
 
@@ -154,6 +153,6 @@ def _declare(default: Any, declaration: Field) -> Any:
     return field(default=default, metadata={"declaration": declaration})
 
 
-def declarations(fields: Mapping[str, Any]) -> dict[str, Field]:
-    """The declarations of a dataclass's `__dataclass_fields__`, by name, in order."""
-    return {name: entry.metadata["declaration"] for name, entry in fields.items()}
+def declarations(dataclass: type[Any]) -> dict[str, Field]:
+    """The declarations of the fields of a dataclass, by name, in order."""
+    return {entry.name: entry.metadata["declaration"] for entry in fields(dataclass)}

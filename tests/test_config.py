@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import Config, record
-from core.config import MAX_ACTIVATIONS, MAX_WEIGHTS
 from core.fields import Choice, Field, Flag, Number
 
 FIELDS = Config.fields()
@@ -69,18 +68,30 @@ def test_examples_of_the_words(wrong, words):
 
 
 def test_too_many_weights_are_refused_in_words():
-    with pytest.raises(
-        ValueError, match=re.escape("depth · width² must be at most 30,000,000; got 29 · 1024² = 30,408")
-    ):
+    words = "depth · width · width must be at most 30,000,000; got 29 · 1024 · 1024 = 30,408"
+    with pytest.raises(ValueError, match=re.escape(words)):
         Config(depth=29, width=1024, probe_size=1)
-    assert Config(depth=28, width=1024, probe_size=1).depth * 1024**2 <= MAX_WEIGHTS
+    assert Config(depth=28, width=1024, probe_size=1).depth == 28
 
 
 def test_too_many_activations_are_refused_in_words():
     words = "depth · width · probe_size must be at most 16,000,000; got 100 · 64 · 2501 = 16,006,400"
     with pytest.raises(ValueError, match=re.escape(words)):
         Config(depth=100, width=64, probe_size=2501)
-    assert Config(depth=100, width=64, probe_size=2500).depth * 64 * 2500 == MAX_ACTIVATIONS
+    assert Config(depth=100, width=64, probe_size=2500).probe_size == 2500
+
+
+def test_too_many_snapshots_are_refused_in_words():
+    words = "depth · width · snapshots must be at most 16,000,000; got 100 · 500 · 500 = 25,000,000"
+    with pytest.raises(ValueError, match=re.escape(words)):
+        Config(depth=100, width=500, snapshots=500, probe_size=1)
+
+
+def test_too_much_data_is_refused_in_words_where_the_number_of_features_matters():
+    words = "samples · features must be at most 60,000,000; got 60000 · 1001 = 60,060,000"
+    with pytest.raises(ValueError, match=re.escape(words)):
+        Config(dataset="gaussian", samples=60_000, features=1001)
+    assert Config(dataset="moons", samples=60_000, features=1001).features == 1001
 
 
 def test_it_is_frozen():
@@ -175,7 +186,7 @@ def test_a_link_to_too_large_a_network_keeps_its_other_choices():
     assert Config.from_query(query) == Config(activation="tanh")
     wrong, too_large = Config.query_problems(query)
     assert wrong.startswith("seed must be")
-    assert too_large == "depth · width² must be at most 30,000,000; got 100 · 1024² = 104,857,600"
+    assert too_large == "depth · width · width must be at most 30,000,000; got 100 · 1024 · 1024 = 104,857,600"
 
 
 def test_at_start_forgets_what_only_training_uses():
