@@ -12,6 +12,8 @@ from core.charts.chart import Drawing, as_spec, layered
 from core.charts.ink import Ink, ink
 from core.recording import Array, Recording
 
+LINES_ROWS = ROWS * 7 // 8  # most rows of a frame here, whose columns are wider than those of the other charts
+
 
 class Slice(NamedTuple):
     """What is drawn of a variable: along one axis, a line for each entry of another, at chosen places of the others."""
@@ -28,7 +30,7 @@ def slice_table(recording: Recording, part: Slice) -> pd.DataFrame:
     chosen = recording.data[part.name].sel(dict(part.at))
     if part.each is not None:
         count = chosen.sizes[part.each]
-        most = max(1, ROWS // chosen.sizes[part.along])
+        most = max(1, LINES_ROWS // chosen.sizes[part.along])
         chosen = chosen.isel({part.each: np.unique(np.linspace(0, count - 1, min(most, count)).round().astype(int))})
     values = chosen.transpose(*filter(None, (part.each, part.along))).values.reshape(-1, chosen.sizes[part.along])
     along = _places(recording, part)
