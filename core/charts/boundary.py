@@ -9,6 +9,8 @@ from core.charts.chart import Drawing, Moment, chart, layered
 from core.charts.ink import Ink
 from core.recording import Recording
 
+SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"] + 4 * ["stroke"]  # of ten classes
+
 
 def _classes(recording: Recording) -> int:
     return recording.classes
@@ -53,9 +55,7 @@ def decision_boundary(classes: int, ink: Ink) -> Drawing:
     names = list(range(classes))
     legend = alt.Legend(title="Class", orient="right")
     scale = alt.Scale(domain=names, range=list(ink.classes[:classes]))
-    shape = alt.Shape(
-        "label:N", scale=alt.Scale(domain=names, range=["circle", "square", "triangle-up"]), legend=legend
-    )
+    shape = alt.Shape("label:N", scale=alt.Scale(domain=names, range=SHAPES[:classes]), legend=legend)
     regions = only("cell").mark_rect(opacity=0.35)
     regions = regions.encode(x, y, alt.X2("x2:Q"), alt.Y2("y2:Q"), alt.Color("label:N", scale=scale, legend=None))
     points = only("point").mark_point(filled=True, size=32, stroke=ink.behind, strokeWidth=0.5, opacity=1)

@@ -43,6 +43,8 @@ class Ink:
         return alt.Scale(domain=states, range=[colours[state] for state in states])
 
 
+MORE_CLASSES = ("#cc79a7", "#b79b00", "#7f7fd5", "#8c564b", "#17a2b8", "#e15759", "#7f7f7f")  # seen on both backgrounds
+
 LIGHT = Ink(
     text="#1a1a1a",
     faint="#6b7280",
@@ -53,7 +55,7 @@ LIGHT = Ink(
     saturated="#b97700",
     dead="#6b7280",
     exploding="#c8321e",
-    classes=("#0072b2", "#d55e00", "#007a5a"),
+    classes=("#0072b2", "#d55e00", "#007a5a", *MORE_CLASSES),
     viridis=(0.0, 0.8),
 )
 DARK = Ink(
@@ -66,7 +68,7 @@ DARK = Ink(
     saturated="#f0b429",
     dead="#9aa3b2",
     exploding="#ff7a66",
-    classes=("#56b4e9", "#f5a15b", "#2fc99b"),
+    classes=("#56b4e9", "#f5a15b", "#2fc99b", *MORE_CLASSES),
     viridis=(0.3, 1.0),
 )
 
