@@ -1,0 +1,35 @@
+"""Report: figures as a small table, each beside what it should be, and the machine they were taken on."""
+
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+
+
+class Figure(NamedTuple):
+    """One measured number: what it is, as text with its unit, and the most or least it should be, if there is such."""
+
+    name: str
+    measured: str
+    target: str = ""
+
+
+def print_figures(title: str, figures: list[Figure]) -> None:
+    """The table, in the form that benchmarks/README.md holds."""
+    widths = [max(len(row[column]) for row in [Figure._fields, *figures]) for column in range(len(Figure._fields))]
+    print(f"\n{title}\n{machine()}\n")
+    for row in [Figure._fields, tuple("-" * width for width in widths), *figures]:
+        print(f"| {' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))} |")
+
+
+def machine() -> str:
+    """What the figures depend on, in one line."""
+    cpu, info = platform.processor() or platform.machine(), Path("/proc/cpuinfo")
+    if info.exists():
+        cpu = next((line.split(":")[1].strip() for line in info.open() if line.startswith("model name")), cpu)
+    simd = torch.backends.cpu.get_cpu_capability()
+    python = ".".join(map(str, sys.version_info[:2]))
+    return f"{os.cpu_count()} cores, {cpu}, {simd}; Python {python}, torch {torch.__version__}"
