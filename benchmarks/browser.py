@@ -1,7 +1,7 @@
 """What a visitor feels, in headless Chromium at the default Config: presses, live redraws, the start, and the memory.
 
 Times are taken inside the browser. A press counts from the key event to the frame after the last change in the main
-area, and only if the pictures of all charts have changed. A redraw is a new picture of one and the same chart during a run.
+area, and only if the pictures of all charts have changed. A redraw is a new picture of the first chart during a run.
 """
 
 from collections.abc import Iterator
