@@ -1,9 +1,13 @@
 """What tests share: a profile for hypothesis, and data without a network."""
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# One thread, set before torch is imported: on a busy machine several spin while they wait for one another.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 

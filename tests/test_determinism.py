@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from core import Config, DataUnavailable, Recording, train
 from core.datasets import datasets
@@ -53,10 +55,18 @@ def test_twice_and_in_two_threads_at_once(dataset, local_data):
             assert_the_same(first, recording)
 
 
+@pytest.fixture
+def two_threads() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.mark.parametrize("optimizer", optimizers)
-def test_every_optimizer_of_a_large_network(optimizer):
-    """Wide enough for torch to use all its threads."""
-    config = Config(optimizer=optimizer, width=256, steps=5, probe_size=1000)
+def test_every_optimizer_of_a_large_network(optimizer, two_threads):
+    """Wide enough for torch to share each product among its threads."""
+    config = Config(optimizer=optimizer, depth=2, width=256, steps=2)
     assert_the_same(run(config), run(config))
 
 

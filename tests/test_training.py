@@ -172,6 +172,11 @@ def test_batch_norm_keeps_a_badly_scaled_network_alive():
     assert with_norm[-1] == pytest.approx(0.628, abs=0.02)  # truth.md A4: the std of tanh(Z)
 
 
+def test_batch_norm_keeps_running_statistics_for_validation():
+    recording = record(Config(dataset="digits", depth=3, batch_norm=True, learning_rate=0.05, steps=200, snapshots=5))
+    assert recording.data["accuracy"].sel(step=200, split="validation") > 0.9
+
+
 def test_equal_configs_are_recorded_once():
     assert record(replace(SMALL, seed=7)) is record(replace(SMALL, seed=7))
     assert record(replace(SMALL, weight_scale=1)) is record(SMALL)
