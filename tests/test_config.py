@@ -77,8 +77,8 @@ def test_too_many_weights_are_refused_in_words():
 def test_too_many_activations_are_refused_in_words():
     words = "depth · width · probe_size must be at most 16,000,000; got 100 · 64 · 2501 = 16,006,400"
     with pytest.raises(ValueError, match=re.escape(words)):
-        Config(depth=100, width=64, probe_size=2501)
-    assert Config(depth=100, width=64, probe_size=2500).probe_size == 2500
+        Config(depth=100, width=64, samples=5000, probe_size=2501)
+    assert Config(depth=100, width=64, samples=5000, probe_size=2500).probe_size == 2500
 
 
 def test_too_many_snapshots_are_refused_in_words():
