@@ -9,12 +9,13 @@ page = navigation()
 
 # After the menu, so that it is on the screen while torch is loading.
 from ui.process import prepare  # noqa: E402
+from ui.show import plain  # noqa: E402
 from ui.sidebar import link_problems, sidebar  # noqa: E402
 
 prepare()
 sidebar(page.url_path)
 if problems := link_problems():
-    listed = "".join(f"\n- {problem}" for problem in problems)
+    listed = "".join(f"\n- {plain(problem)}" for problem in problems)
     st.warning(f"This link asks for what is not possible; the defaults stand in.\n{listed}", icon=":material/link_off:")
 with framed():
     page.run()

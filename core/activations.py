@@ -34,6 +34,10 @@ class Activation:
         with torch.enable_grad():
             z = pre_activation.detach().requires_grad_()
             (slope,) = torch.autograd.grad(self.function(z).sum(), z)
+        if bool(
+            pre_activation.sum().isnan()
+        ):  # what is NaN has no slope, though autograd gives some functions one there
+            slope = torch.where(pre_activation.isnan(), torch.nan, slope)
         return slope
 
 

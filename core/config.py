@@ -60,7 +60,7 @@ class Config(Declared):
         label="Bias init",
         slider=(-2, 2),
         step=0.01,
-        help="Added to the bias of every hidden unit at the start. Far below zero, ReLU units never fire.",
+        help="Added to every hidden bias at the start. Far below zero, ReLU units never fire. Batch norm undoes it.",
     )
 
     dataset: str = choice("digits", datasets, group=DATA, label="Data set", help="What the network learns from.")
@@ -217,18 +217,24 @@ class Config(Declared):
     limits: ClassVar[Mapping[tuple[str, ...], int]] = {
         ("depth", "width", "width"): 30_000_000,  # weights: 120 MB, and as much again for their gradient
         ("depth", "width", "probe_size"): 16_000_000,  # 64 MB for each of the tensors that are measured
-        ("depth", "width", "snapshots"): 16_000_000,  # 64 MB for the activity of every unit at every snapshot
+        ("depth", "width", "batch_size"): 16_000_000,  # as much for each of those that training keeps
+        ("depth", "width", "snapshots"): 6_000_000,  # 24 MB for the activity of every unit, and a CSV of 500 MB
         ("samples", "features"): 60_000_000,  # 240 MB of inputs
     }
 
     def check_together(self) -> None:
         """Raise ConflictError where the run would not fit into the memory."""
         for names, most in self.limits.items():
-            values = [getattr(self, name) for name in names if self.matters(name)]
+            values = [self._size(name) for name in names if self.matters(name)]
             if len(values) == len(names) and prod(values) > most:
                 product = " · ".join(map(str, values))
                 sentence = f"{' · '.join(names)} must be at most {most:,}; got {product} = {prod(values):,}"
                 raise ConflictError(names, sentence)
+
+    def _size(self, name: str) -> int:
+        """The value of a field; no batch and no probe has more samples than there are."""
+        size: int = getattr(self, name)
+        return min(size, self.samples) if name in ("batch_size", "probe_size") else size
 
     def at_start(self) -> Self:
         """The Config of the untrained network: steps 0, and defaults for all that only training uses."""

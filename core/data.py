@@ -44,9 +44,11 @@ class Data:
 def load(config: Config) -> Data:
     """The data of a Config, from a bounded cache if it was loaded before. Raises DataUnavailable."""
     default = Config()
-    relevant = {f: getattr(config, f) for f in ("dataset", "samples", "preprocessing", "seed", "probe_size")}
+    relevant = {f: getattr(config, f) for f in ("dataset", "samples", "preprocessing", "seed")}
     relevant |= {f: getattr(config, f) for f in ("features", "noise") if config.matters(f)}
-    return _load(replace(default, **relevant))
+    data = _load(replace(default, **relevant))
+    probe = slice(config.probe_size)
+    return replace(data, probe_inputs=data.inputs[probe], probe_targets=data.targets[probe])
 
 
 @cached(LRUCache(CACHE_BYTES, getsizeof=lambda data: data.nbytes), condition=Condition())
@@ -56,14 +58,13 @@ def _load(config: Config) -> Data:
     raw, raw_held_out = (samples.inputs[part].float() * samples.scale for part in (chosen, held_out))
     transform = preprocessings[config.preprocessing](raw)
     inputs, targets = transform(raw), samples.targets[chosen]
-    probe = slice(min(config.probe_size, len(inputs)))
     return Data(
         inputs=inputs,
         targets=targets,
         validation_inputs=transform(raw_held_out),
         validation_targets=samples.targets[held_out],
-        probe_inputs=inputs[probe],
-        probe_targets=targets[probe],
+        probe_inputs=inputs,
+        probe_targets=targets,
         classes=samples.classes,
     )
 

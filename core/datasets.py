@@ -7,6 +7,7 @@ It returns Samples; splitting, choosing and preprocessing happen elsewhere (core
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from math import pi
@@ -125,17 +126,16 @@ def _torchvision_mnist(folder: Path, train: bool):  # type: ignore[no-untyped-de
     _declare_torchvision_operators()
     from torchvision.datasets import MNIST
 
-    try:
+    with suppress(RuntimeError, ValueError, OSError):  # absent or damaged
         return MNIST(folder, train=train)
-    except RuntimeError:
-        pass
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder) as temporary:
             MNIST(temporary, download=True)
-            Path(temporary, "MNIST").rename(folder / "MNIST")
+            with suppress(OSError):  # somebody else was quicker
+                Path(temporary, "MNIST").rename(folder / "MNIST")
         return MNIST(folder, train=train)
-    except (RuntimeError, OSError) as problem:
+    except (RuntimeError, ValueError, OSError) as problem:
         raise DataUnavailable(
             f"MNIST is not in {folder} and cannot be downloaded here. "
             "Choose digits, or name a folder that holds MNIST in the environment variable VITALS_DATA."

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite, isnan, log
 
+import numpy as np
+
 from core.recording import Array, Recording
 
 VANISHING = 1e-3  # first layer's gradient over the last one's: AUTOTRAINER (Zhang et al. 2021)
@@ -60,16 +62,20 @@ def _loss(recording: Recording, values: Mapping[str, Array]) -> Headline:
 
 
 def _accuracy(recording: Recording, values: Mapping[str, Array]) -> Headline:
-    train, held_out = values["accuracy"]
+    train, held_out = map(float, values["accuracy"])
+    if not isfinite(held_out):
+        return Headline("Accuracy", "NaN", "No longer a number: the network answers nothing.")
     sentence = f"On held-out samples; {train:.0%} on the probe. Guessing gives {1 / recording.classes:.0%}."
     return Headline("Accuracy", f"{held_out:.1%}", sentence)
 
 
 def _dead(recording: Recording, values: Mapping[str, Array]) -> Headline:
-    silent = values["unit_active_fraction"] == 0  # (layer, unit)
+    active = values["unit_active_fraction"]  # (layer, unit)
+    if np.isnan(active).any():
+        return Headline("Dead units", "NaN", "No longer a number: not every unit has a slope.")
     units = recording.config.depth * recording.config.width
-    sentence = f"Of {units:,}. Silent on all {recording.probe_size:,} samples of the probe."
-    return Headline("Dead units", f"{int(silent.sum()):,}", sentence)
+    sentence = f"Of {units:,}. Slope 0 on all {recording.probe_size:,} samples of the probe: no gradient reaches them."
+    return Headline("Dead units", f"{int((active == 0).sum()):,}", sentence)
 
 
 def _gradient(values: Mapping[str, Array]) -> Headline:

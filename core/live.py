@@ -8,7 +8,7 @@ import atexit
 import os
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Condition, Thread
 from time import monotonic
 from typing import Literal
@@ -48,8 +48,8 @@ class Line:
         self.changed.notify_all()
 
     def give_up(self, who: object) -> None:
-        """Leave the line without having had a turn."""
-        with self.changed:
+        """Leave the line, if `who` stands in it, without having had a turn."""
+        with self.changed, suppress(ValueError):
             self._waiting.remove(who)
             self.changed.notify_all()
 
@@ -107,7 +107,8 @@ class Run:
     @property
     def steps_per_second(self) -> float:
         """Speed while it was running, pauses left out. 0 before the first step."""
-        busy = self._busy_seconds + (monotonic() - self._since if self._since is not None else 0.0)
+        since = self._since  # the thread may clear it at any moment
+        busy = self._busy_seconds + (monotonic() - since if since is not None else 0.0)
         return self.steps_done / busy if busy > 0 else 0.0
 
     @property
@@ -140,6 +141,9 @@ class Run:
         with self._line.changed:
             if self._wants != "stop":
                 self._wants = wish
+            if self._state == "paused" and wish in ("run", "step"):
+                self._state = "queued"  # at once: who asked must not see it paused still
+                self._line.join(self)
             self._line.changed.notify_all()
 
     def _work(self) -> None:
@@ -184,11 +188,11 @@ class Run:
 
     def _rest(self) -> None:
         """Give the place away until somebody wants this run to go on."""
-        self._leave("paused")
         with self._line.changed:
+            if self._wants != "pause":
+                return
+            self._leave("paused")
             self._line.changed.wait_for(lambda: self._wants != "pause")
-        self._line.join(self)
-        self._state = "queued"
         self._enter()
 
     @contextmanager
@@ -214,9 +218,9 @@ class Run:
         return True
 
     def _leave(self, state: State) -> None:
-        if self._since is not None:
-            self._busy_seconds += monotonic() - self._since
-        self._since = None
+        since, self._since = self._since, None
+        if since is not None:
+            self._busy_seconds += monotonic() - since
         self._state = state
         self._line.leave()
 

@@ -110,19 +110,22 @@ def zero_fraction(activation_histogram: Tensor) -> Tensor:
 @measure("Saturated share of activations")
 def saturated_fraction(slope: Tensor, max_slope: float) -> Tensor:
     """Share of the activations where |φ'(z)| is below 5 % of its maximum: where φ is nearly flat."""
-    return torch.lt(slope.abs(), SATURATED_BELOW * max_slope, out=torch.empty_like(slope)).mean((-2, -1))
+    flat = torch.lt(slope.abs(), SATURATED_BELOW * max_slope, out=torch.empty_like(slope)).mean((-2, -1))
+    return _nan_where(slope.sum((-2, -1)), flat)
 
 
 @measure("Share of the probe on which a unit is active", axis="unit")
 def unit_active_fraction(slope: Tensor) -> Tensor:
     """For every unit, the share of the probe's samples on which φ'(z) is not 0, so on which it can learn."""
-    return torch.ne(slope, 0, out=torch.empty_like(slope)).mean(-2)  # 10 times faster than by way of booleans
+    active = torch.ne(slope, 0, out=torch.empty_like(slope)).mean(-2)  # 10 times faster than by way of booleans
+    return _nan_where(slope.sum(-2), active)
 
 
 @measure("Dead share of units")
 def dead_fraction(unit_active_fraction: Tensor) -> Tensor:
     """Share of the units of a layer that are dead: φ'(z) is exactly 0 on every sample of the probe."""
-    return (unit_active_fraction == 0).to(unit_active_fraction.dtype).mean(-1)
+    dead = (unit_active_fraction == 0).to(unit_active_fraction.dtype).mean(-1)
+    return _nan_where(unit_active_fraction.sum(-1), dead)
 
 
 @measure("RMS of dL/dz", log=True)
@@ -147,6 +150,11 @@ def weight_norm(weight: Matrices) -> Tensor:
 def update_ratio(update: Matrices, weight_norm: Tensor) -> Tensor:
     """‖ΔW‖ / ‖W‖: the size of the last update against the weights it led to. NaN before the first update."""
     return _norms(update) / weight_norm
+
+
+def _nan_where(sums: Tensor, shares: Tensor) -> Tensor:
+    """The shares, NaN where the sum of what was counted is NaN: comparing with NaN would count it as something."""
+    return torch.where(sums.isnan(), torch.nan, shares)
 
 
 def _norms(matrices: Matrices, dtype: torch.dtype | None = None) -> Tensor:

@@ -83,7 +83,14 @@ class Network(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """The logits (…, sample, class) of inputs (…, sample, feature). Batch norm follows train() and eval()."""
-        return self.trace(inputs, batch_statistics=self.training, track=self.training).logits
+        return self.logits(inputs, batch_statistics=self.training, track=self.training)
+
+    def logits(self, inputs: Tensor, *, batch_statistics: bool = False, track: bool = False) -> Tensor:
+        """The logits alone: no layer is kept, so memory does not grow with depth. Dropout is off."""
+        signal = inputs
+        for layer in range(len(self.weights) - 1):
+            _, signal = self._layer(layer, signal, batch_statistics, track)
+        return affine(signal, self.weights[-1], self.biases[-1])
 
     def trace(
         self,
@@ -95,16 +102,20 @@ class Network(nn.Module):
     ) -> Trace:
         """A forward pass that keeps every layer. Dropout acts only when it is given random numbers."""
         pre_activations, outputs, signal = [], [], inputs
-        for index, (weight, bias) in enumerate(zip(self.weights[:-1], self.biases[:-1], strict=True)):
-            z = affine(signal, weight, bias)
-            if self.norms:
-                z = self.norms[index](z, batch_statistics=batch_statistics, track=track)
-            signal = self.activation(z)
+        for layer in range(len(self.weights) - 1):
+            z, signal = self._layer(layer, signal, batch_statistics, track)
             pre_activations.append(z)
             outputs.append(signal)
             if self.dropout and dropout_generator is not None:
                 signal = drop(signal, self.dropout, dropout_generator)
         return Trace(pre_activations, outputs, affine(signal, self.weights[-1], self.biases[-1]))
+
+    def _layer(self, layer: int, signal: Tensor, batch_statistics: bool, track: bool) -> tuple[Tensor, Tensor]:
+        """Pre-activation and activation of the hidden layer at this position."""
+        z = affine(signal, self.weights[layer], self.biases[layer])
+        if self.norms:
+            z = self.norms[layer](z, batch_statistics=batch_statistics, track=track)
+        return z, self.activation(z)
 
 
 def affine(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:

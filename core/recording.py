@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, np.dtype[Any]]
 
 SPLITS = ("train", "validation")
+TABLE = ("variable", "step", "diverged", "split", "layer", "unit", "quantile", "bin", "bin_kind", "left", "right")
+NO_CLASS = 255  # what a network whose logits are NaN answers
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Plane:
     """What a network says of points in the plane, for data with two features.
 
     horizontal, vertical: (grid,) positions of the grid's points. prediction: (step, vertical, horizontal) class
-    numbers. points: (sample, 2) training samples and labels: (sample,) their classes.
+    numbers, NO_CLASS where the network says NaN. points: (sample, 2) training samples and labels: (sample,) theirs.
     """
 
     horizontal: Array
@@ -76,9 +78,13 @@ class Recording:
     classes: int
     plane: Plane | None = None
 
-    @cached_property
+    @property
     def data(self) -> "xr.Dataset":
-        """All variables with their coordinates, as an xarray.Dataset."""
+        """All variables with their coordinates, as an xarray.Dataset. Adding to it leaves the Recording as it is."""
+        return self._dataset.copy()
+
+    @cached_property
+    def _dataset(self) -> "xr.Dataset":
         import xarray as xr
 
         variables = {
@@ -117,16 +123,21 @@ class Recording:
         return replace(self, end=End("stopped", self.end.step))
 
     def table(self) -> pd.DataFrame:
-        """All numbers as one tidy table: variable, step, split, layer, unit, bin, quantile, value.
+        """All numbers as one tidy table, with the columns of TABLE and `value`; empty where an axis does not apply.
 
-        Where an axis does not apply its column is empty. Bins are named by their place ("zero", "nan", "below", ...).
+        `left` and `right` are the ends of a histogram's bin; bins that have none are named in `bin_kind`.
         """
-        names = list(self.variables)
-        frames = [self.data[name].to_dataframe(name="value").reset_index() for name in names]
-        tables = [frame.assign(variable=name) for frame, name in zip(frames, names, strict=True)]
-        columns = ["variable", "step", "split", "layer", "unit", "quantile", "bin", "bin_kind"]
-        whole = pd.concat(tables, ignore_index=True)
-        for axis in ("layer", "unit", "bin"):
-            whole[axis] = whole[axis].astype("Int64")
-        edges = [name for name in whole if str(name).endswith(("_left", "_right"))]
-        return whole[[*columns, *edges, "value"]]
+        return pd.concat([self._table_of(name) for name in self.variables], ignore_index=True)
+
+    def csv(self) -> str:
+        """`table` as text, made piece by piece, as the table of a large recording is many times its size."""
+        first = next(iter(self.variables))
+        return "".join(self._table_of(name).to_csv(index=False, header=name == first) for name in self.variables)
+
+    def _table_of(self, name: str) -> pd.DataFrame:
+        axes = dict.fromkeys(axis for variable in self.variables.values() for axis in variable.axes)
+        columns = dict.fromkeys([*TABLE, *axes, "value"])  # a measure may bring an axis of its own
+        sides = {f"{name.removesuffix('_histogram')}_{side}": side for side in ("left", "right")}
+        frame = self._dataset[name].to_dataframe(name="value").reset_index().rename(columns=sides)
+        table = frame.assign(variable=name).reindex(columns=list(columns))
+        return table.astype(dict.fromkeys(("layer", "unit", "bin"), "Int64"))

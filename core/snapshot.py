@@ -48,13 +48,14 @@ def probe(network: Network, inputs: Tensor, targets: Tensor) -> tuple[dict[str, 
 def validate(network: Network, data: Data) -> Values:
     """Loss and accuracy on the held-out samples, as the network would be used: batch norm by its running statistics."""
     with torch.no_grad():
-        logits, targets = network.trace(data.validation_inputs).logits, data.validation_targets
+        logits, targets = network.logits(data.validation_inputs), data.validation_targets
         return {"loss": nn.functional.cross_entropy(logits, targets), "accuracy": accuracy(logits, targets)}
 
 
 def accuracy(logits: Tensor, targets: Tensor) -> Tensor:
-    """Share of samples whose largest logit is the right one."""
-    return (logits.argmax(-1) == targets).float().mean(-1)
+    """Share of samples whose largest logit is the right one; NaN where a logit is NaN."""
+    share = (logits.argmax(-1) == targets).float().mean(-1)
+    return torch.where(logits.isnan().any(-1).any(-1), torch.nan, share)
 
 
 @torch.no_grad()

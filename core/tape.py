@@ -15,7 +15,7 @@ from core.config import Config
 from core.data import Data
 from core.measures import QUANTILES, measures
 from core.network import Network
-from core.recording import SPLITS, Array, End, Plane, Recording, Variable
+from core.recording import NO_CLASS, SPLITS, Array, End, Plane, Recording, Variable
 
 GRID = 48  # points a side on which the decision regions are drawn
 PLANE_POINTS = 300  # training samples drawn over them
@@ -66,7 +66,7 @@ class Tape:
         rows = len(self._steps)
         views = {name: array[:rows] for name, array in self._arrays.items()}
         for view in views.values():
-            view.flags.writeable = False
+            _frozen(view)
         prediction = views.pop("plane", None)
         return Recording(
             config=self._config,
@@ -86,18 +86,20 @@ class Tape:
 
     def _coordinates(self, end: End) -> dict[str, tuple[str, Array]]:
         steps = np.array(self._steps)
-        return {
+        sizes = {entry.axis: self._arrays[name].shape[-1] for name, entry in measures.items() if entry.axis}
+        coordinates = {
+            **{axis: (axis, 1 + np.arange(size)) for axis, size in sizes.items()},
             "step": ("step", steps),
             "diverged": ("step", (steps == end.step) & (end.reason == "diverged")),
             "split": ("split", np.array(SPLITS)),
             "layer": ("layer", np.arange(1, self._config.depth + 1)),
-            "unit": ("unit", 1 + np.arange(self._arrays["unit_active_fraction"].shape[-1])),
             "quantile": ("quantile", np.array(QUANTILES)),
             "bin": ("bin", np.arange(len(histograms.BIN_KINDS))),
             "bin_kind": ("bin", np.array(histograms.BIN_KINDS)),
             **_sides("activation", self._bins["activation_bins"].edges),
             **_sides("gradient", self._bins["gradient_bins"].edges),
         }
+        return {name: (axis, _frozen(values)) for name, (axis, values) in coordinates.items()}
 
 
 class _Plane:
@@ -112,12 +114,19 @@ class _Plane:
 
     def predict(self, network: Network) -> Tensor:
         with torch.no_grad():
-            return network.trace(self._points).logits.argmax(-1).to(torch.uint8).view(GRID, GRID)
+            logits = network.logits(self._points)
+            label = logits.argmax(-1).masked_fill(logits.isnan().any(-1), NO_CLASS)
+            return label.to(torch.uint8).view(GRID, GRID)
 
     def recorded(self, prediction: Array) -> Plane:
         horizontal, vertical = (side.numpy() for side in self._sides)
         points, labels = self._data.inputs[:PLANE_POINTS].numpy(), self._data.targets[:PLANE_POINTS].numpy()
-        return Plane(horizontal, vertical, prediction, points, labels)
+        return Plane(*map(_frozen, (horizontal, vertical, prediction, points.copy(), labels.copy())))
+
+
+def _frozen(values: Array) -> Array:
+    values.flags.writeable = False
+    return values
 
 
 def _variable(name: str, values: Array) -> Variable:

@@ -11,7 +11,7 @@ inside_frame()
 import streamlit as st
 
 from ui.explore import explore
-from ui.desk import shown_recording
+from ui.desk import shown_recording, shown_run
 from ui.lab import offer_other_data
 from ui.sidebar import settings
 from core.datasets import DataUnavailable
@@ -19,9 +19,16 @@ from core.datasets import DataUnavailable
 st.title("Explore", anchor=False)
 st.caption("Every number that was measured, along any of its axes.")
 config = settings()
-try:
-    recording = shown_recording(config)
-except DataUnavailable as problem:
-    offer_other_data(config, problem)
-else:
-    explore(recording)
+run = shown_run(config)
+
+
+@st.fragment(run_every=1.0 if run is not None and run.active else None)
+def live() -> None:
+    """The newest recording, again every second while a run goes on."""
+    try:
+        explore(shown_recording(config))
+    except DataUnavailable as problem:
+        offer_other_data(config, problem)
+
+
+live()

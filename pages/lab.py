@@ -22,7 +22,7 @@ st.caption("Move a control: the untrained network is measured at once. Then trai
 run_controls(config)
 run = shown_run(config)
 view = choose_view()
-if run is not None and run.active and run.state != "paused":
+if run is not None and run.state in ("queued", "running"):
     watch(run, config, view)
 else:
     result(run, config, view)

@@ -82,7 +82,7 @@ def test_too_many_activations_are_refused_in_words():
 
 
 def test_too_many_snapshots_are_refused_in_words():
-    words = "depth · width · snapshots must be at most 16,000,000; got 100 · 500 · 500 = 25,000,000"
+    words = "depth · width · snapshots must be at most 6,000,000; got 100 · 500 · 500 = 25,000,000"
     with pytest.raises(ValueError, match=re.escape(words)):
         Config(depth=100, width=500, snapshots=500, probe_size=1)
 

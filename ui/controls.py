@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.config import Config
 from core.headlines import how_it_ended
-from core.live import Run
+from core.live import ACTIVE, Run
 from core.recording import Recording
 from ui.desk import desk, shown_run
 from ui.sidebar import use
@@ -13,8 +13,8 @@ from ui.sidebar import use
 def run_controls(config: Config) -> None:
     """The row of buttons. Those that make no sense now are greyed out, so that none ever moves."""
     lying, run = desk(), shown_run(config)
-    active = run is not None and run.active
-    paused = run is not None and run.state == "paused"
+    state = run.state if run is not None else None
+    active, paused = state in ACTIVE, state == "paused"
     with st.container(horizontal=True):
         st.button(
             "Start training" if active else f":primary[**{'Start again' if run else 'Start training'}**]",
@@ -23,12 +23,10 @@ def run_controls(config: Config) -> None:
             on_click=lying.start,
             args=(config,),
         )
-        st.button(
-            "Resume" if paused else "Pause",
-            icon=":material/resume:" if paused else ":material/pause:",
-            disabled=not active,
-            on_click=lying.toggle,
-        )
+        if paused and run is not None:
+            st.button("Resume", icon=":material/resume:", on_click=run.resume)
+        else:
+            st.button("Pause", icon=":material/pause:", disabled=state != "running", on_click=run and run.pause)
         st.button(
             "Step",
             icon=":material/skip_next:",
@@ -37,7 +35,7 @@ def run_controls(config: Config) -> None:
             args=(config,),
             help="Train up to the next snapshot, and pause there.",
         )
-        st.button("Stop training", icon=":material/stop:", disabled=not active, on_click=lying.stop)
+        st.button("Stop training", icon=":material/stop:", disabled=not active, on_click=run and run.stop)
         st.button(
             "Reset run",
             icon=":material/undo:",

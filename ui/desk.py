@@ -3,7 +3,8 @@
 Closing the tab releases the session's desk, and that stops the thread.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import RLock
 
 import streamlit as st
 
@@ -18,36 +19,28 @@ class Desk:
     """Holds the newest run of a session, or none."""
 
     run: Run | None = None
+    _lock: RLock = field(default_factory=RLock, repr=False)
 
     def start(self, config: Config) -> None:
         """Start a run, ending the one that lies here."""
-        self.clear()
-        self.run = Run(config)
+        with self._lock:  # two scripts of one session may overlap; no run may be lost while it trains
+            self.clear()
+            self.run = Run(config)
 
     def step(self, config: Config) -> None:
         """Train up to the next snapshot and pause there; starts a run if there is none."""
-        if shown_run(config) is None:
-            self.start(config)
-        if self.run is not None:
-            self.run.advance()
-
-    def toggle(self) -> None:
-        """Pause the run, or let it go on."""
-        if self.run is not None and self.run.state == "paused":
-            self.run.resume()
-        elif self.run is not None:
-            self.run.pause()
-
-    def stop(self) -> None:
-        """Stop the run and keep what it measured."""
-        if self.run is not None:
-            self.run.stop()
+        with self._lock:
+            if shown_run(config) is None:
+                self.start(config)
+            if self.run is not None:
+                self.run.advance()
 
     def clear(self) -> None:
         """Stop the run, if there is one, and put it away."""
-        if self.run is not None:
-            self.run.stop()
-        self.run = None
+        with self._lock:
+            if self.run is not None:
+                self.run.stop()
+            self.run = None
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=Desk.clear)

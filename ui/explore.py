@@ -15,7 +15,7 @@ HEIGHT = 420
 
 def explore(recording: Recording) -> None:
     """The controls, the picture and the downloads for any variable of a recording."""
-    if len(recording.steps) == 1:
+    if recording.config.steps == 0:
         st.info("This is the untrained network. Train it in the lab to see every step here.", icon=":material/science:")
     part = _choose(recording)
     variable = recording.variables[part.name]
@@ -33,7 +33,7 @@ def explore(recording: Recording) -> None:
 
 
 def _choose(recording: Recording) -> Slice:
-    names = list(recording.variables)
+    names = [name for name, variable in recording.variables.items() if variable.values.size]
     left, middle, right = st.columns(3)
     layered = [name for name in names if "layer" in recording.variables[name].axes]
     first = names.index(layered[0]) if layered else 0

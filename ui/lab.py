@@ -24,7 +24,7 @@ def watch(run: Run, config: Config, view: str) -> None:
         recording = run.recording
         if recording is not None:
             draw_view(view, recording, recording.steps[-1])
-        if not run.active or run.state == "paused":
+        if run.state not in ("queued", "running"):
             st.rerun()  # the buttons, the scrubber and the words around belong to the page
 
     live()

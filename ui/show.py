@@ -1,6 +1,7 @@
 """How a chart is shown: title, picture, and the one sentence on what to see in it."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -27,6 +28,11 @@ def show(name: str, recording: Recording, step: int) -> None:
         st.caption(chart.see)
 
 
+def plain(text: str) -> str:
+    """Text from outside, so that none of it is taken for Markdown."""
+    return re.sub(r"([\\`*_\[\]()#<>~$:!|])", r"\\\1", text)
+
+
 def is_dark() -> bool:
     """Whether the visitor looks at the dark theme."""
     return st.context.theme.type == "dark"
@@ -35,7 +41,7 @@ def is_dark() -> bool:
 def downloads(recording: Recording, names: Sequence[str] = (), step: int | None = None) -> None:
     """Buttons that hand over all numbers, the settings and the named charts. The files are made when asked for."""
     files: list[tuple[str, str, Callable[[], str | bytes]]] = [
-        ("All numbers (CSV)", "vitals-recording.csv", lambda: recording.table().to_csv(index=False)),
+        ("All numbers (CSV)", "vitals-recording.csv", recording.csv),
         ("Settings (JSON)", "vitals-config.json", lambda: json.dumps(recording.config.to_dict(), indent=2)),
     ]
     if names:

@@ -7,6 +7,7 @@ button) becomes the settings.
 
 from collections.abc import Mapping
 from itertools import groupby
+from time import monotonic
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -15,25 +16,31 @@ import streamlit as st
 from core.config import FRONT, Config
 from core.fields import Choice, Field, Flag, Number
 
-SETTINGS, LINK, PROBLEMS, PAGE = "settings", "link", "link_problems", "page"
+# What the session remembers: the settings in force; what the controls hold, which may not fit together; the settings as
+# they were last set from outside; the link last written, and those it replaced; what was wrong with a link; the page.
+SETTINGS, CONTROLS, STARTED = "settings", "controls", "started"
+LINK, REPLACED, PROBLEMS, PAGE = "link", "replaced_links", "link_problems", "page"
 
+STALE_SECONDS = 2.0  # for so long a browser may still send a link that was replaced: its next request is on its way
 LOG_STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)  # stops of a logarithmic slider in each power of ten
 ICONS = {"Data": ":material/database:", "Network": ":material/hub:", "Training": ":material/trending_down:"}
 ICON = ":material/straighten:"
 
 
-def sidebar(page: str) -> Config:
-    """Draw the controls and return the Config they describe. `page` is the address of the page on the screen."""
-    settings = _settings(page)
+def sidebar(page: str) -> None:
+    """Draw the controls and take over what they say. `page` is the address of the page on the screen."""
+    controls = _controls(page)
     with st.sidebar:
-        for group, fields in groupby(_shown(settings), key=lambda item: item[1].group):
+        for group, fields in groupby(_shown(controls), key=lambda item: item[1].group):
             with st.container() if group == FRONT else st.expander(group, icon=ICONS.get(group, ICON)):
-                settings |= {name: _control(name, field, settings[name]) for name, field in fields}
-        config = _valid(settings)
-        _footer(config)
-    st.session_state[SETTINGS] = {name: getattr(config, name) for name in Config.fields()}
-    _write_link(config, page)
-    return config
+                controls |= {name: _control(name, field, controls[name]) for name, field in fields}
+        st.session_state[CONTROLS] = controls
+        try:
+            st.session_state[SETTINGS] = Config(**controls).to_dict()
+        except ValueError as problem:
+            st.error(f"{problem}. The network shown is the last one that fits.", icon=":material/error:")
+        _footer(settings())
+    _write_link(settings(), page)
 
 
 def link_problems() -> tuple[str, ...]:
@@ -43,63 +50,59 @@ def link_problems() -> tuple[str, ...]:
 
 
 def settings() -> Config:
-    """The Config that the controls describe."""
+    """The Config that the controls describe; where they do not fit together, the last that did."""
     return Config(**st.session_state[SETTINGS])
 
 
 def use(config: Config) -> None:
     """Make these the settings: for callbacks, which run before the controls are drawn."""
-    _set({name: getattr(config, name) for name in Config.fields()})
+    values = config.to_dict()
+    st.session_state.update({SETTINGS: values, CONTROLS: values, STARTED: values, PROBLEMS: ()})
+    st.session_state.update({_key(name): value for name, value in values.items()})
 
 
 def _key(name: str) -> str:
     return f"set_{name}"
 
 
-def _settings(page: str) -> dict[str, Any]:
-    """The present settings: those of the session, or of the URL where the visitor has just changed it."""
-    fields, query = Config.fields(), st.query_params.to_dict()
-    ours = {name: value for name, value in query.items() if name in fields}
-    stored: dict[str, Any] | None = st.session_state.get(SETTINGS)
-    moved = stored is not None and any(
-        st.session_state.get(_key(name), stored[name]) != stored[name] for name in fields
-    )
-    new_page = st.session_state.get(PAGE) != page
-    by_visitor = ours != st.session_state.get(LINK) and not moved and (bool(ours) or not new_page)
-    if stored is None or by_visitor:
-        _set({name: getattr(Config.from_query(ours), name) for name in fields})
+def _controls(page: str) -> dict[str, Any]:
+    """What the controls say now: what the visitor made of them, or of the URL."""
+    ours = {name: value for name, value in st.query_params.to_dict().items() if name in Config.fields()}
+    held: dict[str, Any] | None = st.session_state.get(CONTROLS)
+    if held is None or _is_by_visitor(ours, held, page):
+        use(Config.from_query(ours))
         st.session_state[PROBLEMS] = Config.query_problems(ours)
-    elif moved:
+    elif _moved(held):
         st.session_state[PROBLEMS] = ()
-    settings: dict[str, Any] = dict(st.session_state[SETTINGS])
-    return settings
+    held = st.session_state[CONTROLS]
+    return {name: st.session_state.get(_key(name), value) for name, value in held.items()}
 
 
-def _set(settings: Mapping[str, Any]) -> None:
-    st.session_state[SETTINGS] = dict(settings)
-    for name, value in settings.items():
-        st.session_state[_key(name)] = value
+def _moved(held: Mapping[str, Any]) -> bool:
+    """Whether the visitor has just moved a control."""
+    return any(st.session_state.get(_key(name), value) != value for name, value in held.items())
 
 
-def _shown(settings: Mapping[str, Any]) -> list[tuple[str, Field]]:
-    """The fields that matter, given the choices made so far."""
-    config = _valid(dict(settings), quiet=True)
-    return [(name, field) for name, field in Config.fields().items() if config.matters(name)]
+def _is_by_visitor(link: Mapping[str, str], held: Mapping[str, Any], page: str) -> bool:
+    """Whether the visitor has just changed the link: not by moving a control, nor by going to another page, which drops
+    it, and it is none that a request still carries although it has been replaced."""
+    if link == st.session_state.get(LINK) or _moved(held):
+        return False
+    if not link and st.session_state.get(PAGE) != page:
+        return False
+    return link not in [old for since, old in st.session_state.get(REPLACED, ()) if monotonic() - since < STALE_SECONDS]
 
 
-def _valid(settings: dict[str, Any], *, quiet: bool = False) -> Config:
-    """The Config of the settings; where they exclude each other, the last one that was possible, and a sentence."""
-    try:
-        return Config(**settings)
-    except ValueError as problem:
-        if not quiet:
-            st.error(f"{problem}. The network shown is the last one that fits.", icon=":material/error:")
-        return Config(**st.session_state[SETTINGS])
+def _shown(controls: Mapping[str, Any]) -> list[tuple[str, Field]]:
+    """The fields that matter, given the choices."""
+    fields = Config.fields()
+    choices = Config(**{name: controls[name] for name, field in fields.items() if isinstance(field, Choice)})
+    return [(name, field) for name, field in fields.items() if choices.matters(name)]
 
 
 def _control(name: str, field: Field, value: Any) -> Any:
     """The control of one field. Its widget keeps the value; `value` is what it starts from."""
-    key, label = _key(name), field.label
+    key, label, started = _key(name), field.label, st.session_state[STARTED][name]
     st.session_state.setdefault(key, value)
     match field:
         case Choice():
@@ -107,28 +110,26 @@ def _control(name: str, field: Field, value: Any) -> Any:
         case Flag():
             return st.toggle(label, key=key, help=field.help)
         case Number(log=True):
-            return st.select_slider(
-                label, _stops(field, st.session_state[key]), format_func=_short, key=key, help=field.help
-            )
+            stops = _stops(field, started)
+            return st.select_slider(label, stops, format_func=_short, key=key, help=field.help)
         case Number():
-            return _slider(field, key)
+            return _slider(field, key, started)
     raise TypeError(f"no control for a field of kind {type(field).__name__}")
 
 
-def _slider(field: Number, key: str) -> float:
-    """A slider over the part people use, widened where the present value lies outside."""
-    value, kind = st.session_state[key], int if field.whole else float
-    low, high = kind(min(field.slider[0], value)), kind(max(field.slider[1], value))
-    shape = "%d" if field.whole else "%g"
+def _slider(field: Number, key: str, started: float) -> float:
+    """A slider over the part people use, widened where the settings started outside of it."""
+    kind, shape = (int, "%d") if field.whole else (float, "%g")
+    low, high = kind(min(field.slider[0], started)), kind(max(field.slider[1], started))
     return st.slider(field.label, low, high, step=kind(field.step), format=shape, key=key, help=field.help)
 
 
-def _stops(field: Number, value: float) -> list[float]:
-    """The stops of a logarithmic slider, the present value among them, wherever it came from."""
+def _stops(field: Number, started: float) -> list[float]:
+    """The stops of a logarithmic slider, and among them the value that the settings started from."""
     low, high = field.slider
     powers = [10.0**power for power in range(-9, 10)]
     stops = {float(f"{step * power:.3g}") for power in powers for step in LOG_STEPS}
-    return sorted({stop for stop in stops if low <= stop <= high} | {value})
+    return sorted({stop for stop in stops if low <= stop <= high} | {started})
 
 
 def _short(value: float) -> str:
@@ -152,11 +153,12 @@ def _footer(config: Config) -> None:
 
 
 def _write_link(config: Config, page: str) -> None:
-    """Let the URL describe the settings. Parameters that belong to others stay."""
+    """Let the URL describe the settings, in one change. Parameters that belong to others stay."""
     ours, query = config.to_query(), st.query_params.to_dict()
-    for name in Config.fields():
-        if name in ours and query.get(name) != ours[name]:
-            st.query_params[name] = ours[name]
-        elif name in query and name not in ours:
-            del st.query_params[name]
+    others = {name: value for name, value in query.items() if name not in Config.fields()}
+    if query != {**others, **ours}:
+        st.query_params.from_dict({**others, **ours})
+    last = st.session_state.get(LINK)
+    if last is not None and last != ours:
+        st.session_state[REPLACED] = [*st.session_state.get(REPLACED, ())[-5:], (monotonic(), last)]
     st.session_state[LINK], st.session_state[PAGE] = ours, page

@@ -95,11 +95,13 @@ POWERS = "datum.value >= 0.001 && datum.value <= 1000 ? format(datum.value, '~r'
 def lost_and_zero(x: alt.X, y: alt.Y, ink: Ink) -> list[alt.Chart]:
     """Marks for what a logarithmic axis cannot show."""
     zero = only("zero").mark_point(shape="cross", size=70, filled=True, color=ink.dead, opacity=1)
+    return [zero.encode(x, y, tooltip=[alt.Tooltip("value:Q", title="exactly")]), lost_mark(x, y, ink)]
+
+
+def lost_mark(x: alt.X, y: alt.Y, ink: Ink) -> alt.Chart:
+    """Triangles where a value is NaN or infinite."""
     lost = only("lost").mark_point(shape="triangle-up", size=80, filled=True, color=ink.exploding, opacity=1)
-    return [
-        zero.encode(x, y, tooltip=[alt.Tooltip("value:Q", title="exactly")]),
-        lost.encode(x, y, tooltip=[alt.Tooltip("mark:N", title="NaN or infinite")]),
-    ]
+    return lost.encode(x, y, tooltip=[alt.Tooltip("mark:N", title="NaN or infinite")])  # type: ignore[no-any-return]
 
 
 def layer_x() -> alt.X:

@@ -7,7 +7,7 @@ import pandas as pd
 from core.charts.axes import at_corners, corners, frame_of, linear, only
 from core.charts.chart import Drawing, Moment, chart, layered
 from core.charts.ink import Ink
-from core.recording import Recording
+from core.recording import NO_CLASS, Recording
 
 SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"] + 4 * ["stroke"]  # of ten classes
 
@@ -22,10 +22,10 @@ def _frame(moment: Moment) -> pd.DataFrame:
         dataset = moment.recording.config.dataset
         raise ValueError(f"decision regions need data of two features; the data set {dataset} has another number")
     across, up = (float(side[1] - side[0]) for side in (plane.horizontal, plane.vertical))
+    label = plane.prediction[moment.row].ravel()
+    mark = np.where(label == NO_CLASS, "lost", "cell")
     x, y = np.meshgrid(plane.horizontal - across / 2, plane.vertical - up / 2)
-    cells = pd.DataFrame(
-        {"x": x.ravel(), "y": y.ravel(), "label": plane.prediction[moment.row].ravel(), "mark": "cell"}
-    )
+    cells = pd.DataFrame({"x": x.ravel(), "y": y.ravel(), "label": label, "mark": mark})
     cells = _merged(cells.assign(x2=cells.x + across, y2=cells.y + up))
     points = pd.DataFrame({"x": plane.points[:, 0], "y": plane.points[:, 1], "label": plane.labels, "mark": "point"})
     ends = corners(x=(x.min(), x.max() + across), y=(y.min(), y.max() + up))
@@ -50,7 +50,7 @@ def _merged(cells: pd.DataFrame) -> pd.DataFrame:
     layers=False,
 )
 def decision_boundary(classes: int, ink: Ink) -> Drawing:
-    """The class that the network predicts over the plane at one step, with some of the training samples."""
+    """The class that the network predicts over the plane at one step, with training samples. Red where it is NaN."""
     x, y = alt.X("x:Q", scale=linear(), title="First feature"), alt.Y("y:Q", scale=linear(), title="Second feature")
     names = list(range(classes))
     legend = alt.Legend(title="Class", orient="right")
@@ -58,7 +58,8 @@ def decision_boundary(classes: int, ink: Ink) -> Drawing:
     shape = alt.Shape("label:N", scale=alt.Scale(domain=names, range=SHAPES[:classes]), legend=legend)
     regions = only("cell").mark_rect(opacity=0.35)
     regions = regions.encode(x, y, alt.X2("x2:Q"), alt.Y2("y2:Q"), alt.Color("label:N", scale=scale, legend=None))
+    lost = only("lost").mark_rect(color=ink.exploding).encode(x, y, alt.X2("x2:Q"), alt.Y2("y2:Q"))
     points = only("point").mark_point(filled=True, size=32, stroke=ink.behind, strokeWidth=0.5, opacity=1)
     color = alt.Color("label:N", scale=scale, legend=legend)
     points = points.encode(x, y, color, shape, tooltip=[alt.Tooltip("label:N", title="class")])
-    return layered(regions, points, at_corners(x, y))
+    return layered(regions, lost, points, at_corners(x, y))

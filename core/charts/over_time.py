@@ -15,6 +15,7 @@ from core.charts.axes import (
     log_domain,
     log_y,
     lost_and_zero,
+    lost_mark,
     now,
     now_rule,
     only,
@@ -100,15 +101,18 @@ def _units(recording: Recording) -> Units:
 def _dead_frame(moment: Moment) -> pd.DataFrame:
     recording, width = moment.recording, moment.recording.config.width
     lines = _by_layer(recording, "dead_fraction")
-    share = recording.variables["dead_fraction"].values.max(initial=0.0)
+    shares = recording.variables["dead_fraction"].values
+    share = np.nanmax(shares, initial=0.0)
     most = next(part for part in (0.1, 0.25, 0.5, 1.0) if share <= part)
     ends = corners(step=steps_of(recording), value=(0, max(1, most * width)), layer=(1, recording.config.depth))
-    return frame_of(lines.assign(value=(lines["value"] * width).round(), mark="line"), now(moment.step), ends)
+    lost = lines["value"].isna()
+    lines = lines.assign(value=(lines["value"] * width).round().where(~lost, ends["value"].max()))
+    return frame_of(lines.assign(mark=np.where(lost, "lost", "line")), now(moment.step), ends)
 
 
 @chart(
     "Dead units over time",
-    see="A dead unit is silent on every sample of the probe, so it gets no gradient. Lines that rise are units dying.",
+    see="A dead unit has slope 0 on every sample of the probe, so it gets no gradient. Rising lines are units dying.",
     frame=_dead_frame,
     scene=_units,
 )
@@ -120,4 +124,4 @@ def dead_over_time(units: Units, ink: Ink) -> Drawing:
     tooltip = ["step:Q", "layer:Q", alt.Tooltip("value:Q", title="dead units")]
     line = only("line").mark_line(interpolate="step-after", strokeWidth=1.5).encode(x, y, color, alt.Detail("layer:Q"))
     points = only("line").mark_point(filled=True, size=14).encode(x, y, color, tooltip=tooltip)
-    return layered(line, points, now_rule(ink), at_corners(x, y))
+    return layered(line, points, lost_mark(x, y, ink), now_rule(ink), at_corners(x, y))

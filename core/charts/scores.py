@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.charts.axes import at_corners, corners, frame_of, linear, now, now_rule, only, step_x, steps_of
+from core.charts.axes import at_corners, corners, frame_of, linear, lost_mark, now, now_rule, only, step_x, steps_of
 from core.charts.chart import Drawing, Moment, chart, layered
 from core.charts.ink import Ink
 from core.histograms import round_up
@@ -52,14 +52,12 @@ def _draw(ink: Ink, title: str) -> Drawing:
         .mark_point(filled=True, size=18)
         .encode(x, y, alt.Color("split:N", scale=colors, legend=None), tooltip=tooltip)
     )
-    lost = only("lost").mark_point(shape="triangle-up", size=80, filled=True, color=ink.exploding, opacity=1)
-    lost = lost.encode(x, y, tooltip=["step:Q", "split:N", alt.Tooltip("mark:N", title="NaN or infinite")])
     guess = only("guess")
     rule = guess.mark_rule(color=ink.faint, strokeDash=[2, 3], tooltip=None).encode(y)
     word = guess.mark_text(
         align="right", baseline="bottom", dx=-4, dy=-2, color=ink.faint, text="guessing", tooltip=None
     )
-    return layered(rule, word.encode(x, y), line, points, lost, now_rule(ink), at_corners(x, y))
+    return layered(rule, word.encode(x, y), line, points, lost_mark(x, y, ink), now_rule(ink), at_corners(x, y))
 
 
 @chart(

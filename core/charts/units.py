@@ -33,7 +33,7 @@ def _frame(moment: Moment) -> pd.DataFrame:
         active = _grouped(np.sort(active, axis=-1), scene)
     layers, columns = active.shape
     cells = {"layer": np.repeat(np.arange(1, layers + 1), columns), "unit": np.tile(np.arange(1, columns + 1), layers)}
-    mark = np.where(active.ravel() == 0, "dead", "cell")
+    mark = np.where(np.isnan(active.ravel()), "lost", np.where(active.ravel() == 0, "dead", "cell"))
     return frame_of(pd.DataFrame({**cells, "active": active.ravel(), "mark": mark}))
 
 
@@ -47,13 +47,13 @@ def _grouped(active: Array, scene: Scene) -> Array:
 
 @chart(
     "Every unit",
-    see="Each cell is a unit. One with a cross is dead: it was silent on every sample, and cannot learn.",
+    see="A cell is a unit, or a few of a wide layer. A cross marks dead ones: slope 0 on every sample, so no gradient.",
     frame=_frame,
     scene=_scene,
     at_step=True,
 )
 def unit_map(scene: Scene, ink: Ink) -> Drawing:
-    """Layer by unit: the share of the probe on which each unit is active (φ'(z) is not 0). Dead units carry a cross."""
+    """Layer by unit: the share of the probe on which φ'(z) is not 0. Dead units carry a cross, NaN is red."""
     title = "Unit" if scene.together == 1 else f"Units, sorted, {scene.together} in a cell"
     axis = alt.Axis(labelOverlap=True, labelAngle=0, ticks=False, labelExpr=f"datum.value * {scene.together}")
     x = alt.X("unit:O", axis=axis, title=title)
@@ -65,4 +65,5 @@ def unit_map(scene: Scene, ink: Ink) -> Drawing:
     dead = only("dead")
     grey = dead.mark_rect(color=ink.dead).encode(x, y, tooltip=tooltip)
     cross = dead.mark_text(text="×", color=ink.behind, fontSize=11).encode(x, y, tooltip=tooltip)
-    return layered(cells.encode(tooltip=tooltip), grey, cross)
+    lost = only("lost").mark_rect(color=ink.exploding).encode(x, y, tooltip=[alt.Tooltip("mark:N", title="NaN")])
+    return layered(cells.encode(tooltip=tooltip), grey, cross, lost)
