@@ -35,7 +35,7 @@ class Tape:
 
     def __init__(self, config: Config, data: Data, network: Network) -> None:
         self._config, self._data, self._network = config, data, network
-        self._capacity = min(config.snapshots, config.steps + 1) + 1  # one more, should the run diverge between two
+        self._capacity = min(config.snapshots, config.steps + 1)
         self._steps: list[int] = []
         self._arrays: dict[str, Array] = {}
         self._bins: dict[str, histograms.Bins] = {}
