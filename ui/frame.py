@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -49,12 +49,16 @@ def _heading(file: Path) -> Heading:
 
 
 def navigation() -> st.Page:
-    """Draw the menu and return the page to run. A page's address is its file's name; the first also answers "/"."""
+    """Draw the menu and return the page to run. A page's address is its file's name; the first is at "/" as well."""
     first = headings()[0]
-    return st.navigation(
-        [st.Page(h.file, title=h.title, icon=h.icon, url_path=h.file.stem, default=h is first) for h in headings()],
-        position="top",
-    )
+    home = _page(first, url_path="", default=True)
+    # Streamlit knows its default page by "/" alone, so the first page stands there twice: it is in the menu only once.
+    others = [_page(h, url_path=h.file.stem, visibility="hidden" if h is first else "visible") for h in headings()]
+    return st.navigation([home, *others], position="top")
+
+
+def _page(heading: Heading, **settings: Any) -> st.Page:
+    return st.Page(heading.file, title=heading.title, icon=heading.icon, **settings)
 
 
 @contextmanager
