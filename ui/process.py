@@ -1,11 +1,14 @@
 """What is set once for the whole process that serves the app."""
 
 import gc
+import sys
 
 import streamlit as st
 import torch
 
 from core.training import record  # noqa: F401  # loads everything that a run needs
+
+SWITCH_SECONDS = 0.001
 
 
 @st.cache_resource(show_spinner=False)
@@ -13,7 +16,9 @@ def prepare() -> None:
     """One thread a run: at these sizes a second one gains nothing and takes the core of another visitor.
 
     The imported modules are taken out of the garbage collector's sight, which otherwise walks them all again and again.
+    Threads change places more often than Python's 5 ms, so that redraws need not wait for one that trains.
     """
+    sys.setswitchinterval(SWITCH_SECONDS)
     torch.set_num_threads(1)
     gc.collect()
     gc.freeze()

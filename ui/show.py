@@ -30,7 +30,7 @@ def show(name: str, recording: Recording, step: int) -> None:
 
 def plain(text: str) -> str:
     """Text from outside, so that none of it is taken for Markdown."""
-    return re.sub(r"([\\`*_\[\]()#<>~$:!|])", r"\\\1", text)
+    return re.sub(r"([\\`*\[\]()#<>~$:!|])", r"\\\1", text)
 
 
 def is_dark() -> bool:

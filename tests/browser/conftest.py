@@ -1,0 +1,151 @@
+"""A real server and a real browser. Without Chromium the tests of this folder are skipped."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from socket import socket
+from time import monotonic, sleep
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PATIENCE = 12  # seconds that anything may take on a busy machine
+
+expect.set_options(timeout=PATIENCE * 1000)
+
+# The streamlit command, in a process that writes down what all its threads do when it is asked to.
+STREAMLIT = """
+import faulthandler, signal, sys
+from streamlit.web.cli import main
+faulthandler.register(signal.SIGUSR1, file=open(sys.argv.pop(1), "a"))
+sys.argv[0] = "streamlit"
+main()
+"""
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait for what another process does."""
+    end = monotonic() + PATIENCE
+    while not condition():
+        assert monotonic() < end, "it never happened"
+        sleep(0.05)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server of the app, at `url`. It writes what its threads do to the file `stacks` at SIGUSR1."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    stacks: Path
+
+    def is_up(self) -> bool:
+        assert self.process.poll() is None, "the server has ended"
+        try:
+            return urlopen(f"{self.url}/_stcore/health", timeout=PATIENCE).status == 200
+        except URLError:
+            return False
+
+    def is_training(self) -> bool:
+        """Whether any of its threads is inside a run."""
+        self.stacks.write_text("")
+        self.process.send_signal(signal.SIGUSR1)
+        seen = [""]
+        until(lambda: seen.append(self.stacks.read_text()) or (seen[-1] and seen[-1] == seen[-2]))
+        return "live.py" in seen[-1]
+
+
+@pytest.fixture(scope="session")
+def start_server(tmp_path_factory) -> Iterator[Callable[[], Server]]:
+    """Starts servers on free ports, and ends them."""
+    servers = []
+
+    def start() -> Server:
+        with socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        stacks = tmp_path_factory.mktemp("server") / "stacks.txt"
+        options = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
+        command = [sys.executable, "-c", STREAMLIT, str(stacks), "run", "streamlit_app.py", *options]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        process = subprocess.Popen(
+            [*command, "--server.fileWatcherType", "none"],
+            cwd=ROOT,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            **quiet,
+        )
+        servers.append(Server(process, f"http://127.0.0.1:{port}", stacks))
+        until(servers[-1].is_up)
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.process.terminate()
+    for server in servers:
+        server.process.wait(PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def server(start_server) -> Server:
+    return start_server()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages, each as a visitor of its own, and sees that none of them complained."""
+    complaints: list[str] = []
+    contexts = []
+
+    def listen(message: ConsoleMessage) -> None:
+        address = message.location.get("url", "")
+        elsewhere = urlsplit(address).hostname not in (
+            None,
+            "127.0.0.1",
+        )  # icons of other hosts: there may be no network
+        probe = re.search(r"/\w+/_stcore/", address)  # Streamlit looks for its root this way on deep links
+        if message.type == "error" and not elsewhere and not probe:
+            complaints.append(f"{message.text} {address}")
+
+    def new_page(width: int = 1280, *, dark: bool = False) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", accept_downloads=True
+        )
+        context.set_default_timeout(PATIENCE * 1000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", listen)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield new_page
+    exceptions = [page.get_by_test_id("stException").count() for context in contexts for page in context.pages]
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert not any(exceptions)
+
+
+@pytest.fixture
+def page(new_page) -> Page:
+    return new_page()

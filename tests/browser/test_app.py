@@ -1,0 +1,345 @@
+"""What a visitor does, in a real browser on a real server."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import Server, until
+from playwright.sync_api import Locator, Page, expect
+
+from core import Config, record
+from ui.frame import headings
+from ui.sidebar import STALE_SECONDS
+
+PAGES = [heading.file.stem for heading in headings()]
+TITLES = {heading.file.stem: heading.title for heading in headings()}
+ENDLESS = "steps=100000&width=16&depth=3&samples=200"
+QUICK = "steps=60&snapshots=10&samples=200"
+
+
+def heading(page: Page) -> Locator:
+    return page.get_by_role("heading", level=1)
+
+
+def charts(page: Page) -> Locator:
+    return page.get_by_test_id("stVegaLiteChart").locator("svg")
+
+
+def slider(page: Page, name: str) -> Locator:
+    return page.get_by_role("slider", name=re.compile(rf"^({name} ?)+$"))
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name)
+
+
+def progress(page: Page) -> Locator:
+    return page.get_by_text(re.compile(r"^Step [\d,]+ of [\d,]+"))
+
+
+def number(page: Page, name: str) -> str:
+    """A headline number."""
+    return page.get_by_test_id("stMetric").filter(has_text=name).get_by_test_id("stMetricValue").inner_text()
+
+
+def open_lab(page: Page, server: Server, query: str = "") -> Page:
+    page.goto(f"{server.url}/?{query}")
+    expect(charts(page).first).to_be_visible()
+    settle(page)
+    return page
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has run and what it sent is drawn."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def drawings(page: Page) -> list[str]:
+    return [chart.inner_html() for chart in charts(page).all()]
+
+
+def starts(page: Page) -> None:
+    button(page, "Start training").click()
+    expect(progress(page)).to_be_visible()
+
+
+# --- addresses
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_deep_link_is_the_first_thing_a_server_ever_sees(start_server, page, name):
+    fresh = start_server()
+    page.goto(f"{fresh.url}/{name}?depth=7")
+    expect(heading(page)).to_have_text(TITLES[name])
+    expect(charts(page).first).to_be_visible()
+    expect(slider(page, "Depth")).to_have_value("7")
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    assert page.get_by_role("link").filter(has_text=re.compile("|".join(TITLES.values()))).count() == len(PAGES)
+
+
+def test_a_slider_redraws_the_charts_and_writes_the_address(new_page, server):
+    page = open_lab(new_page(), server)
+    before = drawings(page)
+    slider(page, "Depth").press("ArrowRight")
+    page.wait_for_url("**/?depth=6")
+    until(
+        lambda: len(drawings(page)) == len(before) and all(a != b for a, b in zip(before, drawings(page), strict=True))
+    )
+    slider(page, "Weight scale").press("ArrowRight")
+    page.wait_for_url(re.compile(r"\?(?=.*depth=6)(?=.*weight_scale=1\.2)"))
+    settle(page)
+    copy = new_page()
+    copy.goto(page.url)
+    expect(slider(copy, "Depth")).to_have_value("6")
+    expect(copy.get_by_text("1.2", exact=True)).to_be_visible()
+    expect(charts(copy).first).to_be_visible()
+    settle(copy)
+    until(lambda: drawings(copy) == drawings(page))
+
+
+def test_the_back_button_takes_back_a_change(page, server):
+    open_lab(page, server)
+    for depth in (6, 7):
+        slider(page, "Depth").press("ArrowRight")
+        page.wait_for_url(f"**/?depth={depth}")
+        settle(page)
+    linger(page)
+    page.go_back()
+    expect(slider(page, "Depth")).to_have_value("6")
+    page.go_back()
+    expect(slider(page, "Depth")).to_have_value("5")
+    settle(page)
+    linger(page)
+    page.go_forward()
+    expect(slider(page, "Depth")).to_have_value("6")
+    assert page.url.endswith("?depth=6")
+
+
+def linger(page: Page) -> None:
+    """Wait until no link can be taken for one that was still on its way."""
+    page.wait_for_timeout(1000 * STALE_SECONDS + 500)
+
+
+def test_another_page_shows_the_same_network(page, server):
+    open_lab(page, server, "depth=7&activation=tanh")
+    page.get_by_role("link", name="Explore").click()
+    expect(heading(page)).to_have_text("Explore")
+    expect(slider(page, "Depth")).to_have_value("7")
+    page.wait_for_url(re.compile(r"/explore\?(?=.*depth=7)(?=.*activation=tanh)"))
+
+
+def test_a_bad_link_is_answered_in_words(page, server):
+    open_lab(page, server, "depth=-3&seed=%5Bwin%5D(http://evil.example)&width=32")
+    warning = page.get_by_test_id("stAlert")
+    expect(warning).to_contain_text("depth must be a whole number from 0 to 100; got '-3'")
+    expect(warning).to_contain_text(
+        "seed must be a whole number from 0 to 2.14748e+09; got '[win](http://evil.example)'"
+    )
+    assert warning.get_by_role("link").count() == 0
+    expect(slider(page, "Depth")).to_have_value("5")
+    page.wait_for_url("**/?width=32")
+
+
+def test_what_is_too_large_is_refused_in_words(page, server):
+    open_lab(page, server, "depth=100&width=1024")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("must be at most 30,000,000; got 100 · 1024")
+
+
+# --- training
+
+
+def test_a_run_is_watched_stopped_and_looked_through(page, server):
+    open_lab(page, server, ENDLESS)
+    assert number(page, "Dead units").isdigit()
+    starts(page)
+    seen = {progress(page).inner_text()}
+    until(lambda: seen.add(progress(page).inner_text()) or len(seen) >= 6)
+    expect(progress(page)).to_contain_text("steps/s")
+    expect(progress(page)).to_contain_text("s left")
+    button(page, "Stop training").click()
+    expect(page.get_by_test_id("stAlert")).to_contain_text("Stopped at step ")
+    scrubber = slider(page, "Step")
+    expect(scrubber).to_be_visible()
+    settle(page)
+    last, loss = drawings(page), number(page, "Loss")
+    scrubber.press("Home")
+    until(lambda: number(page, "Loss") != loss)
+    until(lambda: all(a != b for a, b in zip(last, drawings(page), strict=True)))
+    start = record(Config(steps=0, width=16, depth=3, samples=200))
+    assert number(page, "Loss") == f"{start.data['loss'].values[0, 0]:.2f}"
+    scrubber.press("End")
+    until(lambda: number(page, "Loss") == loss)
+
+
+def test_charts_stay_where_they_are_while_a_run_goes_on(page, server):
+    open_lab(page, server, ENDLESS)
+    starts(page)
+    expect(progress(page)).to_contain_text("steps/s")
+    frames = page.evaluate_handle("[...document.querySelectorAll('[data-testid=stVegaLiteChart]')]")
+    heights = page.evaluate("frames => frames.map(frame => frame.getBoundingClientRect().height)", frames)
+    seen = {progress(page).inner_text()}
+    until(lambda: seen.add(progress(page).inner_text()) or len(seen) >= 8)
+    assert page.evaluate("frames => frames.every(frame => frame.isConnected)", frames)
+    assert page.evaluate("frames => frames.map(frame => frame.getBoundingClientRect().height)", frames) == heights
+    button(page, "Stop training").click()
+    expect(page.get_by_test_id("stAlert")).to_be_visible()
+
+
+def test_pause_step_and_go_on(page, server):
+    open_lab(page, server, ENDLESS)
+    button(page, "Step").first.click()
+    expect(progress(page)).to_have_text("Step 1 of 100,000, paused")
+    button(page, "Step").first.click()
+    expect(progress(page)).to_have_text("Step 2 of 100,000, paused")
+    button(page, "Resume").click()
+    expect(progress(page)).to_contain_text("steps/s")
+    button(page, "Pause").click()
+    expect(progress(page)).to_contain_text("paused")
+    button(page, "Reset run").click()
+    expect(progress(page)).to_have_count(0)
+    expect(button(page, "Start training")).to_be_enabled()
+
+
+def test_a_slider_that_moves_during_a_run_asks_first(page, server):
+    open_lab(page, server, ENDLESS)
+    starts(page)
+    slider(page, "Depth").press("ArrowRight")
+    expect(page.get_by_test_id("stAlert")).to_contain_text(
+        "The settings differ from the run on the screen: depth 3 → 4."
+    )
+    before = progress(page).inner_text()
+    until(lambda: progress(page).inner_text() != before)
+    button(page, "Back to the run's settings").click()
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+    expect(slider(page, "Depth")).to_have_value("3")
+    button(page, "Stop training").click()
+    expect(page.get_by_test_id("stAlert")).to_contain_text("Stopped at step ")
+
+
+def test_a_diverged_run_is_told_and_stays_readable(page, server):
+    open_lab(page, server, "learning_rate=100")
+    button(page, "Start training").click()
+    expect(page.get_by_test_id("stAlert")).to_contain_text("Diverged at step ")
+    settle(page)
+    assert number(page, "Loss") in ("NaN", "infinite")
+    for view in ("Layers", "Over time", "Vital signs"):
+        page.get_by_role("radio", name=view).click()
+        settle(page)
+        until(lambda: len(drawings(page)) >= 4 and not any("NaN" in drawing for drawing in drawings(page)))
+
+
+def test_numbers_settings_and_pictures_can_be_taken_home(page, server):
+    open_lab(page, server, QUICK)
+    starts(page)
+    expect(slider(page, "Step")).to_be_visible()
+    settle(page)
+    config = Config.from_query(dict(part.split("=") for part in QUICK.split("&")))
+    rows = list(csv.DictReader(io.StringIO(download(page, "All numbers (CSV)").read_text("utf-8"))))
+    losses = [float(row["value"]) for row in rows if row["variable"] == "loss" and row["split"] == "train"]
+    assert losses == pytest.approx(record(config).data["loss"].sel(split="train").values.tolist())
+    assert Config(**json.loads(download(page, "Settings (JSON)").read_text("utf-8"))) == config
+    with zipfile.ZipFile(download(page, "Charts (SVG)")) as pictures:
+        assert "loss.svg" in pictures.namelist()
+        assert all(pictures.read(name).startswith(b"<svg") for name in pictures.namelist())
+
+
+def download(page: Page, label: str) -> Path:
+    with page.expect_download() as coming:
+        button(page, label).click()
+    return coming.value.path()
+
+
+def test_a_closed_tab_leaves_no_thread_behind(new_page, server):
+    page = open_lab(new_page(), server, ENDLESS)
+    starts(page)
+    until(server.is_training)
+    page.context.close()
+    until(lambda: not server.is_training())
+
+
+# --- for everybody
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_nobody_is_shut_out(new_page, server, name, dark):
+    page = new_page(dark=dark)
+    page.goto(f"{server.url}/{name}")
+    expect(charts(page).first).to_be_visible()
+    settle(page)
+    accessible(page)
+    page.set_viewport_size({"width": 390, "height": 800})
+    expect(charts(page).first).to_be_visible()
+    until(lambda: fits(page))
+    accessible(page)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_nobody_is_shut_out_of_a_run(new_page, server, dark):
+    page = open_lab(new_page(dark=dark), server, f"{QUICK}&learning_rate=100")
+    page.get_by_text("Training", exact=True).click()
+    button(page, "Start training").click()
+    expect(slider(page, "Step")).to_be_visible()
+    settle(page)
+    accessible(page)
+    page.set_viewport_size({"width": 390, "height": 800})
+    until(lambda: fits(page))
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing sticks out at the side."""
+    return page.evaluate(
+        """[document.documentElement, document.querySelector('[data-testid=stMain]')]
+           .every(element => element.scrollWidth <= element.clientWidth)"""
+    )
+
+
+def accessible(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_theme_is_that_of_the_visitor(new_page, server, dark):
+    page = open_lab(new_page(dark=dark), server)
+    background = page.get_by_test_id("stApp").evaluate("element => getComputedStyle(element).backgroundColor")
+    assert background == ("rgb(15, 20, 25)" if dark else "rgb(255, 255, 255)")
+    train, lost = ("#56b4e9", "#0072b2") if dark else ("#0072b2", "#56b4e9")
+    profile = charts(page).nth(1).inner_html()
+    assert train in profile
+    assert lost not in profile
+
+
+def test_all_can_be_done_with_the_keyboard(page, server):
+    open_lab(page, server, ENDLESS)
+    tab_to(page, lambda: focused(page, slider(page, "Depth")))
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**depth=4**")
+    tab_to(page, lambda: focused(page, button(page, "Start training")))
+    page.keyboard.press("Enter")
+    expect(progress(page)).to_be_visible()
+    tab_to(page, lambda: focused(page, button(page, "Stop training")))
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("Stopped at step ")
+    tab_to(page, lambda: focused(page, slider(page, "Step")))
+    loss = number(page, "Loss")
+    page.keyboard.press("Home")
+    until(lambda: number(page, "Loss") != loss)
+
+
+def focused(page: Page, what: Locator) -> bool:
+    return what.evaluate("element => element === document.activeElement")
+
+
+def tab_to(page: Page, there: Callable[[], bool]) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if there():
+            return
+    raise AssertionError("the Tab key never gets there")
