@@ -1,8 +1,8 @@
 """The network: fully connected layers, z = W·a + b, a = φ(z), with every layer in reach.
 
 `build(config)` gives an nn.Module like any other. Its definition holds for one network and for many at once: parameters
-may carry a leading axis of networks (weights (…, fan_out, fan_in)), and inputs then carry it too. Layers 1 .. depth are hidden; the
-last linear layer makes the logits.
+may carry a leading axis of networks (weights (…, fan_out, fan_in)), and inputs then carry it too. Layers 1 .. depth are
+hidden; the last linear layer makes the logits.
 """
 
 from dataclasses import dataclass
