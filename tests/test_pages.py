@@ -1,5 +1,6 @@
 """Every page and every control, run by Streamlit itself but without a browser."""
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import monotonic
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from core import Config, record
 from core.fields import Choice, Flag, Number
 from core.headlines import headlines
+from core.live import Run
 from ui.frame import headings
 from ui.views import VIEWS
 
@@ -142,19 +144,24 @@ def test_the_untrained_network_is_measured_at_once(opened):
     }
 
 
-@pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("query", [{}, {"dataset": "moons"}, {"depth": "0"}, {"depth": "30"}, {"weight_scale": "1e6"}])
-def test_every_view_of_every_kind_of_network(opened, view, query):
+@pytest.mark.parametrize(
+    "query", [{}, {"dataset": "moons"}, {"depth": "0"}, {"depth": "30"}, {"weight_scale": "1e6"}], ids=str
+)
+def test_every_view_of_an_untrained_network(opened, query):
     app = opened(query)
-    app.get("button_group")[0].set_value(view)
-    healthy(app.run())
-    assert len(app.metric) == 4
-    if query.get("depth") == "0":
-        assert "This network has no hidden layer" in words(app)
-    elif view == "Over time":
-        assert "Start training to see it." in words(app)
-    else:
-        assert charts(app) == (5 if "dataset" in query else 4)
+    for view in VIEWS:
+        look(app, view)
+        assert len(app.metric) == 4
+        if query.get("depth") == "0":
+            assert "This network has no hidden layer" in words(app)
+        elif view == "Over time":
+            assert "Start training to see it." in words(app)
+        else:
+            assert charts(app) == (5 if "dataset" in query else 4)
+
+
+def look(app: AppTest, view: str) -> AppTest:
+    return healthy(app.get("button_group")[0].set_value(view).run())
 
 
 # --- controls and the URL
@@ -393,20 +400,16 @@ def test_a_run_from_start_to_end(opened):
     assert "Start training" in enabled(app)
 
 
-@pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize(
-    "query", [QUICK, {**QUICK, "dataset": "moons"}, {**QUICK, "depth": "0"}, {**QUICK, "depth": "25"}]
-)
-def test_every_view_of_a_trained_network(opened, view, query):
-    app = opened(query)
-    app.get("button_group")[0].set_value(view)
-    press(app, "Start training")
+@pytest.mark.parametrize("query", [{}, {"dataset": "moons"}, {"depth": "0"}, {"depth": "25"}], ids=str)
+def test_every_view_of_a_trained_network(opened, query):
+    app = press(opened({**QUICK, **query}), "Start training")
     until(app, lambda app: not progress(app))
-    possible = [name for name in VIEWS[view] if "dataset" in query or name != "decision_boundary"]
-    if query.get("depth") == "0":
-        assert "This network has no hidden layer" in words(app)
-    else:
-        assert charts(app) == len(possible)
+    for view, names in VIEWS.items():
+        look(app, view)
+        if query.get("depth") == "0":
+            assert "This network has no hidden layer" in words(app)
+        else:
+            assert charts(app) == len([name for name in names if query.get("dataset") or name != "decision_boundary"])
 
 
 def test_pause_step_resume_and_stop(opened):
@@ -448,9 +451,7 @@ def test_a_diverged_run_says_where(opened):
     (error,) = app.error
     assert f"Diverged at step {recording.end.step}: the loss became " in error.value
     assert shown(app)["Loss"] in ("NaN", "infinite")
-    for view in VIEWS:
-        app.get("button_group")[0].set_value(view)
-        assert charts(healthy(app.run())) >= 4
+    assert all(charts(look(app, view)) >= 4 for view in VIEWS)
 
 
 def test_other_settings_never_end_a_run_in_silence(opened):
@@ -494,6 +495,23 @@ def test_a_run_goes_on_while_another_page_is_open(opened):
     assert progress(app)
 
 
+@pytest.fixture
+def crowd():
+    """Other visitors' runs, as many as may train at once."""
+    runs = [Run(Config.from_query(ENDLESS)) for _ in range(os.cpu_count() or 1)]
+    yield runs
+    for run in runs:
+        run.stop()
+        run.join(30)
+
+
+def test_a_run_that_has_to_wait_says_so(opened, crowd):
+    app = press(opened(ENDLESS), "Start training")
+    assert progress(app) == ["Waiting for a free place; 0 ahead of you."]
+    crowd[0].stop()
+    until(app, lambda app: "steps/s" in progress(app)[0])
+
+
 # --- data that cannot be had
 
 
@@ -528,26 +546,27 @@ def test_a_run_on_data_that_cannot_be_had(opened, no_mnist):
 # --- explore
 
 
-@pytest.mark.parametrize("name", record(Config(steps=0)).variables)
 @pytest.mark.parametrize("trained", [False, True], ids=["untrained", "trained"])
-def test_every_variable_can_be_explored(opened, name, trained):
+def test_every_variable_can_be_explored(opened, trained):
     app = opened(QUICK)
     if trained:
         press(app, "Start training")
         until(app, lambda app: not progress(app))
     healthy(app.switch_page(EXPLORE).run())
-    healthy(app.main.selectbox(key="x_variable").set_value(name).run())
-    variable = record(Config(steps=0)).variables[name]
-    assert charts(app) == 1
-    assert variable.help in words(app)
     assert ("This is the untrained network." in words(app)) != trained
-    for along in app.main.selectbox[1].options:
-        healthy(app.main.selectbox[1].set_value(along).run())
-        for each in app.main.selectbox[2].options if len(app.main.selectbox) > 2 else []:
-            healthy(app.main.selectbox[2].set_value(each).run())
-            assert charts(app) == 1
-    (log,) = app.main.toggle
-    assert charts(healthy(log.set_value(not log.value).run())) == 1
+    variables = record(Config(steps=0)).variables
+    assert app.main.selectbox(key="x_variable").options == list(variables)
+    for name, variable in variables.items():
+        healthy(app.main.selectbox(key="x_variable").set_value(name).run())
+        assert charts(app) == 1
+        assert variable.help in words(app)
+        for along in app.main.selectbox[1].options:
+            healthy(app.main.selectbox[1].set_value(along).run())
+            for each in app.main.selectbox[2].options if len(app.main.selectbox) > 2 else []:
+                healthy(app.main.selectbox[2].set_value(each).run())
+                assert charts(app) == 1
+        (log,) = app.main.toggle
+        assert charts(healthy(log.set_value(not log.value).run())) == 1
 
 
 def test_only_what_a_network_has_can_be_explored(opened):
