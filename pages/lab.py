@@ -19,10 +19,11 @@ from ui.views import choose_view
 config = settings()
 st.title("Lab", anchor=False)
 st.caption("Move a control: the untrained network is measured at once. Then train it, and watch which signs change.")
-run_controls(config)
 run = shown_run(config)
+state = run.state if run is not None else None  # asked once: it may change while the page is drawn
+run_controls(config, run, state)
 view = choose_view()
-if run is not None and run.state in ("queued", "running"):
-    watch(run, config, view)
+if run is not None and state in ("queued", "running"):
+    watch(run, state, config, view)
 else:
     result(run, config, view)

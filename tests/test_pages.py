@@ -374,7 +374,7 @@ def test_a_link_to_a_network_that_is_too_large(opened):
 # --- runs
 
 QUICK = {"steps": "30", "snapshots": "10", "samples": "200"}
-ENDLESS = {"steps": "100000", "samples": "200", "width": "8", "depth": "2"}
+ENDLESS = {"steps": "100000", "batch_size": "512", "depth": "2"}  # takes minutes
 
 
 def test_a_run_from_start_to_end(opened):
@@ -414,13 +414,8 @@ def test_every_view_of_a_trained_network(opened, query):
 
 def test_pause_step_resume_and_stop(opened):
     app = press(opened(ENDLESS), "Start training")
-    assert enabled(app) == {
-        "Start training": False,
-        "Pause": True,
-        "Step": False,
-        "Stop training": True,
-        "Reset run": True,
-    }
+    training = {"Start training": False, "Pause": True, "Step": False, "Stop training": True, "Reset run": True}
+    until(app, lambda app: enabled(app) == training)
     until(app, lambda app: "steps/s" in progress(app)[0])
     press(app, "Pause")
     until(app, lambda app: "paused" in progress(app)[0])
@@ -435,6 +430,18 @@ def test_pause_step_resume_and_stop(opened):
     press(app, "Stop training")
     until(app, lambda app: not progress(app))
     assert "Stopped at step " in app.info[0].value
+    assert app.main.select_slider
+
+
+def test_a_run_that_pauses_while_its_page_is_being_drawn(opened, monkeypatch):
+    app = press(opened(ENDLESS), "Step")
+    until(app, lambda app: "paused" in progress(app)[0])
+    truth, asked = Run.state, []
+    late = property(lambda run: truth.fget(run) if asked else asked.append(run) or "running")
+    monkeypatch.setattr(Run, "state", late)
+    healthy(app.run())
+    assert asked
+    assert "Resume" in enabled(app)
     assert app.main.select_slider
 
 

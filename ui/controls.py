@@ -4,16 +4,15 @@ import streamlit as st
 
 from core.config import Config
 from core.headlines import how_it_ended
-from core.live import ACTIVE, Run
+from core.live import ACTIVE, Run, State
 from core.recording import Recording
-from ui.desk import desk, shown_run
+from ui.desk import desk
 from ui.sidebar import use
 
 
-def run_controls(config: Config) -> None:
-    """The row of buttons. Those that make no sense now are greyed out, so that none ever moves."""
-    lying, run = desk(), shown_run(config)
-    state = run.state if run is not None else None
+def run_controls(config: Config, run: Run | None, state: State | None) -> None:
+    """The row of buttons for a run in a state. Those that make no sense are greyed out, so that none ever moves."""
+    lying = desk()
     active, paused = state in ACTIVE, state == "paused"
     with st.container(horizontal=True):
         st.button(

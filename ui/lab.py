@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.config import Config
 from core.datasets import DataUnavailable, datasets
-from core.live import Run
+from core.live import Run, State
 from ui.controls import differences, ending, progress
 from ui.desk import at_start, desk
 from ui.show import downloads
@@ -14,8 +14,8 @@ from ui.views import draw_view
 REDRAW_SECONDS = 0.15
 
 
-def watch(run: Run, config: Config, view: str) -> None:
-    """Show a run while it goes on: the newest recording, several times a second."""
+def watch(run: Run, state: State, config: Config, view: str) -> None:
+    """Show a run while it goes on: the newest recording, several times a second, until the run leaves `state`."""
     differences(run, config)
 
     @st.fragment(run_every=REDRAW_SECONDS)
@@ -24,7 +24,7 @@ def watch(run: Run, config: Config, view: str) -> None:
         recording = run.recording
         if recording is not None:
             draw_view(view, recording, recording.steps[-1])
-        if run.state not in ("queued", "running"):
+        if run.state != state:
             st.rerun()  # the buttons, the scrubber and the words around belong to the page
 
     live()
