@@ -11,7 +11,7 @@ inside_frame()
 import streamlit as st
 
 from ui.controls import run_controls
-from ui.lab import result, watch
+from ui.lab import lab
 from ui.desk import shown_run
 from ui.sidebar import settings
 from ui.views import choose_view
@@ -22,8 +22,4 @@ st.caption("Move a control: the untrained network is measured at once. Then trai
 run = shown_run(config)
 state = run.state if run is not None else None  # asked once: it may change while the page is drawn
 run_controls(config, run, state)
-view = choose_view()
-if run is not None and state in ("queued", "running"):
-    watch(run, state, config, view)
-else:
-    result(run, config, view)
+lab(run, state, config, choose_view())

@@ -1,52 +1,78 @@
-"""What the lab shows below its buttons: a run that goes on, or one that rests, or the untrained network."""
+"""What the lab shows below its buttons: a run that goes on, or one that rests, or the untrained network.
+
+All three are one layout. The page lays out the cards and a fragment fills them: several times a second while a run goes
+on, and whenever the scrubber moves afterwards. So a chart stays the same chart from the untrained network to the last
+step, and only numbers travel.
+"""
 
 import streamlit as st
 
 from core.config import Config
 from core.datasets import DataUnavailable, datasets
 from core.live import Run, State
+from core.recording import Recording
 from ui.controls import differences, ending, progress
 from ui.desk import at_start, desk
 from ui.show import downloads
 from ui.sidebar import use
-from ui.views import draw_view
+from ui.views import charts_of, lay_out
 
 REDRAW_SECONDS = 0.15
 
 
-def watch(run: Run, state: State, config: Config, view: str) -> None:
-    """Show a run while it goes on: the newest recording, several times a second, until the run leaves `state`."""
-    differences(run, config)
-
-    @st.fragment(run_every=REDRAW_SECONDS)
-    def live() -> None:
-        progress(run)
-        recording = run.recording
-        if recording is not None:
-            draw_view(view, recording, recording.steps[-1])
-        if run.state != state:
-            st.rerun()  # the buttons, the scrubber and the words around belong to the page
-
-    live()
-
-
-def result(run: Run | None, config: Config, view: str) -> None:
-    """Show what is known, at the step that the visitor chooses."""
+def lab(run: Run | None, state: State | None, config: Config, view: str) -> None:
+    """Show a run that is in `state`, or the untrained network if there is none."""
     last = desk().run
     if last is not None:
         differences(last, config)
     if run is not None and run.problem is not None:
         st.error(f"The run could not go on: {run.problem}", icon=":material/error:")
+    live = state in ("queued", "running")
     try:
-        recording = run.recording if run is not None and run.recording is not None else at_start(config)
+        recording = _newest(run, config)
     except DataUnavailable as problem:
         offer_other_data(config, problem)
+        if run is not None and live:
+            _rerun_when_over(run)
         return
-    if run is not None and run.active:
-        progress(run)
-    ending(recording)
-    step = _scrubber(recording.steps)
-    downloads(recording, draw_view(view, recording, step), step)
+    above, names = st.container(), charts_of(view, recording)
+    board = lay_out(names, recording.config.depth)
+    below = st.container()
+
+    @st.fragment(run_every=REDRAW_SECONDS if live else None)
+    def fill() -> None:
+        recording = _newest(run, config)
+        if run is not None and (run.state != state or charts_of(view, recording) != names):
+            st.rerun()  # the buttons and the cards belong to the page
+        with above:
+            if run is not None and run.active:
+                progress(run)
+            ending(recording)
+            step = recording.steps[-1] if live else _scrubber(recording.steps)
+        board.fill(recording, step)
+        if not live:
+            with below:
+                downloads(recording, names, step)
+
+    fill()
+
+
+def _newest(run: Run | None, config: Config) -> Recording:
+    """The newest recording of a run; before it has one, and without a run, the untrained network."""
+    if run is not None and run.recording is not None:
+        return run.recording
+    return at_start(config)
+
+
+def _rerun_when_over(run: Run) -> None:
+    """Draw the page again once a run without anything to show has ended."""
+
+    @st.fragment(run_every=REDRAW_SECONDS)
+    def wait() -> None:
+        if not run.active:
+            st.rerun()
+
+    wait()
 
 
 def _scrubber(steps: list[int]) -> int:

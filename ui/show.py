@@ -7,25 +7,33 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import charts
 from core.recording import Recording
 
 
-def show(name: str, recording: Recording, step: int) -> None:
-    """Draw the chart `name` of a recording at a step, in a card of its own."""
+def card(name: str) -> DeltaGenerator:
+    """A card for the chart `name`, with its words. Returns the place for the picture."""
     chart = charts[name]
     with st.container(border=True):
         st.markdown(f"**{chart.title}**")
-        st.vega_lite_chart(
-            chart.frame_of(recording, step),
-            chart.spec(recording, dark=is_dark()),
-            key=f"chart_{name}",
-            width="stretch",
-            height=chart.height,
-            alt=f"{chart.title}. {charts.help(name)}",
-        )
+        place = st.container()
         st.caption(chart.see)
+    return place
+
+
+def show(place: DeltaGenerator, name: str, recording: Recording, step: int) -> None:
+    """Draw the chart `name` of a recording at a step."""
+    chart = charts[name]
+    place.vega_lite_chart(
+        chart.frame_of(recording, step),
+        chart.spec(recording, dark=is_dark()),
+        key=f"chart_{name}",
+        width="stretch",
+        height=chart.height,
+        alt=f"{chart.title}. {charts.help(name)}",
+    )
 
 
 def plain(text: str) -> str:

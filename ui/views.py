@@ -1,12 +1,16 @@
 """Views: which charts stand together. Only the open view is drawn."""
 
+from dataclasses import dataclass
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import charts
 from core.headlines import headlines
 from core.recording import Recording
-from ui.show import show
+from ui.show import card, show
 
+HEADLINES = 4
 VIEWS = {
     "Vital signs": ("distribution", "gradient_profile", "decision_boundary", "loss", "unit_map"),
     "Layers": ("distribution", "gradient_profile", "decision_boundary", "spread", "unit_map"),
@@ -23,27 +27,41 @@ def choose_view() -> str:
     return view or first
 
 
-def draw_view(view: str, recording: Recording, step: int) -> list[str]:
-    """The headlines and the charts of a view, at one step. Returns the names of the charts."""
-    for column, headline in zip(st.columns(4), headlines(recording, step), strict=True):
-        with column:
-            st.metric(headline.name, headline.number)
-            st.caption(headline.sentence)
-    names = _charts_of(view, recording)
-    if recording.config.depth == 0:
-        st.info("This network has no hidden layer, so there is none to look into. Raise the depth to see more.")
-    elif not names:
-        st.info("Nothing has happened over time yet. Start training to see it.", icon=":material/play_arrow:")
-    for left in range(0, len(names), 2):
-        pair = names[left : left + 2]
-        for column, name in zip(st.columns(len(pair)), pair, strict=True):
-            with column:
-                show(name, recording, step)
-    return names
-
-
-def _charts_of(view: str, recording: Recording) -> list[str]:
+def charts_of(view: str, recording: Recording) -> list[str]:
     """The charts of a view that this recording can fill. Untrained, the vital signs are those of the layers."""
     untrained = len(recording.steps) == 1
     names = VIEWS["Layers" if view == "Vital signs" and untrained else view]
     return [name for name in names if charts[name].fits(recording)]
+
+
+@dataclass(frozen=True)
+class Board:
+    """Places on the page for the headlines and for charts by name, to be filled again and again."""
+
+    numbers: list[DeltaGenerator]
+    pictures: dict[str, DeltaGenerator]
+
+    def fill(self, recording: Recording, step: int) -> None:
+        """Show a recording at one of its steps."""
+        for place, headline in zip(self.numbers, headlines(recording, step), strict=True):
+            with place:
+                st.metric(headline.name, headline.number)
+                st.caption(headline.sentence)
+        for name, place in self.pictures.items():
+            show(place, name, recording, step)
+
+
+def lay_out(names: list[str], depth: int) -> Board:
+    """Draw everything but the numbers: a place for each headline and a card for each chart, two in a row."""
+    numbers = list(st.columns(HEADLINES))
+    if depth == 0:
+        st.info("This network has no hidden layer, so there is none to look into. Raise the depth to see more.")
+    elif not names:
+        st.info("Nothing has happened over time yet. Start training to see it.", icon=":material/play_arrow:")
+    pictures = {}
+    for left in range(0, len(names), 2):
+        pair = names[left : left + 2]
+        for column, name in zip(st.columns(len(pair)), pair, strict=True):
+            with column:
+                pictures[name] = card(name)
+    return Board(numbers, pictures)
