@@ -2,17 +2,17 @@
 
 import streamlit as st
 
+from ui.cold import warm_up
 from ui.frame import framed, navigation
 
 st.set_page_config("Vitals", ":material/vital_signs:", layout="wide")
 page = navigation()
+warm_up()
 
-# After the menu, so that it is on the screen while torch is loading.
-from ui.process import prepare  # noqa: E402
+# After the menu and the words of the cold start: these need torch.
 from ui.show import plain  # noqa: E402
 from ui.sidebar import link_problems, sidebar  # noqa: E402
 
-prepare()
 sidebar(page.url_path)
 if problems := link_problems():
     listed = "".join(f"\n- {plain(problem)}" for problem in problems)

@@ -6,7 +6,7 @@ import sys
 import streamlit as st
 import torch
 
-from core.training import record  # noqa: F401  # loads everything that a run needs
+from ui import lab  # noqa: F401  # loads everything that the pages need
 
 SWITCH_SECONDS = 0.001
 

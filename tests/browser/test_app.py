@@ -14,6 +14,7 @@ from conftest import Server, until
 from playwright.sync_api import Locator, Page, expect
 
 from core import Config, record
+from ui.cold import WORDS
 from ui.frame import headings
 from ui.sidebar import STALE_SECONDS
 
@@ -84,6 +85,13 @@ def test_a_deep_link_is_the_first_thing_a_server_ever_sees(start_server, page, n
     expect(slider(page, "Depth")).to_have_value("7")
     expect(page.get_by_text("Page not found")).to_have_count(0)
     assert page.get_by_role("link").filter(has_text=re.compile("|".join(TITLES.values()))).count() == len(PAGES)
+
+
+def test_the_first_visitor_of_a_server_is_told_what_the_wait_is_for(start_server, page):
+    page.goto(start_server().url, wait_until="commit")
+    expect(page.get_by_text(WORDS)).to_be_visible()
+    expect(slider(page, "Depth")).to_be_visible()
+    expect(page.get_by_text(WORDS)).to_have_count(0)
 
 
 def test_a_slider_redraws_the_charts_and_writes_the_address(new_page, server):

@@ -1,0 +1,31 @@
+"""What the first visitor of a fresh server sees while PyTorch is being loaded.
+
+A flat line, drawn by the same code of the browser as all charts. That code is larger than everything else the browser
+needs; this way it is on its way while the server loads, and both are ready at about the same time.
+"""
+
+import sys
+
+import streamlit as st
+
+WORDS = "Waking up: loading PyTorch …"
+FLAT_LINE = {
+    "data": {"values": [{"x": 0, "y": 0}, {"x": 1, "y": 0}]},
+    "mark": {"type": "line", "opacity": 0.4},
+    "encoding": {axis: {"field": axis, "type": "quantitative", "axis": None} for axis in ("x", "y")},
+    "config": {"view": {"stroke": None}},
+}
+
+
+def warm_up() -> None:
+    """Load what every page needs. Where that takes its time, say so first, and start the page over afterwards."""
+    cold = "torch" not in sys.modules
+    if cold:
+        st.caption(WORDS)
+        st.vega_lite_chart(spec=FLAT_LINE, height=60, width="stretch", alt="A flat line")
+
+    from ui.process import prepare
+
+    prepare()
+    if cold:
+        st.rerun()
