@@ -4,8 +4,10 @@ One decorated function is one activation. It must be elementwise and differentia
 zero everywhere), and say how steep it gets: `max_slope` = max |φ'|, from which saturation is judged.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, groupby
+from typing import Self
 
 import torch
 from torch import Tensor
@@ -42,6 +44,47 @@ class Activation:
 
 
 activations: Registry[Activation] = Registry("activation")
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """Activations along the leading axis of many networks: each of `parts` has its stretch of it."""
+
+    parts: tuple[tuple[slice, Activation], ...]
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> Self:
+        """One activation for each entry of the axis; neighbours of one name share a part."""
+        return cls(tuple((rows, activations[name]) for name, rows in stretches(names)))
+
+    @property
+    def max_slope(self) -> Tensor:
+        """max |φ'| of each network, as (run, 1, 1, 1), to be held against (run, layer, sample, unit)."""
+        each = [[entry.max_slope] * (rows.stop - rows.start) for rows, entry in self.parts]
+        return torch.tensor(list(chain(*each))).view(-1, 1, 1, 1)
+
+    def __call__(self, pre_activation: Tensor) -> Tensor:
+        """φ(z), elementwise, each network with its own."""
+        return self._each(Activation.__call__, pre_activation)
+
+    def slope(self, pre_activation: Tensor) -> Tensor:
+        """φ'(z), elementwise, each network with its own."""
+        return self._each(Activation.slope, pre_activation)
+
+    def _each(self, function: Callable[[Activation, Tensor], Tensor], z: Tensor) -> Tensor:
+        if len(self.parts) == 1:
+            return function(self.parts[0][1], z)
+        return torch.cat([function(entry, z[rows]) for rows, entry in self.parts])
+
+
+def stretches(names: Sequence[str]) -> Iterator[tuple[str, slice]]:
+    """Every stretch of equal neighbours, with where it lies."""
+    start = 0
+    for name, equal in groupby(names):
+        stop = start + len(list(equal))
+        yield name, slice(start, stop)
+        start = stop
+
 
 INFINITY = float("inf")
 

@@ -6,6 +6,7 @@ is a fixed part of the training samples; batches are drawn apart from it.
 
 from dataclasses import dataclass, fields, replace
 from threading import Condition
+from typing import Self
 
 import torch
 from cachetools import LRUCache, cached
@@ -34,6 +35,11 @@ class Data:
     probe_inputs: Tensor
     probe_targets: Tensor
     classes: int
+
+    def to(self, device: str) -> Self:
+        """The same samples, on another device."""
+        tensors = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "classes"}
+        return replace(self, **{name: tensor.to(device) for name, tensor in tensors.items()})
 
     @property
     def nbytes(self) -> int:

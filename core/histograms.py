@@ -37,14 +37,16 @@ def sort(values: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Bins:
-    """BINS adjoining intervals between `edges` (BINS + 1,), ascending. The last one includes its right edge.
+    """BINS adjoining intervals between `edges` (…, BINS + 1), ascending. The last one includes its right edge.
 
-    `cuts` are the numbers below which entries are counted: the edges, then both sides of exactly zero.
+    `cuts` are the numbers below which entries are counted: the edges, then both sides of exactly zero. `zero_bin` is
+    the position (…, 1) of the bin around zero. Those of many networks have a leading axis, cuts (run, 1, cut) and
+    zero_bin (run, 1, 1) one more for the layers.
     """
 
     edges: Tensor
     cuts: Tensor
-    zero_bin: int
+    zero_bin: Tensor
 
     @classmethod
     def between(cls, edges: Tensor) -> Self:
@@ -53,7 +55,13 @@ class Bins:
         top_and_zero = torch.cat([edges[-1:], zero])
         beyond = torch.nextafter(top_and_zero, top_and_zero.new_tensor(torch.inf))
         cuts = torch.cat([edges[:-1], beyond[:1], zero, beyond[1:]])
-        return cls(edges, cuts, int(torch.searchsorted(edges[1:-1], zero, right=True)))
+        return cls(edges, cuts, torch.searchsorted(edges[1:-1], zero, right=True))
+
+    @classmethod
+    def stack(cls, bins: Sequence[Self]) -> Self:
+        """The bins of many networks."""
+        cuts, zero_bin = (torch.stack([getattr(each, name) for each in bins]) for name in ("cuts", "zero_bin"))
+        return cls(torch.stack([each.edges for each in bins]), cuts.unsqueeze(1), zero_bin.unsqueeze(1))
 
 
 def histogram(ordered: Tensor, bins: Bins) -> Tensor:
@@ -66,7 +74,7 @@ def histogram(ordered: Tensor, bins: Bins) -> Tensor:
     less = torch.searchsorted(ordered, cuts)
     zeros = less[..., -1:] - less[..., -2:-1]
     inside = torch.diff(less[..., :-2])
-    inside[..., bins.zero_bin] -= zeros[..., 0]
+    inside.scatter_add_(-1, bins.zero_bin.expand(zeros.shape), -zeros)
     above = ordered.shape[-1] - nans - less[..., BINS : BINS + 1]
     return torch.cat([less[..., :1], inside, above, zeros, nans], -1)
 
@@ -86,17 +94,19 @@ def activation_bins(activation: Activation, ordered: Tensor) -> Bins:
     not many times wider than the first: a network that explodes leaves the axis and is counted as "above".
     """
     if isfinite(activation.low) and isfinite(activation.high):
-        return Bins.between(torch.linspace(activation.low, activation.high, BINS + 1))
+        return Bins.between(torch.linspace(activation.low, activation.high, BINS + 1, device=ordered.device))
     reach = quantiles(ordered.abs(), (0.99,)) if activation.low >= 0 else ordered[..., [0, -1]].abs().amax(-1, True)
     spread = reach.flatten().nan_to_num(0.0, posinf=0.0)
     widest = min(float(spread.max()), FIRST_LAYER_ROOM * float(spread[0])) if len(spread) else 0.0
     limit = round_up(TRAINING_ROOM * widest) if widest > 0 else 1.0
-    return Bins.between(torch.linspace(max(activation.low, -limit), min(activation.high, limit), BINS + 1))
+    low, high = max(activation.low, -limit), min(activation.high, limit)
+    return Bins.between(torch.linspace(low, high, BINS + 1, device=ordered.device))
 
 
-def gradient_bins() -> Bins:
+def gradient_bins(device: torch.device | None = None) -> Bins:
     """Bins evenly spaced in the logarithm on both sides of zero: the same for every recording."""
-    side = torch.logspace(float(np.log10(SMALLEST_GRADIENT)), float(np.log10(LARGEST_GRADIENT)), HALF + 1)
+    low, high = float(np.log10(SMALLEST_GRADIENT)), float(np.log10(LARGEST_GRADIENT))
+    side = torch.logspace(low, high, HALF + 1, device=device)
     return Bins.between(torch.cat([-side.flip(0), side]))
 
 

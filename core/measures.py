@@ -7,7 +7,7 @@ leading axes, so that it serves one layer, all layers and many networks:
                                                mean loss times the number of samples
     ordered_activation, ordered_gradient       their entries in ascending order (…, entry)
     activation_bins, gradient_bins             the bins of the recording
-    max_slope                                  max |φ'|
+    max_slope                                  max |φ'|: a number, or (run, 1, 1, 1) where networks differ in it
     weight, weight_gradient, update            W, dL/dW of the mean loss on the probe, and the last ΔW: a list with one
                                                matrix (…, fan_out, fan_in) a layer, as their shapes differ
     the name of a measure further up           what that measure gave
@@ -15,7 +15,7 @@ leading axes, so that it serves one layer, all layers and many networks:
 It returns one value a layer (…), or with `axis` a row of them (…, axis).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
@@ -68,12 +68,25 @@ def measure(
     return register
 
 
+def closure(names: Iterable[str]) -> frozenset[str]:
+    """The measures of these names and everything that they ask for, and that these ask for in turn."""
+    wanted: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in wanted:
+            wanted.add(name)
+            waiting += measures.asks_for(name) if name in measures else ()
+    return frozenset(wanted)
+
+
 @measure("Mean activation")
 def activation_mean(activation: Tensor) -> Tensor:
     """Mean of the activations of a layer, over samples and units."""
     mean = activation.mean((-2, -1))
-    if not bool(mean.isfinite().all()):  # a float32 sum may leave its range while every entry is inside
-        mean = activation.mean((-2, -1), dtype=torch.float64)
+    finite = mean.isfinite()
+    if not bool(finite.all()):  # a float32 sum may leave its range while every entry is inside
+        mean = torch.where(finite, mean, activation.mean((-2, -1), dtype=torch.float64))
     return mean
 
 
@@ -108,9 +121,10 @@ def zero_fraction(activation_histogram: Tensor) -> Tensor:
 
 
 @measure("Saturated share of activations")
-def saturated_fraction(slope: Tensor, max_slope: float) -> Tensor:
+def saturated_fraction(slope: Tensor, max_slope: float | Tensor) -> Tensor:
     """Share of the activations where |φ'(z)| is below 5 % of its maximum: where φ is nearly flat."""
-    flat = torch.lt(slope.abs(), SATURATED_BELOW * max_slope, out=torch.empty_like(slope)).mean((-2, -1))
+    limit = torch.as_tensor(SATURATED_BELOW * max_slope, dtype=slope.dtype, device=slope.device)
+    flat = torch.lt(slope.abs(), limit, out=torch.empty_like(slope)).mean((-2, -1))
     return _nan_where(slope.sum((-2, -1)), flat)
 
 
@@ -163,15 +177,17 @@ def _norms(matrices: Matrices, dtype: torch.dtype | None = None) -> Tensor:
     if not norms:
         return torch.empty(0)
     together = torch.stack(norms, -1)
-    return _norms(matrices, torch.float64) if dtype is None and _unsafe(together) else together
+    if dtype is None and bool((unsafe := _unsafe(together)).any()):
+        together = torch.where(unsafe, _norms(matrices, torch.float64), together)
+    return together
 
 
 def _root_mean_square(values: Tensor) -> Tensor:
     norm: Tensor = torch.linalg.vector_norm(values, dim=(-2, -1))
-    if _unsafe(norm):
-        norm = torch.linalg.vector_norm(values, dim=(-2, -1), dtype=torch.float64)
+    if bool((unsafe := _unsafe(norm)).any()):
+        norm = torch.where(unsafe, torch.linalg.vector_norm(values, dim=(-2, -1), dtype=torch.float64), norm)
     return norm / sqrt(values.shape[-2] * values.shape[-1])
 
 
-def _unsafe(norms: Tensor) -> bool:
-    return bool(((norms < SAFE_NORMS[0]) | (norms > SAFE_NORMS[1])).any())
+def _unsafe(norms: Tensor) -> Tensor:
+    return (norms < SAFE_NORMS[0]) | (norms > SAFE_NORMS[1])

@@ -1,17 +1,18 @@
 """The network: fully connected layers, z = W·a + b, a = φ(z), with every layer in reach.
 
 `build(config)` gives an nn.Module like any other. Its definition holds for one network and for many at once: parameters
-may carry a leading axis of networks (weights (…, fan_out, fan_in)), and inputs then carry it too. Layers 1 .. depth are
-hidden; the last linear layer makes the logits.
+may carry a leading axis of networks (weights (…, fan_out, fan_in)), and inputs then carry it too. `build_many(configs)`
+gives such a module. Layers 1 .. depth are hidden; the last linear layer makes the logits.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
 from torch import Generator, Tensor, nn
 
-from core.activations import activations
+from core.activations import Mixed, activations
 from core.config import Config
 from core.data import load
 from core.initializers import draw
@@ -65,11 +66,18 @@ class BatchNorm(nn.Module):
 class Network(nn.Module):
     """Hidden layers of one width and a linear output, made by `build`.
 
-    `weights[i]` and `biases[i]` belong to layer i + 1; the last pair makes the logits.
+    `weights[i]` and `biases[i]` belong to layer i + 1; the last pair makes the logits. `activation` is a name, or one
+    name for each entry of the leading axis.
     """
 
     def __init__(
-        self, weights: list[Tensor], biases: list[Tensor], *, activation: str, batch_norm: bool, dropout: float
+        self,
+        weights: list[Tensor],
+        biases: list[Tensor],
+        *,
+        activation: str | Sequence[str],
+        batch_norm: bool,
+        dropout: float,
     ) -> None:
         super().__init__()
         self.weights = [nn.Parameter(weight) for weight in weights]
@@ -77,7 +85,7 @@ class Network(nn.Module):
         for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
             self.register_parameter(f"weight_{layer}", weight)
             self.register_parameter(f"bias_{layer}", bias)
-        self.activation = activations[activation]
+        self.activation = activations[activation] if isinstance(activation, str) else Mixed.of(activation)
         self.norms = nn.ModuleList([BatchNorm(*bias.shape) for bias in biases[:-1]] if batch_norm else [])
         self.dropout = dropout
 
@@ -98,9 +106,12 @@ class Network(nn.Module):
         *,
         batch_statistics: bool = False,
         track: bool = False,
-        dropout_generator: Generator | None = None,
+        dropout_generator: Generator | Sequence[Generator] | None = None,
     ) -> Trace:
-        """A forward pass that keeps every layer. Dropout acts only when it is given random numbers."""
+        """A forward pass that keeps every layer. Dropout acts only when it is given random numbers.
+
+        Many networks need a generator each, so that each drops what it drops alone.
+        """
         pre_activations, outputs, signal = [], [], inputs
         for layer in range(len(self.weights) - 1):
             z, signal = self._layer(layer, signal, batch_statistics, track)
@@ -125,18 +136,37 @@ def affine(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.baddbmm(bias.unsqueeze(-2), inputs, weight.mT)
 
 
-def drop(signal: Tensor, share: float, generator: Generator) -> Tensor:
-    """Set a random share of the entries to zero and enlarge the rest, so that the mean stays (inverted dropout)."""
-    keep = torch.empty_like(signal).bernoulli_(1 - share, generator=generator)
+def drop(signal: Tensor, share: float, generator: Generator | Sequence[Generator]) -> Tensor:
+    """Set a random share of the entries to zero and enlarge the rest, so that the mean stays (inverted dropout).
+
+    For a signal (run, sample, unit) there is a generator for each run. The random numbers are drawn on the CPU.
+    """
+    generators = [generator] if isinstance(generator, Generator) else generator
+    masks = [torch.empty(signal.shape[-2:]).bernoulli_(1 - share, generator=each) for each in generators]
+    keep = torch.stack(masks).view(signal.shape).to(signal.device)
     return signal * keep / (1 - share)
 
 
 def build(config: Config) -> Network:
     """The untrained network of a Config: the one that is measured and trained. Raises DataUnavailable."""
+    weights, biases = _parameters(config)
+    return Network(weights, biases, activation=config.activation, batch_norm=config.batch_norm, dropout=config.dropout)
+
+
+def build_many(configs: Sequence[Config]) -> Network:
+    """The untrained networks of Configs of one shape, each as `build` makes it, along a leading axis."""
+    every = [_parameters(config) for config in configs]
+    weights, biases = ([torch.stack(layer) for layer in zip(*kind, strict=True)] for kind in zip(*every, strict=True))
+    first, names = configs[0], [config.activation for config in configs]
+    return Network(weights, biases, activation=names, batch_norm=first.batch_norm, dropout=first.dropout)
+
+
+def _parameters(config: Config) -> tuple[list[Tensor], list[Tensor]]:
+    """The weights and the biases of every layer before training."""
     data = load(config)
     sizes = [data.inputs.shape[1], *[config.width] * config.depth, data.classes]
     generator = config.generator("weights")
     layers = [draw(config.initializer, fan_out, fan_in, generator) for fan_in, fan_out in pairwise(sizes)]
     weights = [weight * config.weight_scale for weight, _ in layers]
     biases = [bias + config.bias_init for _, bias in layers[:-1]] + [layers[-1][1]]
-    return Network(weights, biases, activation=config.activation, batch_norm=config.batch_norm, dropout=config.dropout)
+    return weights, biases

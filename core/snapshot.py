@@ -4,7 +4,7 @@ Batch norm uses the probe's own statistics, as in training, and dropout is off. 
 their tensors are stacked and each measure of units runs once for all of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 import torch
@@ -12,44 +12,59 @@ from torch import Tensor, nn
 
 from core import histograms
 from core.data import Data
-from core.measures import measures
+from core.measures import closure, measures
 from core.network import Network
 
 Values = dict[str, Tensor]
 
+EVERYTHING = closure(measures)
+GRADIENTS = {"gradient", "ordered_gradient", "weight_gradient"}
 
-def probe(network: Network, inputs: Tensor, targets: Tensor) -> tuple[dict[str, Any], Values]:
+
+def probe(
+    network: Network, inputs: Tensor, targets: Tensor, wanted: Set[str] = EVERYTHING
+) -> tuple[dict[str, Any], Values]:
     """What the measures look at, with units stacked as (…, layer, sample, unit), and the probe's loss and accuracy.
 
-    dL/dz is taken of the mean loss times the number of samples, dL/dW of the mean loss.
+    dL/dz is taken of the mean loss times the number of samples, dL/dW of the mean loss. What is not `wanted` by name is
+    left out.
     """
-    with torch.enable_grad():
+    depth, samples = len(network.weights) - 1, inputs.shape[-2]
+    weights = network.weights[:-1]
+    with torch.set_grad_enabled(not wanted.isdisjoint(GRADIENTS)):
         trace = network.trace(inputs, batch_statistics=True)
-        loss = nn.functional.cross_entropy(trace.logits, targets)
-        weights = network.weights[:-1]
-        wanted = [*trace.pre_activations, *weights]
-        gradients = torch.autograd.grad(loss, wanted) if wanted else ()
-    depth, samples = len(weights), inputs.shape[-2]
-    pre_activation = _stack(trace.pre_activations, samples)
-    activation, gradient = _stack(trace.activations, samples), _stack(gradients[:depth], samples).mul_(samples)
-    seen = {
-        "activation": activation,
-        "slope": network.activation.slope(pre_activation),
-        "max_slope": network.activation.max_slope,
-        "gradient": gradient,
-        "ordered_activation": histograms.sort(activation.flatten(-2)),
-        "ordered_gradient": histograms.sort(gradient.flatten(-2)),
-        "weight": [weight.detach() for weight in weights],
-        "weight_gradient": gradients[depth:],
+        loss = cross_entropy(trace.logits, targets)
+        parts = [*trace.pre_activations, *weights]
+        gradients = torch.autograd.grad(loss.sum(), parts) if parts and loss.requires_grad else ()
+    pre_activation = _stack(trace.pre_activations, inputs)
+    activation, gradient = _stack(trace.activations, inputs), _stack(gradients[:depth], inputs).mul_(samples)
+    looks: dict[str, Callable[[], Any]] = {
+        "activation": lambda: activation,
+        "slope": lambda: network.activation.slope(pre_activation),
+        "max_slope": lambda: network.activation.max_slope,
+        "gradient": lambda: gradient,
+        "ordered_activation": lambda: histograms.sort(activation.flatten(-2)),
+        "ordered_gradient": lambda: histograms.sort(gradient.flatten(-2)),
+        "weight": lambda: [weight.detach() for weight in weights],
+        "weight_gradient": lambda: gradients[depth:],
     }
+    seen = {name: look() for name, look in looks.items() if name in wanted}
     return seen, {"loss": loss.detach(), "accuracy": accuracy(trace.logits, targets)}
+
+
+def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    """Mean cross-entropy (…) in nats of logits (…, sample, class) for class numbers (…, sample)."""
+    if logits.dim() == 2:
+        return nn.functional.cross_entropy(logits, targets)
+    each = nn.functional.cross_entropy(logits.flatten(0, -2), targets.flatten(), reduction="none")
+    return each.view(targets.shape).mean(-1)
 
 
 def validate(network: Network, data: Data) -> Values:
     """Loss and accuracy on the held-out samples, as the network would be used: batch norm by its running statistics."""
     with torch.no_grad():
         logits, targets = network.logits(data.validation_inputs), data.validation_targets
-        return {"loss": nn.functional.cross_entropy(logits, targets), "accuracy": accuracy(logits, targets)}
+        return {"loss": cross_entropy(logits, targets), "accuracy": accuracy(logits, targets)}
 
 
 def accuracy(logits: Tensor, targets: Tensor) -> Tensor:
@@ -59,15 +74,20 @@ def accuracy(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def measure(seen: Mapping[str, Any]) -> Values:
-    """Every registered measure of what was seen: (layer,) or (layer, axis), by name."""
+def measure(seen: Mapping[str, Any], wanted: Set[str] = EVERYTHING) -> Values:
+    """The wanted measures of what was seen: (…, layer) or (…, layer, axis), by name."""
     values: Values = {}
     for name, entry in measures.items():
+        if name not in wanted:
+            continue
         values[name] = entry(
             **{asked: values[asked] if asked in values else seen[asked] for asked in measures.asks_for(name)}
         )
     return values
 
 
-def _stack(layers: Sequence[Tensor], samples: int) -> Tensor:
-    return torch.stack([layer.detach() for layer in layers], -3) if layers else torch.empty(0, samples, 1)
+def _stack(layers: Sequence[Tensor], inputs: Tensor) -> Tensor:
+    """The layers (…, layer, sample, unit); without any, of as many samples and networks as the inputs have."""
+    if not layers:
+        return inputs.new_empty(*inputs.shape[:-2], 0, inputs.shape[-2], 1)
+    return torch.stack([layer.detach() for layer in layers], -3)

@@ -1,21 +1,27 @@
-"""Tape: looks at a network again and again during a run, and keeps what it sees.
+"""Tape: looks at the networks of an Ensemble again and again during their runs, and keeps what it sees.
 
 The values of each snapshot go into arrays that were made at the first one, one row a snapshot. A row is written once,
 so a partial Recording is a view of the rows so far and costs nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from core import histograms, snapshot
-from core.config import Config
+from core.activations import activations
 from core.data import Data
-from core.measures import QUANTILES, measures
+from core.ensemble import Ensemble
+from core.measures import QUANTILES, closure, measures
 from core.network import Network
 from core.recording import NO_CLASS, SPLITS, Array, End, Plane, Recording, Variable
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 GRID = 48  # points a side on which the decision regions are drawn
 PLANE_POINTS = 300  # training samples drawn over them
@@ -31,75 +37,162 @@ SCORES = {
 
 
 class Tape:
-    """The measurements of one run. `loss` is the newest loss on the probe."""
+    """The measurements of an Ensemble. `names` are the measures to take, all of them unless told otherwise.
 
-    def __init__(self, config: Config, data: Data, network: Network) -> None:
-        self._config, self._data, self._network = config, data, network
-        self._capacity = min(config.snapshots, config.steps + 1)
+    A run that has diverged stays on the tape up to the snapshot that shows it; later rows hold nothing of it.
+    """
+
+    def __init__(self, ensemble: Ensemble, names: Collection[str] | None = None) -> None:
+        self.ensemble = ensemble
+        self._config, self._data, self._network = ensemble.configs[0], ensemble.data, ensemble.network
+        self._names = tuple(measures if names is None else [name for name in measures if name in names])
+        self._wanted = closure(self._names)
+        self._capacity = min(self._config.snapshots, self._config.steps + 1)
         self._steps: list[int] = []
         self._arrays: dict[str, Array] = {}
+        self._measured: list[Array] = []  # for each row, of which runs it is
+        self._ends: list[End | None] = [None] * len(ensemble.configs)
         self._bins: dict[str, histograms.Bins] = {}
-        self._plane = _Plane(data) if data.inputs.shape[1] == 2 else None
-        self.loss = float("nan")
+        self._plane = _Plane(self._data) if ensemble.alone and self._data.inputs.shape[1] == 2 else None
+
+    @property
+    def running(self) -> bool:
+        """Whether any run has not ended yet."""
+        return None in self._ends
 
     def write(self, step: int, updates: Mapping[Tensor, Tensor]) -> None:
-        """Measure the network as it is after `step` updates, of which `updates` are the last, by parameter."""
-        seen, train = snapshot.probe(self._network, self._data.probe_inputs, self._data.probe_targets)
+        """Measure the networks as they are after `step` updates, of which `updates` are the last, by parameter.
+
+        Runs whose loss on the probe is NaN or infinite end here.
+        """
+        losses = self._write(step, updates, self._still_running())
+        self._end(step, losses)
+
+    def diverged(self, step: int, losses: Tensor, updates: Mapping[Tensor, Tensor]) -> bool:
+        """End the runs whose `losses` are NaN or infinite, measured as they are now. Whether there were any."""
+        ending = self._still_running() & ~np.isfinite(losses.numpy(force=True).reshape(-1))
+        if not ending.any():
+            return False
+        if self._steps[-1] != step:  # else it has been written
+            self._write(step, updates, ending)
+        self._end(step, losses.numpy(force=True).reshape(-1))
+        return True
+
+    def close(self, step: int) -> None:
+        """All runs that are still running have finished at this step."""
+        self._ends = [end or End("finished", step) for end in self._ends]
+
+    def _still_running(self) -> Array:
+        return np.array([end is None for end in self._ends])
+
+    def _end(self, step: int, losses: Array) -> None:
+        for run, loss in enumerate(losses.tolist()):
+            if self._ends[run] is None and not isfinite(loss):
+                self._ends[run] = End("diverged", step, loss)
+
+    def _write(self, step: int, updates: Mapping[Tensor, Tensor], runs: Array) -> Array:
+        """Write a row that is of these runs. Returns the losses on the probe (run,)."""
+        seen, train = snapshot.probe(self._network, self._data.probe_inputs, self._data.probe_targets, self._wanted)
         if not self._bins:
-            ordered = seen["ordered_activation"]
-            self._bins["activation_bins"] = histograms.activation_bins(self._network.activation, ordered)
-            self._bins["gradient_bins"] = histograms.gradient_bins()
+            self._bins = self._choose_bins(seen.get("ordered_activation"))
         weights = self._network.weights[:-1]
         update = [updates.get(weight, torch.full_like(weight, torch.nan)) for weight in weights]
-        values = snapshot.measure({**seen, **self._bins, "update": update})
+        values = snapshot.measure({**seen, **self._bins, "update": update}, self._wanted)
         validation = snapshot.validate(self._network, self._data)
-        values |= {name: torch.stack([train[name], validation[name]]) for name in SCORES}
+        values |= {name: torch.stack([train[name], validation[name]], -1) for name in SCORES}
         if self._plane:
             values["plane"] = self._plane.predict(self._network)
-        for name, value in values.items():
-            self._array(name, value)[len(self._steps)] = value.numpy(force=True)
+        for name in (*SCORES, *self._names, *(("plane",) if self._plane else ())):
+            self._array(name, values[name])[len(self._steps)] = values[name].numpy(force=True)
         self._steps.append(step)
-        self.loss = float(train["loss"])
+        self._measured.append(runs)
+        losses: Array = train["loss"].numpy(force=True).reshape(-1)
+        return losses
 
-    def recording(self, end: End) -> Recording:
-        """What was written so far, as a Recording that ends so. Later rows do not change it."""
-        rows = len(self._steps)
-        views = {name: array[:rows] for name, array in self._arrays.items()}
-        for view in views.values():
-            _frozen(view)
+    def recording(self, end: End | None = None) -> Recording:
+        """What was written so far of one network alone, ending as it did. Later rows do not change it."""
+        views = {name: _frozen(array[: len(self._steps)]) for name, array in self._arrays.items()}
+        end = end or self._ends[0] or End("running", self._steps[-1])
         prediction = views.pop("plane", None)
+        diverged = (np.array(self._steps) == end.step) & (end.reason == "diverged")
         return Recording(
             config=self._config,
-            variables={name: _variable(name, views[name]) for name in (*SCORES, *measures)},
-            coordinates=self._coordinates(end),
+            variables={name: _variable(name, views[name]) for name in (*SCORES, *self._names)},
+            coordinates=self._coordinates() | {"diverged": ("step", _frozen(diverged))},
             end=end,
-            probe_size=len(self._data.probe_inputs),
+            probe_size=self._data.probe_inputs.shape[-2],
             training_size=len(self._data.inputs),
             classes=self._data.classes,
             plane=self._plane.recorded(prediction) if self._plane and prediction is not None else None,
         )
 
+    def dataset(self) -> "xr.Dataset":
+        """What was written of many networks, with an axis run. Of a step at which a run was not measured it holds NaN.
+
+        Counts are whole numbers, so there they are 0; the coordinate `measured` (run, step) says which.
+        """
+        import xarray as xr
+
+        measured, rows = np.stack(self._measured), slice(len(self._steps))
+        variables = {}
+        for name in (*SCORES, *self._names):
+            variable = _variable(name, self._arrays[name][rows])
+            axes = ("step", "run", *variable.axes[1:])
+            absent = ~measured.reshape(*measured.shape, *[1] * (len(axes) - 2))
+            filled = np.where(
+                absent, variable.values.dtype.type(0 if variable.values.dtype == np.int32 else np.nan), variable.values
+            )
+            attributes = {"long_name": variable.label, "description": variable.help, "log": int(variable.log)}
+            variables[name] = xr.Variable(axes, filled, attributes).transpose("run", ...)
+        ends = [end or End("running", self._steps[-1]) for end in self._ends]
+        coordinates: dict[str, tuple[Any, Any]] = {
+            **self._coordinates(),
+            "measured": (("run", "step"), measured.T),
+            "end": ("run", np.array([end.reason for end in ends], dtype=object)),
+            "end_step": ("run", np.array([end.step for end in ends])),
+            "end_loss": ("run", np.array([end.loss for end in ends])),
+        }
+        return xr.Dataset(variables, coordinates)
+
     def _array(self, name: str, value: Tensor) -> Array:
         if name not in self._arrays:
-            self._arrays[name] = np.empty((self._capacity, *value.shape), _stored_type(value))
-        return self._arrays[name]
+            self._arrays[name] = np.empty((self._capacity, *value.shape), _stored_type(name, value))
+        array = self._arrays[name]
+        if len(self._steps) == len(array):  # runs that diverge add rows of their own
+            self._arrays[name] = array = np.concatenate([array, np.empty_like(array)])
+        return array
 
-    def _coordinates(self, end: End) -> dict[str, tuple[str, Array]]:
-        steps = np.array(self._steps)
-        sizes = {entry.axis: self._arrays[name].shape[-1] for name, entry in measures.items() if entry.axis}
-        coordinates = {
+    def _choose_bins(self, ordered: Tensor | None) -> dict[str, histograms.Bins]:
+        """The bins of each run, from its sorted activations (…, layer, entry) before training."""
+        if ordered is None:
+            return {}
+        names = [config.activation for config in self.ensemble.configs]
+        if self.ensemble.alone:
+            bins = histograms.activation_bins(activations[names[0]], ordered)
+        else:
+            each = [
+                histograms.activation_bins(activations[name], own) for name, own in zip(names, ordered, strict=True)
+            ]
+            bins = histograms.Bins.stack(each)
+        return {"activation_bins": bins, "gradient_bins": histograms.gradient_bins(ordered.device)}
+
+    def _coordinates(self) -> dict[str, tuple[Any, Array]]:
+        taken = {name: entry for name, entry in measures.items() if name in self._names}
+        sizes = {entry.axis: self._arrays[name].shape[-1] for name, entry in taken.items() if entry.axis}
+        coordinates: dict[str, tuple[Any, Array]] = {
             **{axis: (axis, 1 + np.arange(size)) for axis, size in sizes.items()},
-            "step": ("step", steps),
-            "diverged": ("step", (steps == end.step) & (end.reason == "diverged")),
+            "step": ("step", np.array(self._steps)),
             "split": ("split", np.array(SPLITS)),
             "layer": ("layer", np.arange(1, self._config.depth + 1)),
-            "quantile": ("quantile", np.array(QUANTILES)),
-            "bin": ("bin", np.arange(len(histograms.BIN_KINDS))),
-            "bin_kind": ("bin", np.array(histograms.BIN_KINDS)),
-            **_sides("activation", self._bins["activation_bins"].edges),
-            **_sides("gradient", self._bins["gradient_bins"].edges),
         }
-        return {name: (axis, _frozen(values)) for name, (axis, values) in coordinates.items()}
+        if "quantile" in sizes:
+            coordinates["quantile"] = ("quantile", np.array(QUANTILES))
+        if "bin" in sizes:
+            coordinates["bin"] = ("bin", np.arange(len(histograms.BIN_KINDS)))
+            coordinates["bin_kind"] = ("bin", np.array(histograms.BIN_KINDS))
+            for name, bins in self._bins.items():
+                coordinates |= _sides(name.removesuffix("_bins"), bins.edges)
+        return {name: (axes, _frozen(values)) for name, (axes, values) in coordinates.items()}
 
 
 class _Plane:
@@ -137,16 +230,20 @@ def _variable(name: str, values: Array) -> Variable:
     return Variable(values, axes, entry.label, measures.help(name), entry.log)
 
 
-def _stored_type(value: Tensor) -> type[np.generic] | np.dtype[np.generic]:
+def _stored_type(name: str, value: Tensor) -> type[np.generic] | np.dtype[np.generic]:
     """Counts as int32, single numbers of a layer in double precision, everything longer as it is."""
     if value.dtype == torch.int64:
         return np.int32
-    return np.float64 if value.dim() == 1 else value.numpy(force=True).dtype
+    single = name in SCORES or (name in measures and measures[name].axis is None)
+    return np.float64 if single else value.numpy(force=True).dtype
 
 
-def _sides(name: str, edges: Tensor) -> dict[str, tuple[str, Array]]:
-    """The left and right ends of every bin, the special ones included, as coordinates of the axis bin."""
-    inner = edges.double().numpy()
-    left = np.concatenate([[-np.inf], inner[:-1], [inner[-1], 0.0, np.nan]])
-    right = np.concatenate([[inner[0]], inner[1:], [np.inf, 0.0, np.nan]])
-    return {f"{name}_left": ("bin", left), f"{name}_right": ("bin", right)}
+def _sides(name: str, edges: Tensor) -> dict[str, tuple[Any, Array]]:
+    """The left and right ends of every bin, the special ones included, along the axes of `edges` (…, edge)."""
+    inner = edges.double().numpy(force=True)
+    nothing = [np.full((*inner.shape[:-1], 1), value) for value in (-np.inf, np.inf, 0.0, np.nan)]
+    below, above, zero, nan = nothing
+    left = np.concatenate([below, inner, zero, nan], -1)
+    right = np.concatenate([inner, above, zero, nan], -1)
+    axes = ("bin",) if inner.ndim == 1 else ("run", "bin")
+    return {f"{name}_left": (axes, left), f"{name}_right": (axes, right)}

@@ -94,7 +94,7 @@ def test_the_whole_of_core_is_looked_at():
     modules = _modules(ROOT)
     assert {"core", "core.registry", "core.training", "core.charts"} <= modules.keys()
     imported = {name for name, _ in _imports("core.training", modules["core.training"], modules.keys())}
-    assert {"core.network", "core.tape", "torch"} <= imported
+    assert {"core.ensemble", "core.tape", "torch"} <= imported
 
 
 @pytest.mark.parametrize(

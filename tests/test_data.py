@@ -6,7 +6,7 @@ import torch
 from core import Config
 from core.data import draw_samples, load, split
 from core.datasets import Samples, datasets
-from core.training import batches
+from core.ensemble import batches
 
 
 def numbered(count: int, official_test: int = 0) -> Samples:

@@ -6,9 +6,10 @@ import torch
 from torch import nn
 
 from core import Config, build
-from core.data import load
+from core.ensemble import Ensemble
 from core.optimizers import optimizers
-from core.training import Updater, batch_gradient, batches
+from core.training import batch_gradient
+from core.updater import Updater
 
 each = pytest.mark.parametrize("name", optimizers)
 
@@ -29,19 +30,25 @@ def counterpart(config: Config, parameters: list[nn.Parameter]) -> torch.optim.O
 @pytest.mark.parametrize("weight_decay", [0, 0.01])
 def test_50_steps_agree_with_torch(name, weight_decay):
     config = Config(
-        optimizer=name, weight_decay=weight_decay, learning_rate=0.02, activation="tanh", depth=2, width=16, samples=200
+        optimizer=name,
+        weight_decay=weight_decay,
+        learning_rate=0.02,
+        activation="tanh",
+        depth=2,
+        width=16,
+        samples=200,
+        batch_size=32,
     )
-    data, ours = load(config), build(config)
-    theirs = copy.deepcopy(ours)
+    ensemble = Ensemble(config)
+    ours, theirs = ensemble.network, copy.deepcopy(ensemble.network)
     parameters, updater = list(ours.parameters()), Updater(config, list(ours.parameters()))
     optimizer = counterpart(config, list(theirs.parameters()))
-    order, unused = batches(200, 32, config.generator("batches")), config.generator("dropout")
     for _ in range(50):
-        batch = next(order)
-        _, gradients = batch_gradient(ours, parameters, data.inputs[batch], data.targets[batch], unused)
+        inputs, targets = ensemble.batch()
+        _, gradients = batch_gradient(ensemble, parameters, inputs, targets)
         updater.step(gradients)
         optimizer.zero_grad()
-        nn.functional.cross_entropy(theirs(data.inputs[batch]), data.targets[batch]).backward()
+        nn.functional.cross_entropy(theirs(inputs), targets).backward()
         optimizer.step()
     for mine, reference in zip(parameters, theirs.parameters(), strict=True):
         torch.testing.assert_close(mine, reference, rtol=1e-4, atol=1e-5)  # float32, 50 steps of rounding
