@@ -3,9 +3,9 @@
 import streamlit as st
 
 from ui.cold import warm_up
-from ui.frame import framed, navigation
+from ui.frame import ICON, framed, navigation
 
-st.set_page_config("Vitals", ":material/vital_signs:", layout="wide")
+st.set_page_config("Vitals", ICON, layout="wide")
 page = navigation()
 warm_up()
 

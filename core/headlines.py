@@ -6,10 +6,14 @@ from math import isfinite, isnan, log
 
 import numpy as np
 
+from core.activations import activations
+from core.config import Config
 from core.recording import Array, Recording
 
 VANISHING = 1e-3  # first layer's gradient over the last one's: AUTOTRAINER (Zhang et al. 2021)
 EXPLODING = 70.0  # likewise
+SIMILAR = 3.0  # within this factor, layers are said to learn at a similar pace
+MUCH = 0.25  # from this share of saturated activations on, the headline says so
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,17 @@ def headlines(recording: Recording, step: int) -> list[Headline]:
     row = recording.steps.index(step)
     values = {name: variable.values[row] for name, variable in recording.variables.items()}
     return [_loss(recording, values), _accuracy(recording, values), _dead(recording, values), _gradient(values)]
+
+
+def summary(config: Config) -> str:
+    """What is trained, in one line."""
+    hidden = (
+        f"{config.depth} hidden layers of {config.width} {config.activation} units"
+        if config.depth
+        else "no hidden layer"
+    )
+    data = f"{config.dataset}, {config.samples:,} training samples"
+    return f"{data} · {hidden}, {config.initializer} · {config.optimizer}, learning rate {config.learning_rate:g}"
 
 
 def how_it_ended(recording: Recording) -> str:
@@ -74,8 +89,20 @@ def _dead(recording: Recording, values: Mapping[str, Array]) -> Headline:
     if np.isnan(active).any():
         return Headline("Dead units", "NaN", "No longer a number: not every unit has a slope.")
     units = recording.config.depth * recording.config.width
-    sentence = f"Of {units:,}. Slope 0 on all {recording.probe_size:,} samples of the probe: no gradient reaches them."
-    return Headline("Dead units", f"{int((active == 0).sum()):,}", sentence)
+    dead, probe = int((active == 0).sum()), f"{recording.probe_size:,} samples of the probe"
+    if dead:
+        sentence = f"Of {units:,}. Slope 0 on all {probe}: no gradient reaches them."
+    else:
+        sentence = f"None of {units:,}, judged on the {probe}."
+    return Headline("Dead units", f"{dead:,}", sentence + _saturation(recording, values))
+
+
+def _saturation(recording: Recording, values: Mapping[str, Array]) -> str:
+    """What to add where an S-curve is mostly used where it is flat."""
+    phi, shares = activations[recording.config.activation], values["saturated_fraction"]
+    if not (isfinite(phi.low) and isfinite(phi.high)) or not len(shares) or shares.mean() < MUCH:
+        return ""
+    return f" And {shares.mean():.0%} of the activations are saturated: nearly flat, so they hardly learn."
 
 
 def _gradient(values: Mapping[str, Array]) -> Headline:
@@ -99,4 +126,8 @@ def _verdict(ratio: float) -> str:
         return "Vanishing: hardly any gradient reaches layer 1."
     if ratio > EXPLODING:
         return "Exploding: the gradient grows on its way to layer 1."
+    if ratio < 1 / SIMILAR:
+        return f"RMS of dL/dz. It shrinks {1 / ratio:,.0f} times on its way back to layer 1."
+    if ratio > SIMILAR:
+        return f"RMS of dL/dz. It grows {ratio:,.0f} times on its way back to layer 1."
     return "RMS of dL/dz. Near 1, all layers learn at a similar pace."

@@ -10,6 +10,7 @@ inside_frame()
 
 import streamlit as st
 
+from core.headlines import summary
 from ui.controls import run_controls
 from ui.lab import lab
 from ui.desk import shown_run
@@ -18,6 +19,7 @@ from ui.views import choose_view
 
 config = settings()
 st.title("Lab", anchor=False)
+st.markdown(summary(config))
 st.caption("Move a control: the untrained network is measured at once. Then train it, and watch which signs change.")
 run = shown_run(config)
 state = run.state if run is not None else None  # asked once: it may change while the page is drawn

@@ -215,7 +215,9 @@ def test_scores_are_those_of_the_recording(name, recording):
         values = recording.data[name].sel(split=split).values
         rows = frame[frame["split"] == split]
         assert rows["step"].tolist() == recording.steps
-        assert rows["mark"].tolist() == ["line" if np.isfinite(value) else "lost" for value in values]
+        top = frame[frame["mark"] == "corner"]["shown"].max()
+        expected = ["lost" if not np.isfinite(value) else "above" if value > top else "line" for value in values]
+        assert rows["mark"].tolist() == expected
         np.testing.assert_array_equal(rows["value"], values.astype(np.float32))
 
 

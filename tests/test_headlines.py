@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from core import Config, Recording, record, train
-from core.headlines import Headline, headlines, how_it_ended, readable
+from core.headlines import Headline, headlines, how_it_ended, readable, summary
 from core.recording import End
 
 SMALL = Config(samples=200, steps=2, snapshots=3, probe_size=64, width=16, depth=3)
@@ -54,8 +54,25 @@ def test_guessing_among_two_classes():
 def test_dead_units_are_counted_with_the_size_of_the_probe(activation, dead):
     words = by_name(record(replace(SMALL, activation=activation, bias_init=-1000, steps=0)))["Dead units"]
     assert words.number == dead
-    assert words.sentence.startswith("Of 48. ")
-    assert " on all 64 samples of the probe" in words.sentence
+    assert words.sentence.startswith("Of 48. " if dead == "48" else "None of 48, ")
+    assert "64 samples of the probe" in words.sentence
+
+
+@pytest.mark.parametrize(("scale", "warned"), [(1.0, False), (100.0, True)])
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_an_s_curve_that_is_used_where_it_is_flat_is_named(activation, scale, warned):
+    recording = record(replace(SMALL, activation=activation, weight_scale=scale, steps=0))
+    share = f"{recording.data['saturated_fraction'].mean().item():.0%} of the activations are saturated"
+    assert (share in by_name(recording)["Dead units"].sentence) == (warned and activation == "tanh")
+
+
+def test_a_summary_says_what_is_trained():
+    words = summary(Config(width=32, depth=3, activation="tanh", samples=1200))
+    assert (
+        words
+        == "digits, 1,200 training samples · 3 hidden layers of 32 tanh units, he_normal · sgd, learning rate 0.05"
+    )
+    assert "no hidden layer" in summary(Config(depth=0))
 
 
 def test_dead_units_of_a_layer_are_as_many_as_its_share_says():
@@ -74,7 +91,9 @@ def test_large_numbers_are_grouped():
     ("layers", "number", "sentence"),
     [
         ((0.5, 7.0, 0.5), "1", "RMS of dL/dz. Near 1, all layers learn at a similar pace."),
-        ((2e-3, 1.0), "0.002", "RMS of dL/dz. Near 1, all layers learn at a similar pace."),
+        ((0.4, 1.0), "0.4", "RMS of dL/dz. Near 1, all layers learn at a similar pace."),
+        ((2e-3, 1.0), "0.002", "RMS of dL/dz. It shrinks 500 times on its way back to layer 1."),
+        ((61.0, 1.0), "61", "RMS of dL/dz. It grows 61 times on its way back to layer 1."),
         ((1.3e-7, 1.0), "1.3e-07", "Vanishing: hardly any gradient reaches layer 1."),
         ((71.0, 1.0), "71", "Exploding: the gradient grows on its way to layer 1."),
         ((0.0, 1.0), "0", "Exactly zero: no gradient reaches layer 1."),

@@ -138,7 +138,7 @@ def test_the_untrained_network_is_measured_at_once(opened):
     assert enabled(app) == {
         "Start training": True,
         "Pause": False,
-        "Step": True,
+        "Next snapshot": True,
         "Stop training": False,
         "Reset run": False,
     }
@@ -157,7 +157,7 @@ def test_every_view_of_an_untrained_network(opened, query):
         elif view == "Over time":
             assert "Start training to see it." in words(app)
         else:
-            assert charts(app) == (5 if "dataset" in query else 4)
+            assert charts(app) == {"Vital signs": 4, "Layers": 5}[view] + ("dataset" in query)
 
 
 def look(app: AppTest, view: str) -> AppTest:
@@ -315,7 +315,7 @@ def test_the_settings_come_along_to_another_page(opened):
 
 def test_reset_goes_back_to_the_defaults(opened):
     app = opened({**ELSEWHERE.to_query(), "utm_source": "mail"})
-    (button,) = [button for button in app.sidebar.button if button.label == "Reset"]
+    (button,) = [button for button in app.sidebar.button if button.label == "Reset settings"]
     healthy(button.click().run())
     assert dict(app.query_params) == {"utm_source": "mail"}
     default = Config()
@@ -390,7 +390,7 @@ def test_a_run_from_start_to_end(opened):
     assert enabled(app) == {
         "Start again": True,
         "Pause": False,
-        "Step": False,
+        "Next snapshot": False,
         "Stop training": False,
         "Reset run": True,
     }
@@ -414,14 +414,20 @@ def test_every_view_of_a_trained_network(opened, query):
 
 def test_pause_step_resume_and_stop(opened):
     app = press(opened(ENDLESS), "Start training")
-    training = {"Start training": False, "Pause": True, "Step": False, "Stop training": True, "Reset run": True}
+    training = {
+        "Start training": False,
+        "Pause": True,
+        "Next snapshot": False,
+        "Stop training": True,
+        "Reset run": True,
+    }
     until(app, lambda app: enabled(app) == training)
     until(app, lambda app: "steps/s" in progress(app)[0])
     press(app, "Pause")
     until(app, lambda app: "paused" in progress(app)[0])
-    assert {"Resume", "Step", "Stop training"} <= {label for label, on in enabled(app).items() if on}
+    assert {"Resume", "Next snapshot", "Stop training"} <= {label for label, on in enabled(app).items() if on}
     known = [int(step) for step in app.main.select_slider[0].options]
-    press(app, "Step")
+    press(app, "Next snapshot")
     until(app, lambda app: "paused" in progress(app)[0] and len(app.main.select_slider[0].options) > len(known))
     steps = [int(step) for step in app.main.select_slider[0].options]
     assert steps[:-1] == known
@@ -434,7 +440,7 @@ def test_pause_step_resume_and_stop(opened):
 
 
 def test_a_run_that_pauses_while_its_page_is_being_drawn(opened, monkeypatch):
-    app = press(opened(ENDLESS), "Step")
+    app = press(opened(ENDLESS), "Next snapshot")
     until(app, lambda app: "paused" in progress(app)[0])
     truth, asked = Run.state, []
     late = property(lambda run: truth.fget(run) if asked else asked.append(run) or "running")
@@ -446,7 +452,7 @@ def test_a_run_that_pauses_while_its_page_is_being_drawn(opened, monkeypatch):
 
 
 def test_a_single_step_from_the_start(opened):
-    app = press(opened(ENDLESS), "Step")
+    app = press(opened(ENDLESS), "Next snapshot")
     until(app, lambda app: progress(app) == ["Step 1 of 100,000, paused"])
     assert app.main.select_slider[0].options == ["0", "1"]
 

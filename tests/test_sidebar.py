@@ -98,7 +98,7 @@ def test_an_older_link_comes_back_when_the_visitor_goes_back(app, monkeypatch):
 def test_reset_forgets_what_was_wrong_with_the_link(app):
     opened(app, depth="banana", width="7")
     assert "depth must be a whole number from 0 to 100" in app.warning[0].value
-    (reset,) = [button for button in app.sidebar.button if button.label == "Reset"]
+    (reset,) = [button for button in app.sidebar.button if button.label == "Reset settings"]
     reset.click()
     run(app)
     assert not app.warning

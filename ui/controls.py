@@ -27,12 +27,12 @@ def run_controls(config: Config, run: Run | None, state: State | None) -> None:
         else:
             st.button("Pause", icon=":material/pause:", disabled=state != "running", on_click=run and run.pause)
         st.button(
-            "Step",
+            "Next snapshot",
             icon=":material/skip_next:",
             disabled=run is not None and not paused,
             on_click=lying.step,
             args=(config,),
-            help="Train up to the next snapshot, and pause there.",
+            help="Train up to the next measurement, and pause there. In the beginning that is a single step.",
         )
         st.button("Stop training", icon=":material/stop:", disabled=not active, on_click=run and run.stop)
         st.button(

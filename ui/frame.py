@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 PAGES = Path(__file__).parent.parent / "pages"
+ICON = str(Path(__file__).parent / "icon.png")  # a file: the browser would fetch a named icon from another host
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
 

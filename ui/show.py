@@ -53,7 +53,7 @@ def downloads(recording: Recording, names: Sequence[str] = (), step: int | None 
         ("Settings (JSON)", "vitals-config.json", lambda: json.dumps(recording.config.to_dict(), indent=2)),
     ]
     if names:
-        files.append(("Charts (SVG)", "vitals-charts.zip", lambda: _pictures(recording, names, step)))
+        files.append(("These charts (SVG)", "vitals-charts.zip", lambda: _pictures(recording, names, step)))
     for column, (label, file, make) in zip(st.columns(len(files)), files, strict=True):
         column.download_button(label, make, file, icon=":material/download:", on_click="ignore", width="stretch")
 

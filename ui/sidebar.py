@@ -145,7 +145,7 @@ def _choice_help(field: Choice) -> str:
 
 
 def _footer(config: Config) -> None:
-    st.button("Reset", icon=":material/restart_alt:", on_click=use, args=(Config(),), width="stretch")
+    st.button("Reset settings", icon=":material/restart_alt:", on_click=use, args=(Config(),), width="stretch")
     with st.popover("Copy link", icon=":material/link:", width="stretch"):
         st.caption("Opens exactly these settings, all of them.")
         address = urlsplit(st.context.url or "")._replace(query=urlencode(config.to_query(full=True)), fragment="")

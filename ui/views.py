@@ -13,9 +13,10 @@ from ui.show import card, show
 HEADLINES = 4
 VIEWS = {
     "Vital signs": ("distribution", "gradient_profile", "decision_boundary", "loss", "unit_map"),
-    "Layers": ("distribution", "gradient_profile", "decision_boundary", "spread", "unit_map"),
+    "Layers": ("distribution", "gradient_profile", "decision_boundary", "spread", "shares", "unit_map"),
     "Over time": ("loss", "accuracy", "dead_over_time", "gradient_over_time", "update_ratio_over_time"),
 }
+UNTRAINED = {"Vital signs": ("distribution", "gradient_profile", "decision_boundary", "spread", "unit_map")}
 
 
 def choose_view() -> str:
@@ -28,9 +29,9 @@ def choose_view() -> str:
 
 
 def charts_of(view: str, recording: Recording) -> list[str]:
-    """The charts of a view that this recording can fill. Untrained, the vital signs are those of the layers."""
+    """The charts of a view that this recording can fill. An untrained network has vital signs of its own."""
     untrained = len(recording.steps) == 1
-    names = VIEWS["Layers" if view == "Vital signs" and untrained else view]
+    names = (UNTRAINED if untrained and view in UNTRAINED else VIEWS)[view]
     return [name for name in names if charts[name].fits(recording)]
 
 

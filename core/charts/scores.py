@@ -20,7 +20,7 @@ def _frame(moment: Moment, name: str, top: float, guess: float) -> pd.DataFrame:
     scores = pd.DataFrame(
         {"step": np.repeat(steps, len(SPLITS)), "split": np.tile(SPLITS, len(steps))}
         | {"value": values.ravel(), "shown": np.where(lost, top, np.minimum(values, top)).ravel()}
-        | {"mark": np.where(lost, "lost", "line").ravel()}
+        | {"mark": np.where(lost, "lost", np.where(values > top, "above", "line")).ravel()}
     )
     guessing = pd.DataFrame({"step": [steps_of(recording)[1]], "shown": [guess], "mark": ["guess"]})
     return frame_of(scores, guessing, now(moment.step), corners(step=steps_of(recording), shown=(0, top)))
@@ -52,17 +52,18 @@ def _draw(ink: Ink, title: str) -> Drawing:
         .mark_point(filled=True, size=18)
         .encode(x, y, alt.Color("split:N", scale=colors, legend=None), tooltip=tooltip)
     )
+    above = only("above").mark_point(shape="triangle-up", size=60).encode(x, y, color.copy(), tooltip=tooltip)
     guess = only("guess")
     rule = guess.mark_rule(color=ink.faint, strokeDash=[2, 3], tooltip=None).encode(y)
     word = guess.mark_text(
         align="right", baseline="bottom", dx=-4, dy=-2, color=ink.faint, text="guessing", tooltip=None
     )
-    return layered(rule, word.encode(x, y), line, points, lost_mark(x, y, ink), now_rule(ink), at_corners(x, y))
+    return layered(rule, word.encode(x, y), line, points, above, lost_mark(x, y, ink), now_rule(ink), at_corners(x, y))
 
 
 @chart(
     "Loss",
-    see="It should start near the dotted line, which guessing gives, and fall. If only training falls, it overfits.",
+    see="It should start near the dotted line, which guessing gives, and fall. Triangles are beyond the axis.",
     frame=_loss_frame,
     layers=False,
 )

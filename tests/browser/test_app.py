@@ -203,9 +203,9 @@ def test_charts_are_redrawn_in_place_while_a_run_goes_on(page, server):
 
 def test_pause_step_and_go_on(page, server):
     open_lab(page, server, ENDLESS)
-    button(page, "Step").first.click()
+    button(page, "Next snapshot").click()
     expect(progress(page)).to_have_text("Step 1 of 100,000, paused")
-    button(page, "Step").first.click()
+    button(page, "Next snapshot").click()
     expect(progress(page)).to_have_text("Step 2 of 100,000, paused")
     button(page, "Resume").click()
     expect(progress(page)).to_contain_text("steps/s")
@@ -256,7 +256,7 @@ def test_numbers_settings_and_pictures_can_be_taken_home(page, server):
     losses = [float(row["value"]) for row in rows if row["variable"] == "loss" and row["split"] == "train"]
     assert losses == pytest.approx(record(config).data["loss"].sel(split="train").values.tolist())
     assert Config(**json.loads(download(page, "Settings (JSON)").read_text("utf-8"))) == config
-    with zipfile.ZipFile(download(page, "Charts (SVG)")) as pictures:
+    with zipfile.ZipFile(download(page, "These charts (SVG)")) as pictures:
         assert "loss.svg" in pictures.namelist()
         assert all(pictures.read(name).startswith(b"<svg") for name in pictures.namelist())
 
