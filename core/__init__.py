@@ -9,6 +9,7 @@ from core.config import Config
 from core.datasets import DataUnavailable
 from core.network import build
 from core.recording import Recording
+from core.sweeps import grid, sweep
 from core.training import record, train
 
-__all__ = ["Config", "DataUnavailable", "Recording", "build", "record", "train"]
+__all__ = ["Config", "DataUnavailable", "Recording", "build", "grid", "record", "sweep", "train"]

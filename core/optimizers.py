@@ -3,7 +3,8 @@
 One decorated function is one optimizer: a pure rule for one tensor of any shape, so that one network and many at once
 (with leading axes) are trained by the same definition. It asks by the names of its parameters for what it needs:
 `gradient`, `state` (a dictionary of its own, empty at first, that it may fill), `count` (this is the count-th step,
-from 1), and fields of the Config. It returns what is to be added to the parameter.
+from 1), and fields of the Config: numbers, or columns with one for each network. It returns what is to be added to the
+parameter, and may do so in the gradient's own memory, which nobody needs afterwards.
 
 Weight decay is added to the gradient before the rule sees it, as torch.optim does. The rules agree with torch.optim's.
 """
@@ -29,7 +30,7 @@ def optimizer(function: Optimizer) -> Optimizer:
 @optimizer
 def sgd(gradient: Tensor, learning_rate: float) -> Tensor:
     """Plain gradient descent on batches: step = −learning rate · gradient."""
-    return gradient * -learning_rate
+    return gradient.mul_(-learning_rate)
 
 
 @optimizer

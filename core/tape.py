@@ -102,6 +102,9 @@ class Tape:
         values |= {name: torch.stack([train[name], validation[name]], -1) for name in SCORES}
         if self._plane:
             values["plane"] = self._plane.predict(self._network)
+        if not weights:  # measures of matrices cannot tell for how many networks there are none
+            runs_axis = train["loss"].shape
+            values = {name: v.expand(*runs_axis, 0) if v.shape == (0,) else v for name, v in values.items()}
         for name in (*SCORES, *self._names, *(("plane",) if self._plane else ())):
             self._array(name, values[name])[len(self._steps)] = values[name].numpy(force=True)
         self._steps.append(step)

@@ -1,7 +1,7 @@
 """Training: the only loop. It trains the networks of an Ensemble, one or many, and measures them on the way.
 
 `train(config)` is a generator of partial Recordings, one for every snapshot: closing it stops the work, and the last
-one is what is known. `record(config)` is what is left when it has run out. `core.sweep` sends many networks at once
+one is what is known. `record(config)` is what is left when it has run out. `core.sweeps` sends many networks at once
 through the same loop.
 """
 

@@ -35,30 +35,34 @@ class Updater:
     def __init__(self, configs: Config | Sequence[Config], parameters: list[nn.Parameter]) -> None:
         self._parameters = parameters
         self._lead = 0 if isinstance(configs, Config) else 1
-        self._flat = self._joined([parameter.detach() for parameter in parameters])
+        self._flat = torch.cat([self._in_line(parameter.detach()) for parameter in parameters], -1)
         for parameter, view in zip(parameters, self._split(self._flat), strict=True):
             parameter.data = view
         decay = self._setting(configs, "weight_decay")
         self._decay = decay if bool(torch.as_tensor(decay).any()) else None
         self._parts = self._divided(configs)
         self._count = 0
-        self._update: Tensor | None = None
+        self._gradient = torch.empty_like(self._flat)  # kept: a fresh one each step costs as much as filling it
+        self._updates: list[Tensor] = []
 
     @property
     def last(self) -> dict[Tensor, Tensor]:
         """The newest update of every parameter; empty before the first."""
-        return {} if self._update is None else dict(zip(self._parameters, self._split(self._update), strict=True))
+        if not self._updates:
+            return {}
+        update = self._updates[0] if len(self._updates) == 1 else torch.cat(self._updates)
+        return dict(zip(self._parameters, self._split(update), strict=True))
 
     @torch.no_grad()
     def step(self, gradients: Sequence[Tensor]) -> None:
         """Move every parameter once, given its gradient."""
         self._count += 1
-        gradient = self._joined(gradients)
+        gradient = torch.cat([self._in_line(each) for each in gradients], -1, out=self._gradient)
         if self._decay is not None:
             gradient += self._decay * self._flat
-        updates = [self._ask(part, gradient[part.rows]) for part in self._parts]
-        self._update = updates[0] if len(updates) == 1 else torch.cat(updates)
-        self._flat.add_(self._update)
+        self._updates = [self._ask(part, gradient[part.rows]) for part in self._parts]
+        for part, update in zip(self._parts, self._updates, strict=True):
+            self._flat[part.rows].add_(update)
 
     def _ask(self, part: _Part, gradient: Tensor) -> Tensor:
         offers = {"gradient": gradient, "state": part.state, "count": self._count}
@@ -84,10 +88,15 @@ class Updater:
             return number
         return torch.tensor([getattr(config, name) for config in configs], device=self._flat.device).unsqueeze(-1)
 
-    def _joined(self, tensors: Sequence[Tensor]) -> Tensor:
-        return torch.cat([tensor.flatten(self._lead) for tensor in tensors], -1)
+    def _in_line(self, tensor: Tensor) -> Tensor:
+        """The entries of each network in one line. The matrices of many lie column by column: see `_split`."""
+        return (tensor.mT if tensor.dim() == 3 else tensor).flatten(self._lead)
 
     def _split(self, flat: Tensor) -> list[Tensor]:
+        """The parameters in `flat`. Those of many networks are transposed in memory, as their products want them."""
         sizes = [parameter[0].numel() if self._lead else parameter.numel() for parameter in self._parameters]
         parts = flat.split(sizes, -1)  # type: ignore[no-untyped-call]  # torch has no types here
-        return [part.view(parameter.shape) for part, parameter in zip(parts, self._parameters, strict=True)]
+        return [
+            part.view(parameter.mT.shape).mT if parameter.dim() == 3 else part.view(parameter.shape)
+            for part, parameter in zip(parts, self._parameters, strict=True)
+        ]

@@ -62,7 +62,7 @@ def test_many_networks_are_trained_by_the_same_rule(name):
     settings = {"learning_rate": 0.1, "momentum": 0.9}
     together, alone = {}, [{} for _ in range(4)]
     for count, gradient in enumerate(gradients, start=1):
-        offers = {**settings, "gradient": gradient, "state": together, "count": count}
+        offers = {**settings, "gradient": gradient.clone(), "state": together, "count": count}
         update = optimizers[name](**{asked: offers[asked] for asked in optimizers.asks_for(name)})
         for row, state in enumerate(alone):
             offers |= {"gradient": gradient[row].clone(), "state": state}

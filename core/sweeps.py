@@ -1,0 +1,252 @@
+"""Sweep: hundreds of Configs, measured as one xarray.Dataset with an axis run.
+
+Configs of one shape are trained together, in chunks, by the loop that trains one network (core.training). A chunk is a
+value: the same Configs in the same order give the same numbers, wherever and how often it is worked off. So chunks can
+go to any executor with the `submit` of concurrent.futures, and one that was lost is simply worked off again.
+
+    configs = grid(Config(steps=300), learning_rate=[0.01, 0.1], seed=range(6))
+    sweep(configs)["loss"]   # (learning_rate, seed, step, split)
+"""
+
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, fields, replace
+from math import prod
+from threading import Event
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Self
+
+import torch
+
+from core.config import Config
+from core.datasets import DataUnavailable
+from core.ensemble import Ensemble, shape
+from core.measures import measures
+from core.tape import Tape
+from core.training import passes
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+# Of weights and activations in one pass. Measured (benchmarks/sweeps.py): with less, starting each operation costs more
+# than the operation; with more, the tensors leave the cache.
+CHUNK_BYTES = 8 * 2**20
+MOST_RUNS = 128  # in a chunk; beyond that little is gained, and progress comes in lumps
+TRIES = 3  # how often a chunk is given to an executor that loses it
+
+
+@dataclass(frozen=True)
+class Grid(Sequence[Config]):
+    """Configs at every combination of values. `axes` are names of fields with their values; the last runs fastest."""
+
+    base: Config
+    axes: Mapping[str, tuple[Any, ...]]
+
+    def __len__(self) -> int:
+        return prod(map(len, self.axes.values()))
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        rest, chosen = range(len(self))[index], {}
+        for name, values in reversed(list(self.axes.items())):
+            rest, place = divmod(rest, len(values))
+            chosen[name] = values[place]
+        return replace(self.base, **chosen)
+
+
+def grid(base: Config, **axes: Iterable[Any]) -> Grid:
+    """Every combination of these values of fields; all else as in `base`.
+
+    Raises ValueError for a name that is no field, for an axis without values or with the same value twice, and for
+    values that the field does not allow.
+    """
+    values = {name: tuple(axis) for name, axis in axes.items()}
+    for name, axis in values.items():
+        if name not in Config.fields():
+            raise ValueError(f"an axis of a grid must be a field of Config; got {name!r}")
+        if not axis or len(set(axis)) < len(axis):
+            raise ValueError(f"the axis {name} must have values that differ; got {list(axis)}")
+    made = Grid(base, values)
+    for _ in made:  # each Config checks itself
+        pass
+    return made
+
+
+@dataclass(frozen=True)
+class Partial:
+    """A sweep that goes on: how far it is, and what is known so far."""
+
+    progress: "Progress"
+    configs: Sequence[Config]
+    parts: tuple["xr.Dataset", ...]
+
+    def dataset(self) -> "xr.Dataset":
+        """What is known. Runs that are not known yet hold NaN, and 0 where counts would be."""
+        return _joined(self.parts, self.configs)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a sweep is: runs done and in all, and the seconds since it began."""
+
+    done: int
+    total: int
+    seconds: float
+
+    @property
+    def seconds_left(self) -> float:
+        """At the speed so far; infinite before the first chunk."""
+        return self.seconds * (self.total - self.done) / self.done if self.done else float("inf")
+
+
+def sweep(
+    configs: Sequence[Config],
+    *,
+    executor: Executor | None = None,
+    progress: Callable[[Progress], object] | None = None,
+    variables: Collection[str] | None = None,
+    device: str = "cpu",
+) -> "xr.Dataset":
+    """Train and measure all Configs. The variables of a Recording, with an axis run, or with the axes of a `grid`.
+
+    executor: anything with the `submit` of concurrent.futures; threads of this process unless told otherwise.
+    progress: is called with a Progress when a chunk is done. variables: the measures to take, all unless told
+    otherwise; loss and accuracy are always there. Raises ValueError for no Config or an unknown variable,
+    DataUnavailable.
+    """
+    for partial in sweeping(configs, executor=executor, variables=variables, device=device):
+        if progress is not None:
+            progress(partial.progress)
+    return partial.dataset()
+
+
+def sweeping(
+    configs: Sequence[Config],
+    *,
+    executor: Executor | None = None,
+    variables: Collection[str] | None = None,
+    device: str = "cpu",
+) -> Iterator[Partial]:
+    """`sweep` step by step: what is known after each chunk. Closing the generator stops the work."""
+    unknown = set(variables or ()) - measures.keys()
+    if unknown:
+        raise ValueError(f"variables must be names of measures; got {', '.join(sorted(unknown))}")
+    if not len(configs):
+        raise ValueError("a sweep needs at least one Config; got none")
+    names = tuple(name for name in measures if variables is None or name in variables)
+    began, parts, done = monotonic(), [], 0
+    for places, part in _worked_off(chunks(configs), configs, executor, names, device):
+        parts.append(part.assign_coords(run=places))
+        done += len(places)
+        yield Partial(Progress(done, len(configs), monotonic() - began), configs, tuple(parts))
+
+
+def chunks(configs: Sequence[Config]) -> list[list[int]]:
+    """Which Configs (by position) are trained together: of one shape, in order, as many as the cache is good for."""
+    shapes: dict[Any, list[int]] = {}
+    for place, config in enumerate(configs):
+        shapes.setdefault(shape(config), []).append(place)
+    made = []
+    for places in shapes.values():
+        places.sort(key=lambda place: _alike(configs[place]))
+        size = chunk_size(configs[places[0]])
+        made += [places[start : start + size] for start in range(0, len(places), size)]
+    return made
+
+
+def _alike(config: Config) -> tuple[str, str, int]:
+    """Neighbours in this order share their functions and their samples."""
+    return config.activation, config.optimizer, config.seed
+
+
+def chunk_size(config: Config) -> int:
+    """How many networks of this shape to train in one pass. The Config alone decides: chunks are the same anywhere."""
+    batch = min(config.batch_size, config.samples)
+    weights = config.depth * config.width**2
+    touched = 4 * (weights + batch * config.depth * config.width)  # bytes of weights and activations of one network
+    return max(1, min(MOST_RUNS, CHUNK_BYTES // max(1, touched)))
+
+
+def work_off(
+    configs: Sequence[Config], names: Collection[str], device: str, stopped: Callable[[], bool] = lambda: False
+) -> "xr.Dataset":
+    """Train the networks of one chunk, measured by name. Raises DataUnavailable, and InterruptedError once stopped."""
+    tape = Tape(Ensemble(configs, device=device), names)
+    for _ in passes(tape):
+        if stopped():
+            raise InterruptedError("the sweep was stopped")
+    return tape.dataset()
+
+
+def _worked_off(
+    parts: list[list[int]], configs: Sequence[Config], executor: Executor | None, names: tuple[str, ...], device: str
+) -> Iterator[tuple[list[int], "xr.Dataset"]]:
+    """Each chunk with what was measured of it, as they come in."""
+    with _Works(executor) as works:
+        tries = [0] * len(parts)
+        waiting: dict[Future[Any], int] = {}
+
+        def give(part: int) -> None:
+            tries[part] += 1
+            waiting[works.submit([configs[place] for place in parts[part]], names, device)] = part
+
+        for part in range(len(parts)):
+            give(part)
+        while waiting:
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                part = waiting.pop(future)
+                problem = future.exception()
+                if problem is None:
+                    yield parts[part], future.result()
+                elif isinstance(problem, DataUnavailable) or tries[part] == TRIES:
+                    raise problem
+                else:
+                    give(part)
+
+
+class _Works:
+    """Where chunks are worked off: somebody's executor, or threads of this process. Leaving it stops the work."""
+
+    def __init__(self, executor: Executor | None) -> None:
+        self._stop = Event()
+        threads = max(1, (os.cpu_count() or 1) // torch.get_num_threads())  # torch may use several in each
+        self._own = ThreadPoolExecutor(threads, "sweep") if executor is None else None
+        self._executor = executor or self._own
+        self._futures: list[Future[Any]] = []
+
+    def submit(self, configs: list[Config], names: tuple[str, ...], device: str) -> "Future[xr.Dataset]":
+        assert self._executor is not None
+        stopped = (self._stop.is_set,) if self._own else ()  # an event does not travel to other processes
+        self._futures.append(self._executor.submit(work_off, configs, names, device, *stopped))
+        return self._futures[-1]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for future in self._futures:
+            future.cancel()
+        if self._own:
+            self._own.shutdown()
+
+
+def _joined(parts: Sequence["xr.Dataset"], configs: Sequence[Config]) -> "xr.Dataset":
+    """The chunks as one Dataset, in the order of the Configs, with the axes of a Grid where they are one."""
+    import pandas as pd
+    import xarray as xr
+
+    counts = [name for name, variable in parts[0].data_vars.items() if variable.dtype.kind == "i"]
+    missing: dict[Any, Any] = {**dict.fromkeys(counts, 0), "measured": False, "end": "", "end_step": -1}
+    together = xr.concat(parts, "run", data_vars="all", coords="all", compat="equals", join="outer", fill_value=missing)
+    together = together.reindex(run=range(len(configs)), fill_value=missing)
+    settings = {entry.name: [getattr(config, entry.name) for config in configs] for entry in fields(Config)}
+    varied = {name: values for name, values in settings.items() if len(set(values)) > 1}
+    together.attrs = {name: values[0] for name, values in settings.items() if name not in varied}
+    if not isinstance(configs, Grid):
+        return together.assign_coords({name: ("run", values) for name, values in varied.items()})
+    index = pd.MultiIndex.from_product(list(map(list, configs.axes.values())), names=list(configs.axes))
+    axes = xr.Coordinates.from_pandas_multiindex(index, "run")
+    return together.drop_vars("run").assign_coords(axes).unstack("run").transpose(*configs.axes, ...)
