@@ -7,15 +7,17 @@ readers may draw it. Only a few runs of a process train at once; the others wait
 import atexit
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 from time import monotonic
 from typing import Literal
 from weakref import WeakSet
 
 from core.config import Config
 from core.recording import Recording
+from core.sweeps import Partial, sweeping
 from core.training import remember, train
 
 State = Literal["queued", "running", "paused", "finished", "stopped", "diverged", "failed"]
@@ -66,6 +68,7 @@ class Line:
 
 
 LINE = Line(places=max(1, os.cpu_count() or 1))
+SWEEPS = Line(places=1)
 
 
 class Run:
@@ -225,7 +228,74 @@ class Run:
         self._line.leave()
 
 
-_runs: WeakSet[Run] = WeakSet()
+class SweepRun:
+    """A sweep on a thread of its own. `partial` is the newest of `sweeping`, None at first; `problem` what went wrong.
+
+    One sweep of a process works at a time, on all its cores; the others wait in line.
+    """
+
+    def __init__(
+        self,
+        configs: Sequence[Config],
+        variables: Collection[str],
+        executor: Executor | None = None,
+        line: Line = SWEEPS,
+    ) -> None:
+        self.configs, self.variables = configs, frozenset(variables)
+        self.partial: Partial | None = None
+        self.problem: str | None = None
+        self.state: State = "queued"
+        self._executor, self._line, self._stop = executor, line, Event()
+        self._line.join(self)
+        self._thread = Thread(target=self._work, name=f"sweep-{id(self)}", daemon=True)
+        _runs.add(self)
+        self._thread.start()
+
+    @property
+    def active(self) -> bool:
+        """Whether there is something left to do."""
+        return self.state in ACTIVE
+
+    def stop(self) -> None:
+        """End soon. What is known stays."""
+        with self._line.changed:
+            self._stop.set()
+            self._line.changed.notify_all()
+
+    def join(self, seconds: float | None = None) -> None:
+        """Wait until the sweep has ended."""
+        self._thread.join(seconds)
+
+    def _work(self) -> None:
+        try:
+            if self._enter():
+                try:
+                    self._sweep()
+                finally:
+                    self._line.leave()
+            self.state = "stopped" if self._unfinished() else "finished"
+        except Exception as problem:  # whatever it was must reach the reader, not die with the thread
+            self.problem, self.state = str(problem), "failed"
+
+    def _enter(self) -> bool:
+        with self._line.changed:
+            self._line.changed.wait_for(lambda: self._line.is_first(self) or self._stop.is_set())
+            if self._stop.is_set():
+                self._line.give_up(self)
+                return False
+            self._line.enter(self)
+        self.state = "running"
+        return True
+
+    def _sweep(self) -> None:
+        for partial in sweeping(self.configs, executor=self._executor, variables=self.variables, stop=self._stop):
+            self.partial = partial
+
+    def _unfinished(self) -> bool:
+        return self.partial is None or self.partial.progress.done < len(self.configs)
+
+
+_runs: WeakSet[Run | SweepRun] = WeakSet()
 
 
 @atexit.register

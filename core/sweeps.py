@@ -11,13 +11,15 @@ go to any executor with the `submit` of concurrent.futures, and one that was los
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from math import prod
-from threading import Event
+from threading import Event, Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 
 import torch
+from cachetools import LRUCache
 
 from core.config import Config
 from core.datasets import DataUnavailable
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 # than the operation; with more, the tensors leave the cache.
 CHUNK_BYTES = 8 * 2**20
 MOST_RUNS = 128  # in a chunk; beyond that little is gained, and progress comes in lumps
+CACHE_BYTES = 100_000_000
+LOOK_SECONDS = 0.2  # how often a sweep looks whether it is to stop
 TRIES = 3  # how often a chunk is given to an executor that loses it
 
 
@@ -128,8 +132,13 @@ def sweeping(
     executor: Executor | None = None,
     variables: Collection[str] | None = None,
     device: str = "cpu",
+    stop: Event | None = None,
 ) -> Iterator[Partial]:
-    """`sweep` step by step: what is known after each chunk. Closing the generator stops the work."""
+    """`sweep` step by step: what is known after each chunk.
+
+    Closing the generator stops the work; so does setting `stop`, from any thread, after which the generator ends.
+    Chunks that were worked off before, by this sweep or another, come at once from a bounded cache.
+    """
     unknown = set(variables or ()) - measures.keys()
     if unknown:
         raise ValueError(f"variables must be names of measures; got {', '.join(sorted(unknown))}")
@@ -137,7 +146,7 @@ def sweeping(
         raise ValueError("a sweep needs at least one Config; got none")
     names = tuple(name for name in measures if variables is None or name in variables)
     began, parts, done = monotonic(), [], 0
-    for places, part in _worked_off(chunks(configs), configs, executor, names, device):
+    for places, part in _worked_off(chunks(configs), configs, _Works(executor, names, device, stop or Event())):
         parts.append(part.assign_coords(run=places))
         done += len(places)
         yield Partial(Progress(done, len(configs), monotonic() - began), configs, tuple(parts))
@@ -170,7 +179,7 @@ def chunk_size(config: Config) -> int:
 
 
 def work_off(
-    configs: Sequence[Config], names: Collection[str], device: str, stopped: Callable[[], bool] = lambda: False
+    configs: Sequence[Config], names: Collection[str], device: str = "cpu", stopped: Callable[[], bool] = lambda: False
 ) -> "xr.Dataset":
     """Train the networks of one chunk, measured by name. Raises DataUnavailable, and InterruptedError once stopped."""
     tape = Tape(Ensemble(configs, device=device), names)
@@ -181,25 +190,28 @@ def work_off(
 
 
 def _worked_off(
-    parts: list[list[int]], configs: Sequence[Config], executor: Executor | None, names: tuple[str, ...], device: str
+    parts: list[list[int]], configs: Sequence[Config], works: "_Works"
 ) -> Iterator[tuple[list[int], "xr.Dataset"]]:
     """Each chunk with what was measured of it, as they come in."""
-    with _Works(executor) as works:
+    with works:
         tries = [0] * len(parts)
         waiting: dict[Future[Any], int] = {}
 
         def give(part: int) -> None:
             tries[part] += 1
-            waiting[works.submit([configs[place] for place in parts[part]], names, device)] = part
+            waiting[works.submit(tuple(configs[place] for place in parts[part]))] = part
 
         for part in range(len(parts)):
             give(part)
-        while waiting:
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+        while waiting and not works.stop.is_set():
+            for future in wait(waiting, LOOK_SECONDS, FIRST_COMPLETED).done:
                 part = waiting.pop(future)
                 problem = future.exception()
                 if problem is None:
+                    works.keep(tuple(configs[place] for place in parts[part]), future.result())
                     yield parts[part], future.result()
+                elif works.stop.is_set():
+                    return
                 elif isinstance(problem, DataUnavailable) or tries[part] == TRIES:
                     raise problem
                 else:
@@ -209,28 +221,47 @@ def _worked_off(
 class _Works:
     """Where chunks are worked off: somebody's executor, or threads of this process. Leaving it stops the work."""
 
-    def __init__(self, executor: Executor | None) -> None:
-        self._stop = Event()
+    def __init__(self, executor: Executor | None, names: tuple[str, ...], device: str, stop: Event) -> None:
+        self.stop = stop
+        self._names, self._device = names, device
         threads = max(1, (os.cpu_count() or 1) // torch.get_num_threads())  # torch may use several in each
         self._own = ThreadPoolExecutor(threads, "sweep") if executor is None else None
         self._executor = executor or self._own
         self._futures: list[Future[Any]] = []
 
-    def submit(self, configs: list[Config], names: tuple[str, ...], device: str) -> "Future[xr.Dataset]":
+    def submit(self, configs: tuple[Config, ...]) -> "Future[xr.Dataset]":
+        """The chunk of these Configs, now or later."""
         assert self._executor is not None
-        stopped = (self._stop.is_set,) if self._own else ()  # an event does not travel to other processes
-        self._futures.append(self._executor.submit(work_off, configs, names, device, *stopped))
-        return self._futures[-1]
+        future: Future[xr.Dataset]
+        with _known_lock:
+            known = _known.get((configs, self._names, self._device))
+        if known is not None:
+            future = Future()
+            future.set_result(known)
+            return future
+        stopped = (self.stop.is_set,) if self._own else ()  # an event does not travel to other processes
+        future = self._executor.submit(work_off, configs, self._names, self._device, *stopped)
+        self._futures.append(future)
+        return future
+
+    def keep(self, configs: tuple[Config, ...], found: "xr.Dataset") -> None:
+        """Keep a chunk for a sweep that is taken up again."""
+        with _known_lock, suppress(ValueError):  # the cache refuses what is larger than itself
+            _known[configs, self._names, self._device] = found
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop.set()
+        self.stop.set()
         for future in self._futures:
             future.cancel()
         if self._own:
             self._own.shutdown()
+
+
+_known: "LRUCache[Any, xr.Dataset]" = LRUCache(CACHE_BYTES, getsizeof=lambda dataset: dataset.nbytes)
+_known_lock = Lock()
 
 
 def _joined(parts: Sequence["xr.Dataset"], configs: Sequence[Config]) -> "xr.Dataset":

@@ -2,7 +2,7 @@
 
 TITLE = "Explore"
 ICON = ":material/query_stats:"
-ORDER = 2
+ORDER = 4
 
 from ui.frame import inside_frame
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 from itertools import product
 from math import isfinite
 from multiprocessing import get_context
+from threading import Event
 from threading import enumerate as all_threads
 
 import numpy as np
@@ -15,10 +16,16 @@ from core.activations import activations
 from core.initializers import initializers
 from core.measures import measures
 from core.optimizers import optimizers
-from core.sweeps import MOST_RUNS, TRIES, chunk_size, chunks, sweeping, work_off
+from core.sweeps import MOST_RUNS, TRIES, _known, chunk_size, chunks, sweeping, work_off
 
 # Learning rates at which rounding is not blown up: otherwise two correct programs disagree after a few steps.
 BASE = Config(depth=3, width=12, samples=200, probe_size=48, batch_size=25, steps=6, snapshots=4, learning_rate=0.001)
+
+
+@pytest.fixture(autouse=True)
+def nothing_known():
+    """Every sweep of these tests is worked off, none comes from the cache."""
+    _known.clear()
 
 
 def assert_same(alone: xr.Dataset, among: xr.Dataset) -> None:
@@ -198,8 +205,9 @@ class Lossy(Executor):
 
 
 def test_a_lost_chunk_is_worked_off_again():
-    executor = Lossy(TRIES - 1)
-    xr.testing.assert_identical(sweep([BASE], executor=executor), sweep([BASE]))
+    executor, here = Lossy(TRIES - 1), sweep([BASE])
+    _known.clear()
+    xr.testing.assert_identical(sweep([BASE], executor=executor), here)
     assert executor.given == TRIES
 
 
@@ -210,8 +218,10 @@ def test_a_chunk_that_is_always_lost_is_given_up():
 
 def test_other_processes_give_the_same_numbers():
     configs = grid(BASE, learning_rate=[0.001, 0.01], depth=[1, 2])
+    here = sweep(configs)
+    _known.clear()
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
-        xr.testing.assert_identical(sweep(configs, executor=executor), sweep(configs))
+        xr.testing.assert_identical(sweep(configs, executor=executor), here)
 
 
 def test_progress_is_told_after_every_chunk(monkeypatch):
@@ -234,6 +244,30 @@ def test_what_is_known_can_be_looked_at_and_the_rest_be_left(monkeypatch):
     assert first["loss"].isel(run=slice(1, None)).isnull().all()
     work.close()
     assert not [thread for thread in all_threads() if thread.name.startswith("sweep")]
+
+
+def test_a_sweep_that_is_taken_up_again_goes_on_where_it_was(monkeypatch):
+    monkeypatch.setattr("core.sweeps.MOST_RUNS", 2)
+    configs = grid(BASE, seed=range(6))
+    work = sweeping(configs, executor=Lossy(0))
+    next(work)
+    work.close()
+    assert len(_known) == 1
+    again = Lossy(0)
+    whole = sweep(configs, executor=again)
+    assert again.given == 2
+    _known.clear()
+    xr.testing.assert_identical(whole, sweep(configs))
+
+
+def test_an_event_stops_a_sweep_from_another_thread(monkeypatch):
+    monkeypatch.setattr("core.sweeps.MOST_RUNS", 1)
+    stop, configs = Event(), [replace(BASE, steps=2), replace(BASE, steps=100_000, width=256)]
+    known = []
+    for partial in sweeping(configs, stop=stop):
+        known.append(partial)
+        stop.set()
+    assert known[-1].progress.done == 1
 
 
 def test_a_stopped_chunk_says_so():

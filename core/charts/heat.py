@@ -1,0 +1,88 @@
+"""Heat: an outcome over two knobs, one cell for each pair of values, filling in while the sweep goes on."""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.charts.axes import frame_of, only
+from core.charts.chart import Drawing, as_spec, layered
+from core.charts.ink import Ink, ink
+from core.config import Config
+from core.outcomes import outcomes, over_seeds
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+CELL = "cell"  # the name of the selection: what a click chooses
+SHARE = ".0%"
+
+
+class Map(NamedTuple):
+    """Which outcome is drawn over which two fields of the Config."""
+
+    x: str
+    y: str
+    outcome: str
+
+
+def heat_frame(sweep: "xr.Dataset", drawn: Map) -> pd.DataFrame:
+    """A row for each cell: `x`, `y`, `value` (median over seeds), `shown` (where on the scale), share that diverged.
+
+    `mark` is "cell", "lost" where the value is NaN or infinite, or "open" where nothing is known yet.
+    """
+    entry = outcomes[drawn.outcome]
+    cells = {"value": over_seeds(drawn.outcome, sweep), "diverged": over_seeds("diverged", sweep)}
+    table = pd.concat(
+        {name: values.transpose(drawn.y, drawn.x).to_series() for name, values in cells.items()}, axis=1
+    ).reset_index()
+    values = table["value"].to_numpy(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shown = np.log10(values) if entry.log else values
+    shown = np.clip(np.nan_to_num(shown, nan=entry.ends[1], posinf=entry.ends[1], neginf=entry.ends[0]), *entry.ends)
+    mark = np.where(np.isfinite(values), "cell", np.where(table["diverged"].isna(), "open", "lost"))
+    numbers = frame_of(table[["value", "diverged"]].assign(shown=shown, mark=mark))
+    places = {
+        axis: pd.Categorical([_word(value) for value in table[name]]) for axis, name in (("x", drawn.x), ("y", drawn.y))
+    }
+    return numbers.assign(**places, row=np.arange(len(table), dtype="int32"))
+
+
+def heat_spec(sweep: "xr.Dataset", drawn: Map, *, dark: bool) -> dict[str, Any]:
+    """The map as Vega-Lite without data. A click on a cell selects it as CELL, with its `row` in the frame."""
+    return as_spec(_draw(sweep, drawn, ink(dark=dark)))
+
+
+def _draw(sweep: "xr.Dataset", drawn: Map, ink: Ink) -> Drawing:
+    entry, fields = outcomes[drawn.outcome], Config.fields()
+    across, up = ([_word(value) for value in sweep[name].values.tolist()] for name in (drawn.x, drawn.y))
+    axis = alt.Axis(labelOverlap=True, labelAngle=0, ticks=False)
+    x = alt.X("x:O", sort=across, scale=alt.Scale(domain=across), axis=axis, title=fields[drawn.x].label)
+    y = alt.Y("y:O", sort=up[::-1], scale=alt.Scale(domain=up[::-1]), axis=axis, title=fields[drawn.y].label)
+    share = entry.ends == (0.0, 1.0)
+    number = SHARE if share else ".3g"
+    labels = "'1e' + datum.value" if entry.log else f"format(datum.value, '{SHARE if share else '~r'}')"
+    legend = alt.Legend(title=None, orient="top", gradientLength=260, labelExpr=labels, tickCount=5)
+    color = alt.Color("shown:Q", scale=_scale(entry.good, list(entry.ends), ink), legend=legend)
+    tooltip = [
+        alt.Tooltip("x:O", title=fields[drawn.x].label),
+        alt.Tooltip("y:O", title=fields[drawn.y].label),
+        alt.Tooltip("value:Q", format=number, title=entry.label),
+        alt.Tooltip("diverged:Q", format=SHARE, title="diverged"),
+    ]
+    chosen = alt.selection_point(name=CELL, fields=["row"], on="click", clear=False)
+    cells = only("cell").mark_rect(cursor="pointer").encode(x, y, color, tooltip=tooltip).add_params(chosen)
+    lost = only("lost").mark_point(shape="triangle-up", size=50, filled=True, color=ink.exploding, opacity=1)
+    return layered(cells, lost.encode(x, y, tooltip=[*tooltip[:2], alt.Tooltip("diverged:Q", format=SHARE)]))
+
+
+def _scale(good: str, ends: list[float], ink: Ink) -> alt.Scale:
+    """Bright is good; where the middle is good, both ends are strong."""
+    if good == "middle":
+        return alt.Scale(domain=ends, scheme="purpleorange", reverse=True, clamp=True)
+    return ink.sequential(ends, reverse=good == "low")
+
+
+def _word(value: float) -> str:
+    return f"{value:.3g}"

@@ -1,0 +1,65 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core import Config, grid, record, sweep
+from core.outcomes import last, outcomes, over_seeds
+from core.sweeps import Partial, Progress, chunks, work_off
+
+BASE = Config(activation="identity", depth=2, width=8, samples=100, probe_size=32, steps=12, snapshots=2)
+CELLS = grid(BASE, learning_rate=[0.01, 1e7], seed=range(3))
+NEEDS = sorted({need for entry in outcomes.values() for need in entry.needs})
+
+
+def final(name: str, config: Config) -> float:
+    """What the recording of one network alone says."""
+    data = record(config).data.isel(step=-1)
+    return {
+        "loss": lambda: data["loss"].sel(split="validation").item(),
+        "accuracy": lambda: data["accuracy"].sel(split="validation").item(),
+        "dead": lambda: data["dead_fraction"].mean().item(),
+        "gradient_ratio": lambda: (data["gradient_rms"][0] / data["gradient_rms"][-1]).item(),
+        "diverged": lambda: float(record(config).end.reason == "diverged"),
+    }[name]()
+
+
+@pytest.mark.parametrize("name", outcomes)
+def test_an_outcome_is_what_the_recording_ends_with(name):
+    values = outcomes[name](sweep(CELLS, variables=NEEDS))
+    assert values.dims == ("learning_rate", "seed")
+    for seed in range(3):
+        config = replace(BASE, learning_rate=0.01, seed=seed)
+        assert values.sel(learning_rate=0.01, seed=seed).item() == pytest.approx(final(name, config), rel=1e-3)
+
+
+def test_a_diverged_run_has_the_worst_scores():
+    data = sweep(CELLS, variables=NEEDS)
+    assert outcomes["loss"](data).sel(learning_rate=1e7).values.tolist() == [np.inf] * 3
+    assert outcomes["accuracy"](data).sel(learning_rate=1e7).values.tolist() == [0.0] * 3
+    assert outcomes["diverged"](data).values.tolist() == [[0.0] * 3, [1.0] * 3]
+
+
+def test_the_last_look_is_at_the_step_where_a_run_ended():
+    data = sweep(CELLS, variables=NEEDS)
+    ended = last(data)
+    assert "step" not in ended.dims
+    assert np.array_equal(ended["step"], data["end_step"])
+
+
+def test_what_is_not_known_yet_is_nan():
+    places = [place for part in chunks(CELLS) for place in part if CELLS[place].seed == 1]
+    part = work_off([CELLS[place] for place in places], NEEDS).assign_coords(run=places)
+    partial = Partial(Progress(len(places), len(CELLS), 1.0), CELLS, (part,)).dataset()
+    for name in outcomes:
+        values = outcomes[name](partial)
+        assert values.sel(seed=[0, 2]).isnull().all()
+        assert values.sel(seed=1).notnull().all() or name == "gradient_ratio"
+        np.testing.assert_array_equal(over_seeds(name, partial), values.sel(seed=1))
+
+
+def test_cells_show_the_median_of_their_seeds():
+    data = sweep(CELLS, variables=NEEDS)
+    assert np.array_equal(over_seeds("loss", data), np.median(outcomes["loss"](data), -1))
+    assert over_seeds("diverged", data).values.tolist() == [0.0, 1.0]
+    assert over_seeds("loss", data.isel(seed=0)).dims == ("learning_rate",)
