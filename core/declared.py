@@ -37,9 +37,9 @@ class Declared:
         """Raise ConflictError where fields exclude each other."""
 
     @classmethod
-    def fields(cls) -> dict[str, Field]:
+    def fields(cls) -> Mapping[str, Field]:
         """The declaration of every field, by name, in the order of the sidebar."""
-        return declarations(cls)
+        return declarations(cls)  # type: ignore[arg-type]  # mypy takes the hash of a class for that of its objects
 
     def matters(self, name: str) -> bool:
         """Whether the field `name` makes a difference, given the other choices."""

@@ -4,8 +4,11 @@ A field is a Choice from a registry, a Number in a range, or a Flag. Each can ch
 one as text, and say in words what is allowed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from numbers import Integral, Real
+from types import MappingProxyType
 from typing import Any
 
 from core.registry import Registry
@@ -153,6 +156,7 @@ def _declare(default: Any, declaration: Field) -> Any:
     return field(default=default, metadata={"declaration": declaration})
 
 
-def declarations(dataclass: type[Any]) -> dict[str, Field]:
+@cache
+def declarations(dataclass: type[Any]) -> Mapping[str, Field]:
     """The declarations of the fields of a dataclass, by name, in order."""
-    return {entry.name: entry.metadata["declaration"] for entry in fields(dataclass)}
+    return MappingProxyType({entry.name: entry.metadata["declaration"] for entry in fields(dataclass)})

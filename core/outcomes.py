@@ -88,7 +88,10 @@ def dead(last: "xr.Dataset") -> "xr.DataArray":
 def gradient_ratio(last: "xr.Dataset") -> "xr.DataArray":
     """The RMS of dL/dz at the first hidden layer over that at the last one, at the end. Far below 1 it vanishes."""
     gradient = last["gradient_rms"]
-    ratio: xr.DataArray = gradient.isel(layer=0, drop=True) / gradient.isel(layer=-1, drop=True)
+    if not gradient.sizes["layer"]:
+        return last["loss"].isel(split=0, drop=True) * np.nan
+    depth = gradient.notnull().sum("layer").clip(1)  # networks of different depths may lie side by side
+    ratio: xr.DataArray = gradient.isel(layer=0, drop=True) / gradient.isel(layer=depth - 1)
     return ratio
 
 

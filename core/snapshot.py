@@ -53,11 +53,10 @@ def probe(
 
 
 def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
-    """Mean cross-entropy (…) in nats of logits (…, sample, class) for class numbers (…, sample)."""
+    """Mean cross-entropy in nats of logits (sample, class), or (run, sample, class), for class numbers of samples."""
     if logits.dim() == 2:
         return nn.functional.cross_entropy(logits, targets)
-    each = nn.functional.cross_entropy(logits.flatten(0, -2), targets.flatten(), reduction="none")
-    return each.view(targets.shape).mean(-1)
+    return nn.functional.cross_entropy(logits.mT, targets, reduction="none").mean(-1)
 
 
 def validate(network: Network, data: Data) -> Values:

@@ -12,8 +12,9 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
-from math import prod
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
 from threading import Event, Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
@@ -47,17 +48,18 @@ class Grid(Sequence[Config]):
     base: Config
     axes: Mapping[str, tuple[Any, ...]]
 
+    @cached_property
+    def _configs(self) -> tuple[Config, ...]:
+        return tuple(replace(self.base, **dict(zip(self.axes, values, strict=True))) for values in self._values())
+
+    def _values(self) -> Iterator[tuple[Any, ...]]:
+        return product(*self.axes.values())
+
     def __len__(self) -> int:
-        return prod(map(len, self.axes.values()))
+        return len(self._configs)
 
     def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        rest, chosen = range(len(self))[index], {}
-        for name, values in reversed(list(self.axes.items())):
-            rest, place = divmod(rest, len(values))
-            chosen[name] = values[place]
-        return replace(self.base, **chosen)
+        return self._configs[index]
 
 
 def grid(base: Config, **axes: Iterable[Any]) -> Grid:
@@ -73,8 +75,7 @@ def grid(base: Config, **axes: Iterable[Any]) -> Grid:
         if not axis or len(set(axis)) < len(axis):
             raise ValueError(f"the axis {name} must have values that differ; got {list(axis)}")
     made = Grid(base, values)
-    for _ in made:  # each Config checks itself
-        pass
+    len(made)  # makes the Configs, which check themselves
     return made
 
 
@@ -273,7 +274,7 @@ def _joined(parts: Sequence["xr.Dataset"], configs: Sequence[Config]) -> "xr.Dat
     missing: dict[Any, Any] = {**dict.fromkeys(counts, 0), "measured": False, "end": "", "end_step": -1}
     together = xr.concat(parts, "run", data_vars="all", coords="all", compat="equals", join="outer", fill_value=missing)
     together = together.reindex(run=range(len(configs)), fill_value=missing)
-    settings = {entry.name: [getattr(config, entry.name) for config in configs] for entry in fields(Config)}
+    settings = {name: [getattr(config, name) for config in configs] for name in Config.fields()}
     varied = {name: values for name, values in settings.items() if len(set(values)) > 1}
     together.attrs = {name: values[0] for name, values in settings.items() if name not in varied}
     if not isinstance(configs, Grid):

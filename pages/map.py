@@ -17,7 +17,11 @@ from ui.survey import cell, chart, controls, knobs, survey
 
 st.title("Map", anchor=False)
 st.caption("Hundreds of networks, each trained with other values of two knobs: where does it work, and where not?")
-configs, x, y = knobs(settings())
+try:
+    configs = knobs(settings())
+except ValueError as problem:
+    st.error(f"There is no such map: {problem}.", icon=":material/error:")
+    st.stop()
 controls(configs)
 run = survey().run
 if run is not None:

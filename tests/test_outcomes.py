@@ -63,3 +63,13 @@ def test_cells_show_the_median_of_their_seeds():
     assert np.array_equal(over_seeds("loss", data), np.median(outcomes["loss"](data), -1))
     assert over_seeds("diverged", data).values.tolist() == [0.0, 1.0]
     assert over_seeds("loss", data.isel(seed=0)).dims == ("learning_rate",)
+
+
+def test_networks_of_any_depth_have_a_gradient_ratio():
+    data = sweep(grid(BASE, depth=[0, 1, 3], seed=[0, 1]), variables=NEEDS)
+    ratios = outcomes["gradient_ratio"](data)
+    assert ratios.sel(depth=0).isnull().all()
+    assert ratios.sel(depth=1).values.tolist() == [1.0, 1.0]
+    deep = record(replace(BASE, depth=3)).data["gradient_rms"].isel(step=-1)
+    assert ratios.sel(depth=3, seed=0).item() == pytest.approx((deep[0] / deep[-1]).item(), rel=1e-3)
+    assert outcomes["gradient_ratio"](sweep([replace(BASE, depth=0)], variables=NEEDS)).isnull().all()

@@ -18,8 +18,20 @@ from core.measures import measures
 from core.optimizers import optimizers
 from core.sweeps import MOST_RUNS, TRIES, _known, chunk_size, chunks, sweeping, work_off
 
-# Learning rates at which rounding is not blown up: otherwise two correct programs disagree after a few steps.
-BASE = Config(depth=3, width=12, samples=200, probe_size=48, batch_size=25, steps=6, snapshots=4, learning_rate=0.001)
+# Two correct programs disagree where rounding is blown up. So: small learning rates, and features that vary in every
+# batch, as batch norm leaves others a gradient that is nothing but rounding, of which Adam makes whole steps.
+BASE = Config(
+    dataset="gaussian",
+    features=20,
+    depth=3,
+    width=12,
+    samples=200,
+    probe_size=48,
+    batch_size=25,
+    steps=6,
+    snapshots=4,
+    learning_rate=0.001,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +83,10 @@ def test_every_entry_of_a_registry_trains_in_one_pass_with_all_others(field):
     assert len(chunks(configs)) == 1
     together = sweep(configs)
     for run, config in enumerate(configs):
-        assert_same(record(config).data, together.isel(run=run))
+        alone = record(config).data
+        if config.initializer == "constant":  # all units are copies, so rounding decides which class has most
+            alone = alone.drop_vars("accuracy")
+        assert_same(alone, together.isel(run=run))
 
 
 def test_optimizers_and_their_settings_share_a_pass():

@@ -8,11 +8,13 @@ import streamlit as st
 
 from core.charts.heat import CELL, Map, heat_frame, heat_spec
 from core.config import Config
+from core.datasets import DataUnavailable
 from core.fields import Number
 from core.live import SweepRun
 from core.outcomes import outcomes
 from core.sweeps import Grid, grid
 from core.training import record
+from ui.lab import offer_other_data
 from ui.show import is_dark
 from ui.sidebar import use
 from ui.views import charts_of, lay_out
@@ -49,8 +51,11 @@ def survey() -> Survey:
     return Survey()
 
 
-def knobs(config: Config) -> tuple[Grid, str, str]:
-    """The controls of a map: which knobs, how many cells, seeds and steps. Returns the grid, and its fields x and y."""
+def knobs(config: Config) -> Grid:
+    """The controls of a map: which knobs, how many cells, seeds and steps. The first two axes of the grid are x and y.
+
+    Raises ValueError where values of the knobs do not go together.
+    """
     fields = Config.fields()
     choices = [name for name in KNOBS if config.matters(name)]
     left, right = st.columns(2)
@@ -65,7 +70,7 @@ def knobs(config: Config) -> tuple[Grid, str, str]:
     count = seeds.slider("Seeds", 1, 5, 3, help="Networks in each cell. The map shows their median.")
     length = steps.select_slider("Steps", [50, 100, 200, 300, 500, 1000], 300, help="How long each network is trained.")
     base = Config(**{**config.to_dict(), "steps": length, "snapshots": SNAPSHOTS})
-    return grid(base, **{x: _values(x, side), y: _values(y, side), "seed": range(count)}), x, y
+    return grid(base, **{x: _values(x, side), y: _values(y, side), "seed": range(count)})
 
 
 def _values(name: str, side: int) -> list[Any]:
@@ -122,11 +127,10 @@ def _progress(run: SweepRun) -> None:
         st.progress(0.0, "Waiting for another map to be finished.")
     elif run.partial is None and run.active:
         st.progress(0.0, "Training the first networks …")
-    elif run.partial is not None and run.state != "finished":
-        progress = run.partial.progress
-        words = f"{progress.done:,} of {progress.total:,} networks"
-        left = f" · {progress.seconds_left:,.0f} s left" if run.active else ", stopped"
-        st.progress(progress.done / progress.total, words + left)
+    elif run.state in ("running", "stopped"):
+        done, total = (run.partial.progress.done if run.partial else 0), len(run.configs)
+        left = f" · {run.partial.progress.seconds_left:,.0f} s left" if run.partial and run.active else ", stopped"
+        st.progress(done / total, f"{done:,} of {total:,} networks{left}")
 
 
 def _heat(run: SweepRun, drawn: Map) -> None:
@@ -145,8 +149,10 @@ def _heat(run: SweepRun, drawn: Map) -> None:
             alt=f"{entry.label} over {drawn.x} and {drawn.y}. {outcomes.help(drawn.outcome)}",
         )
         st.caption(f"{outcomes.help(drawn.outcome)} Bright is good; a triangle marks cells that diverged. Click one.")
-    if chosen := event.selection.get(CELL):
-        st.session_state["map_row"] = chosen[0]["row"]
+    chosen = event.selection.get(CELL)
+    if chosen and chosen[0]["row"] != st.session_state.get("map_clicked"):
+        st.session_state["map_row"] = st.session_state["map_clicked"] = chosen[0]["row"]
+        st.rerun()  # what is shown of the cell is outside of this fragment
 
 
 def cell(configs: Grid, x: str, y: str) -> None:
@@ -166,6 +172,10 @@ def cell(configs: Grid, x: str, y: str) -> None:
     config = Config(**{**configs.base.to_dict(), x: at_x, y: at_y, "snapshots": Config().snapshots})
     if button.button("Open in the lab", icon=":material/science:", on_click=use, args=(config,), width="stretch"):
         st.switch_page("pages/lab.py")
-    recording = record(config)
+    try:
+        recording = record(config)
+    except DataUnavailable as problem:
+        offer_other_data(config, problem)
+        return
     names = charts_of("Vital signs", recording)
     lay_out(names, config.depth).fill(recording, recording.steps[-1])

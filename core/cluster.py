@@ -1,0 +1,64 @@
+"""Cluster: the executor that the environment names, so that a sweep runs on many machines.
+
+`VITALS_CLUSTER=tcp://host:8786` is the address of a Dask scheduler. Its workers need the same version of this project
+and the same requirements. A worker that dies costs time and nothing else: its chunks are worked off elsewhere.
+"""
+
+import os
+from concurrent.futures import Executor
+from importlib.util import find_spec
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+VARIABLE = "VITALS_CLUSTER"
+TIMEOUT = 10.0  # seconds that a scheduler has to answer
+
+_clients: dict[str, "Client"] = {}  # one connection a scheduler, shared by all who sweep
+_connecting = Lock()
+
+
+def executor() -> Executor | None:
+    """Where to work off chunks: the cluster that VITALS_CLUSTER names, None without that variable.
+
+    Raises RuntimeError if the package distributed is not installed, if that is no address, and if nobody answers there
+    in time.
+    """
+    address = os.environ.get(VARIABLE, "").strip()
+    if not address:
+        return None
+    if find_spec("distributed") is None:
+        raise RuntimeError(
+            f"{VARIABLE} asks for a cluster, which needs `pip install -r requirements-cluster.txt` in this environment."
+        )
+    # Impure: sweeps that share a chunk share no task, so that stopping one leaves the other alone.
+    made: Executor = _client(address).get_executor(pure=False)  # type: ignore[no-untyped-call]
+    return made
+
+
+def _client(address: str) -> "Client":
+    """The connection to this scheduler; a new one if there is none, or if it was lost."""
+    with _connecting:
+        client = _clients.get(address)
+        if client is None or client.status != "running":
+            client = _clients[address] = _connect(address)
+        return client
+
+
+def _connect(address: str) -> "Client":
+    from distributed import Client
+    from distributed.comm.addressing import resolve_address
+
+    try:
+        resolve_address(address)  # a Client that fails because of this would be left half made
+        return Client(address, timeout=TIMEOUT, set_as_default=False)  # type: ignore[no-untyped-call]
+    except ValueError as problem:
+        raise RuntimeError(
+            f"{VARIABLE} must be the address of a Dask scheduler, such as tcp://127.0.0.1:8786; got {address!r}."
+        ) from problem
+    except OSError as problem:  # a time-out is one
+        raise RuntimeError(
+            f"No Dask scheduler answered at {address} within {TIMEOUT:g} seconds; {VARIABLE} names its address."
+        ) from problem
