@@ -7,7 +7,7 @@ readers may draw it. Only a few runs of a process train at once; the others wait
 import atexit
 import os
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from threading import Condition, Event, Thread
@@ -238,7 +238,7 @@ class SweepRun:
         self,
         configs: Sequence[Config],
         variables: Collection[str],
-        executor: Executor | None = None,
+        executor: Callable[[], Executor | None] = lambda: None,
         line: Line = SWEEPS,
     ) -> None:
         self.configs, self.variables = configs, frozenset(variables)
@@ -288,7 +288,8 @@ class SweepRun:
         return True
 
     def _sweep(self) -> None:
-        for partial in sweeping(self.configs, executor=self._executor, variables=self.variables, stop=self._stop):
+        executor = self._executor()  # here, as it may take its time or fail
+        for partial in sweeping(self.configs, executor=executor, variables=self.variables, stop=self._stop):
             self.partial = partial
 
     def _unfinished(self) -> bool:

@@ -14,7 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
+from itertools import pairwise, product
 from threading import Event, Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
@@ -161,8 +161,9 @@ def chunks(configs: Sequence[Config]) -> list[list[int]]:
     made = []
     for places in shapes.values():
         places.sort(key=lambda place: _alike(configs[place]))
-        size = chunk_size(configs[places[0]])
-        made += [places[start : start + size] for start in range(0, len(places), size)]
+        count = -(-len(places) // chunk_size(configs[places[0]]))
+        ends = [len(places) * part // count for part in range(count + 1)]  # all of about one size
+        made += [places[start:end] for start, end in pairwise(ends)]
     return made
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from core.charts.heat import CELL, Map, heat_frame, heat_spec
+from core.cluster import executor
 from core.config import Config
 from core.datasets import DataUnavailable
 from core.fields import Number
@@ -36,7 +37,7 @@ class Survey:
     def start(self, configs: Grid) -> None:
         """Start a sweep, ending the one that lies here."""
         self.clear()
-        self.run = SweepRun(configs, NEEDS)
+        self.run = SweepRun(configs, NEEDS, executor)
 
     def clear(self) -> None:
         """Stop the sweep, if there is one, and put it away."""
@@ -157,7 +158,7 @@ def _heat(run: SweepRun, drawn: Map) -> None:
 
 def cell(configs: Grid, x: str, y: str) -> None:
     """The network of one cell: chosen by a click or by the two sliders, drawn as in the lab, and the way there."""
-    st.subheader("One cell", anchor=False)
+    st.header("One cell", anchor=False)
     across, up = configs.axes[x], configs.axes[y]
     row = st.session_state.pop("map_row", None)
     if row is not None:

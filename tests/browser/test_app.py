@@ -81,7 +81,7 @@ def test_a_deep_link_is_the_first_thing_a_server_ever_sees(start_server, page, n
     fresh = start_server()
     page.goto(f"{fresh.url}/{name}?depth=7")
     expect(heading(page)).to_have_text(TITLES[name])
-    expect(charts(page).first).to_be_visible()
+    expect(shown(page, name)).to_be_visible()
     expect(slider(page, "Depth")).to_have_value("7")
     expect(page.get_by_text("Page not found")).to_have_count(0)
     assert page.get_by_role("link").filter(has_text=re.compile("|".join(TITLES.values()))).count() == len(PAGES)
@@ -275,6 +275,34 @@ def test_a_closed_tab_leaves_no_thread_behind(new_page, server):
     until(lambda: not server.is_training())
 
 
+# --- maps
+
+
+def test_a_map_fills_in_and_a_click_opens_a_cell(page, server):
+    page.goto(f"{server.url}/map?width=8&depth=1&samples=100&probe_size=32")
+    button(page, "Draw the map").click()
+    cells = page.locator('[data-testid="stVegaLiteChart"] svg').first.locator(".mark-rect path")
+    until(lambda: cells.count() > 100)
+    expect(page.get_by_text(re.compile("networks ·|networks, stopped"))).to_have_count(0)
+    settle(page)
+    cells.first.click()
+    expect(page.get_by_test_id("stSlider").filter(has_text="Learning rate").last).to_contain_text("0.0001")
+    settle(page)
+    button(page, "Open in the lab").click()
+    expect(heading(page)).to_have_text("Lab")
+    page.wait_for_url(re.compile(r"/(lab)?\?(?=.*learning_rate=0\.0001)(?=.*weight_scale=0\.1)(?=.*steps=300)"))
+
+
+def test_a_map_is_stopped_and_gone_on_with(page, server):
+    page.goto(f"{server.url}/map?dataset=gaussian")
+    button(page, "Draw the map").click()
+    expect(page.get_by_text(re.compile(r"^[\d,]+ of 768 networks"))).to_be_visible()
+    button(page, "Stop the map").click()
+    expect(page.get_by_text(re.compile("networks, stopped"))).to_be_visible()
+    expect(button(page, "Go on")).to_be_enabled()
+    accessible(page)
+
+
 # --- for everybody
 
 
@@ -283,11 +311,11 @@ def test_a_closed_tab_leaves_no_thread_behind(new_page, server):
 def test_nobody_is_shut_out(new_page, server, name, dark):
     page = new_page(dark=dark)
     page.goto(f"{server.url}/{name}")
-    expect(charts(page).first).to_be_visible()
+    expect(shown(page, name)).to_be_visible()
     settle(page)
     accessible(page)
     page.set_viewport_size({"width": 390, "height": 800})
-    expect(charts(page).first).to_be_visible()
+    expect(shown(page, name)).to_be_visible()
     until(lambda: fits(page))
     accessible(page)
 
@@ -302,6 +330,11 @@ def test_nobody_is_shut_out_of_a_run(new_page, server, dark):
     accessible(page)
     page.set_viewport_size({"width": 390, "height": 800})
     until(lambda: fits(page))
+
+
+def shown(page: Page, name: str) -> Locator:
+    """What a page shows at first: charts, or where nothing is trained unasked the button to ask with."""
+    return button(page, "Draw the map") if name == "map" else charts(page).first
 
 
 def fits(page: Page) -> bool:
