@@ -23,7 +23,7 @@ def no_run_left():
 
 def test_every_page_file_is_in_the_menu():
     assert [heading.file for heading in sorted(headings())] == FILES
-    assert [heading.title for heading in headings()] == ["Lab", "Map", "Explore"]
+    assert [heading.title for heading in headings()] == ["Lab", "Map", "Search", "Explore"]
 
 
 @pytest.mark.parametrize("heading", headings(), ids=lambda heading: heading.file.stem)

@@ -16,6 +16,7 @@ from core.fields import Choice, Flag, Number
 from core.headlines import headlines
 from core.live import Run
 from core.outcomes import outcomes
+from core.search import Knob, search, strategies
 from ui.frame import headings
 from ui.views import VIEWS
 
@@ -120,7 +121,7 @@ def with_field(name: str) -> dict[str, str]:
 def test_every_page_opens(opened, heading):
     app = opened(page=str(heading.file.relative_to(ROOT)))
     assert [title.value for title in app.title] == [heading.title]
-    assert charts(app) >= (0 if heading.title == "Map" else 1)  # nothing is trained unasked
+    assert charts(app) >= (0 if heading.title in ("Map", "Search") else 1)  # nothing is trained unasked
     assert not app.warning
     assert not app.error
 
@@ -655,3 +656,36 @@ def test_a_map_of_data_that_cannot_be_had(opened, no_mnist):
 def test_a_map_that_would_not_fit_is_refused_in_words(opened):
     app = opened({"width": "1024", "map_x": "Depth", "probe_size": "1200"}, SURVEY)
     assert any("There is no such map: depth · width" in error.value for error in app.error)
+
+
+# --- searches
+
+FINDER = "pages/search.py"
+
+
+def test_a_search_shows_every_strategy_on_the_same_budget(opened):
+    app = opened(FEW, FINDER)
+    assert "Three times 9 networks of 100 steps." in words(app)
+    assert charts(app) == 0
+    app = press(app, "Search")
+    assert charts(app) == 3 * len(strategies)
+    assert [metric.label for metric in app.metric] == ["Best loss on held-out samples"] * len(strategies)
+    knobs = (Knob("learning_rate", 1e-4, 10.0), Knob("bias_init", -2, 2))
+    base = Config(**{**Config.from_query(FEW).to_dict(), "steps": 100, "snapshots": 2})
+    for name, metric in zip(strategies, app.metric, strict=True):
+        *_, last = search(base, knobs, name, 9)
+        assert metric.value == f"{last.scores[last.best]:.3f}"
+    assert "3 different values of this knob were tried." in words(app)
+    assert "9 different values of this knob were tried." in words(app)
+
+
+def test_a_search_is_only_shown_for_the_settings_it_was_asked_for(opened):
+    app = press(opened(FEW, FINDER), "Search")
+    move(app, "depth", 2)
+    assert charts(app) == 0
+    assert "Press Search to train them." in words(app)
+
+
+def test_a_search_in_data_that_cannot_be_had(opened, no_mnist):
+    app = press(opened({**MNIST, **FEW}, FINDER), "Search")
+    assert any("MNIST is not in " in error.value for error in app.error)

@@ -303,6 +303,18 @@ def test_a_map_is_stopped_and_gone_on_with(page, server):
     accessible(page)
 
 
+def test_a_search_compares_all_strategies(page, server):
+    page.goto(f"{server.url}/search?width=8&depth=1&samples=100&probe_size=32")
+    shown(page, "search").click()
+    until(lambda: charts(page).count() == 9)
+    settle(page)
+    for name in ("Grid", "Random", "Coarse to fine"):
+        expect(page.get_by_role("heading", name=name)).to_be_visible()
+    accessible(page)
+    page.set_viewport_size({"width": 390, "height": 800})
+    until(lambda: fits(page))
+
+
 # --- for everybody
 
 
@@ -334,7 +346,10 @@ def test_nobody_is_shut_out_of_a_run(new_page, server, dark):
 
 def shown(page: Page, name: str) -> Locator:
     """What a page shows at first: charts, or where nothing is trained unasked the button to ask with."""
-    return button(page, "Draw the map") if name == "map" else charts(page).first
+    asking = {"map": "Draw the map", "search": "Search"}
+    if name in asking:
+        return page.get_by_test_id("stMain").get_by_role("button", name=asking[name])
+    return charts(page).first
 
 
 def fits(page: Page) -> bool:

@@ -1,0 +1,80 @@
+"""Trials: what a search has tried. Where in the plane of two knobs, and seen along each knob alone."""
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.charts.axes import at_corners, corners, frame_of, only
+from core.charts.chart import Drawing, as_spec, layered
+from core.charts.ink import Ink, ink
+from core.config import Config
+from core.search import Knob, Trials
+
+WORST = 3.5  # where the axis of the loss ends, in nats: 1.5 times what guessing among ten classes gives
+
+
+def trials_frame(trials: Trials) -> pd.DataFrame:
+    """A row for each trial: `x` and `y`, its values of the first two knobs, `score`, and `shown`, which the axis holds.
+
+    `mark` is "best", "trial", or "lost" where the run diverged.
+    """
+    first, second = trials.knobs[:2]
+    scores = np.asarray(trials.scores, np.float64)
+    mark = np.where(np.isfinite(scores), "trial", "lost").astype(object)
+    if np.isfinite(scores[trials.best]):
+        mark[trials.best] = "best"
+    shown = np.clip(np.nan_to_num(scores, nan=WORST, posinf=WORST), 0, WORST)
+    table = {
+        "x": [float(getattr(config, first.name)) for config in trials.configs],
+        "y": [float(getattr(config, second.name)) for config in trials.configs],
+        "score": scores,
+        "shown": shown,
+        "mark": mark,
+    }
+    ends = corners(x=(first.low, first.high), y=(second.low, second.high), shown=(0.0, WORST))
+    return frame_of(pd.DataFrame(table), ends)
+
+
+def plane_spec(knobs: tuple[Knob, ...], *, dark: bool) -> dict[str, Any]:
+    """Where the trials lie in the plane of the first two knobs, as Vega-Lite without data."""
+    return as_spec(_plane(knobs, ink(dark=dark)))
+
+
+def marginal_spec(knobs: tuple[Knob, ...], which: int, *, dark: bool) -> dict[str, Any]:
+    """The score of every trial along one knob alone, as Vega-Lite without data."""
+    return as_spec(_marginal(knobs, which, ink(dark=dark)))
+
+
+def _plane(knobs: tuple[Knob, ...], ink: Ink) -> Drawing:
+    x, y = _axis(knobs[0], alt.X, "x"), _axis(knobs[1], alt.Y, "y")
+    color = alt.Color("shown:Q", scale=ink.sequential([0, WORST], reverse=True), legend=None)
+    trial = only("trial").mark_point(filled=True, size=80, opacity=1).encode(x, y, color, tooltip=_tooltip(knobs))
+    return layered(trial, *_special(x, y, knobs, ink), at_corners(x, y))
+
+
+def _marginal(knobs: tuple[Knob, ...], which: int, ink: Ink) -> Drawing:
+    x = _axis(knobs[which], alt.X, "xy"[which])
+    y = alt.Y("shown:Q", scale=alt.Scale(zero=False, nice=False), title="Loss (nats)")
+    trial = only("trial").mark_point(filled=True, size=50, color=ink.train, opacity=0.8)
+    return layered(trial.encode(x, y, tooltip=_tooltip(knobs)), *_special(x, y, knobs, ink), at_corners(x, y))
+
+
+def _special(x: Any, y: Any, knobs: tuple[Knob, ...], ink: Ink) -> list[alt.Chart]:
+    """The best trial, and those that diverged."""
+    best = only("best").mark_point(shape="diamond", size=160, filled=True, color=ink.validation, opacity=1)
+    lost = only("lost").mark_point(shape="triangle-up", size=60, filled=True, color=ink.exploding, opacity=1)
+    return [mark.encode(x, y, tooltip=_tooltip(knobs)) for mark in (lost, best)]
+
+
+def _axis(knob: Knob, channel: Any, column: str) -> Any:
+    scale = alt.Scale(type="log" if knob.log else "linear", nice=False, zero=False)
+    axis = alt.Axis(tickCount=4, format="~g", grid=False)
+    return channel(f"{column}:Q", scale=scale, axis=axis, title=Config.fields()[knob.name].label)
+
+
+def _tooltip(knobs: tuple[Knob, ...]) -> list[alt.Tooltip]:
+    labels = [Config.fields()[knob.name].label for knob in knobs[:2]]
+    places = [alt.Tooltip(f"{c}:Q", format=".3g", title=label) for c, label in zip("xy", labels, strict=True)]
+    return [*places, alt.Tooltip("score:Q", format=".3g", title="loss")]
