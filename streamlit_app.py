@@ -3,10 +3,11 @@
 import streamlit as st
 
 from ui.cold import warm_up
-from ui.frame import ICON, framed, navigation
+from ui.frame import ICON, framed, navigation, turn_page
 
 st.set_page_config("Vitals", ICON, layout="wide")
 page = navigation()
+turn_page()
 warm_up()
 
 # After the menu and the words of the cold start: these need torch.

@@ -22,9 +22,10 @@ try:
 except ValueError as problem:
     st.error(f"There is no such map: {problem}.", icon=":material/error:")
     st.stop()
-controls(configs)
 run = survey().run
-if run is not None:
+state = run.state if run is not None else None  # asked once: it may change while the page is drawn
+controls(configs, run, state)
+if run is not None and state is not None:
     outcome = st.segmented_control(
         "Outcome",
         list(outcomes),
@@ -35,5 +36,5 @@ if run is not None:
         required=True,
     )
     across, up, _ = run.configs.axes
-    chart(run, Map(across, up, outcome or "loss"))
+    chart(run, state, Map(across, up, outcome or "loss"))
     cell(run.configs, across, up)

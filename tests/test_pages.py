@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from core import Config, record
 from core.fields import Choice, Flag, Number
 from core.headlines import headlines
-from core.live import Run
+from core.live import Run, SweepRun
 from core.outcomes import outcomes
 from core.search import Knob, search, strategies
 from ui.frame import headings
@@ -632,6 +632,32 @@ def test_a_map_can_be_stopped_and_gone_on_with(opened):
     press(app, "Stop the map")
     until(app, lambda app: "stopped" in "".join(progress(app)))
     assert "Go on" in enabled(app)
+
+
+@pytest.fixture
+def finishing(opened, monkeypatch):
+    """A map that is finished in the moment in which its page is drawn: it says once more that it is running."""
+    app = press(small_map(opened(FEW, SURVEY)), "Draw the map")
+    until(app, lambda app: not progress(app) and charts(app) > 1)
+    asked = []
+    late = property(
+        lambda run: run.__dict__["state"] if asked else asked.append(run) or "running",
+        lambda run, state: run.__dict__.update(state=state),
+    )
+    monkeypatch.setattr(SweepRun, "state", late, raising=False)
+    return app, asked
+
+
+def test_a_map_that_is_finished_while_its_page_is_being_drawn(finishing):
+    app, asked = finishing
+    healthy(app.run())
+    assert asked
+    assert (enabled(app)["Draw the map"], enabled(app)["Stop the map"]) == (True, False)
+
+
+def test_a_click_is_not_lost_when_the_map_is_finished_in_that_moment(finishing):
+    app, _ = finishing
+    assert press(app, "Open in the lab").title[0].value == "Lab"
 
 
 def test_a_map_of_other_settings_says_so(opened):

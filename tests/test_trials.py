@@ -20,7 +20,7 @@ def trials(*scores: float) -> Trials:
 def test_every_trial_is_drawn_and_the_best_is_marked():
     frame = trials_frame(trials(2.0, 0.5, nan, inf, 9.0))
     drawn = frame[frame["mark"] != "corner"]
-    assert drawn["mark"].tolist() == ["trial", "best", "lost", "lost", "trial"]
+    assert drawn["mark"].tolist() == ["trial", "best", "lost", "lost", "above"]
     assert drawn["shown"].tolist() == [2.0, 0.5, WORST, WORST, WORST]
     assert drawn["score"].iloc[4] == 9
     expected = [config.learning_rate for config in trials(2.0, 0.5, nan, inf, 9.0).configs]

@@ -14,6 +14,7 @@ LABELS = {"grid": "Grid", "random": "Random", "coarse_to_fine": "Coarse to fine"
 SNAPSHOTS = 2
 KEPT = 30  # searches that a session remembers
 BUDGETS = [9, 16, 25, 36, 64]
+PLANE = "Bright is good, the diamond is the best. Hollow triangles are off the scale, full ones diverged."
 STEPS = [50, 100, 200, 300]
 
 
@@ -73,11 +74,11 @@ def _result(trials: Trials, knobs: tuple[Knob, Knob], strategy: str) -> None:
     st.metric("Best loss on held-out samples", f"{trials.scores[trials.best]:.3f}")
     where = ", ".join(f"{fields[knob.name].label} {getattr(best, knob.name):.3g}" for knob in knobs)
     st.caption(f"At {where}, of {len(trials.configs)} trials.")
-    _card("Where it looked", frame, plane_spec(knobs, dark=is_dark()), f"{strategy}_plane", "The diamond is the best.")
+    _card("Where it looked", frame, plane_spec(knobs, dark=is_dark()), f"{strategy}_plane", PLANE)
     for which, knob in enumerate(knobs):
         values = len({getattr(config, knob.name) for config in trials.configs})
         spec = marginal_spec(knobs, which, dark=is_dark())
-        seen = f"{values} different values of this knob were tried."
+        seen = f"Each mark is a network. {values} different values of this knob were tried."
         _card(f"Along {fields[knob.name].label.lower()} alone", frame, spec, f"{strategy}_{which}", seen)
 
 

@@ -19,6 +19,7 @@ import streamlit as st
 
 PAGES = Path(__file__).parent.parent / "pages"
 ICON = str(Path(__file__).parent / "icon.png")  # a file: the browser would fetch a named icon from another host
+TURN = "turn_to"
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
 
@@ -60,6 +61,18 @@ def navigation() -> st.Page:
 
 def _page(heading: Heading, **settings: Any) -> st.Page:
     return st.Page(heading.file, title=heading.title, icon=heading.icon, **settings)
+
+
+def turn_to(file: str) -> None:
+    """Open another page, named by its file, in the next run: for callbacks. A page that asked its button could be drawn
+    anew before it came to it, and the click would be lost."""
+    st.session_state[TURN] = file
+
+
+def turn_page() -> None:
+    """Go where a callback has asked to."""
+    if TURN in st.session_state:
+        st.switch_page(st.session_state.pop(TURN))
 
 
 @contextmanager

@@ -11,10 +11,11 @@ from core.cluster import executor
 from core.config import Config
 from core.datasets import DataUnavailable
 from core.fields import Number
-from core.live import SweepRun
+from core.live import ACTIVE, State, SweepRun
 from core.outcomes import outcomes
 from core.sweeps import Grid, grid
 from core.training import record
+from ui.frame import turn_to
 from ui.lab import offer_other_data
 from ui.show import is_dark
 from ui.sidebar import use
@@ -25,6 +26,7 @@ HEIGHT = 440
 KNOBS = ("learning_rate", "weight_scale", "bias_init", "depth", "width", "batch_size", "momentum", "weight_decay")
 RANGES = {"learning_rate": (1e-4, 10.0), "weight_scale": (0.1, 10.0), "depth": (1, 16), "width": (4, 128)}
 NEEDS = frozenset(need for entry in outcomes.values() for need in entry.needs)
+COLOURS = {"low": "Bright is low, so good.", "high": "Bright is high, so good.", "middle": "Pale is near 1, so good."}
 SNAPSHOTS = 2  # a map needs the first and the last look only
 
 
@@ -85,13 +87,12 @@ def _values(name: str, side: int) -> list[Any]:
     return [float(f"{value:.3g}") for value in values]
 
 
-def controls(configs: Grid) -> None:
-    """Start and stop, and what is to be said about them."""
-    lying, run = survey(), survey().run
-    active = run is not None and run.active
+def controls(configs: Grid, run: SweepRun | None, state: State | None) -> None:
+    """Start and stop of a sweep in a state, and what is to be said about them."""
+    lying, active = survey(), state in ACTIVE
     again = run is not None and run.configs == configs
     with st.container(horizontal=True):
-        start = "Go on" if again and run is not None and run.state == "stopped" else "Draw the map"
+        start = "Go on" if again and state == "stopped" else "Draw the map"
         st.button(
             f":primary[**{start}**]" if not active else start,
             icon=":material/play_arrow:",
@@ -106,11 +107,10 @@ def controls(configs: Grid) -> None:
         st.info("The settings have changed since this map was drawn.", icon=":material/difference:")
 
 
-def chart(run: SweepRun, drawn: Map) -> None:
-    """The map, filling in while the sweep goes on; below it the network that is chosen."""
-    state = run.state
+def chart(run: SweepRun, state: State, drawn: Map) -> None:
+    """The map, filling in until the sweep leaves `state`."""
 
-    @st.fragment(run_every=REDRAW_SECONDS if run.active else None)
+    @st.fragment(run_every=REDRAW_SECONDS if state in ACTIVE else None)
     def fill() -> None:
         if run.state != state:
             st.rerun()
@@ -149,7 +149,7 @@ def _heat(run: SweepRun, drawn: Map) -> None:
             selection_mode=[CELL],
             alt=f"{entry.label} over {drawn.x} and {drawn.y}. {outcomes.help(drawn.outcome)}",
         )
-        st.caption(f"{outcomes.help(drawn.outcome)} Bright is good; a triangle marks cells that diverged. Click one.")
+        st.caption(f"{outcomes.help(drawn.outcome)} {COLOURS[entry.good]} Triangles are not finite. Click a cell.")
     chosen = event.selection.get(CELL)
     if chosen and chosen[0]["row"] != st.session_state.get("map_clicked"):
         st.session_state["map_row"] = st.session_state["map_clicked"] = chosen[0]["row"]
@@ -171,8 +171,7 @@ def cell(configs: Grid, x: str, y: str) -> None:
     at_x = left.select_slider(fields[x].label, across, key="map_at_x", format_func=lambda value: f"{value:.3g}")
     at_y = right.select_slider(fields[y].label, up, key="map_at_y", format_func=lambda value: f"{value:.3g}")
     config = Config(**{**configs.base.to_dict(), x: at_x, y: at_y, "snapshots": Config().snapshots})
-    if button.button("Open in the lab", icon=":material/science:", on_click=use, args=(config,), width="stretch"):
-        st.switch_page("pages/lab.py")
+    button.button("Open in the lab", icon=":material/science:", on_click=_to_lab, args=(config,), width="stretch")
     try:
         recording = record(config)
     except DataUnavailable as problem:
@@ -180,3 +179,8 @@ def cell(configs: Grid, x: str, y: str) -> None:
         return
     names = charts_of("Vital signs", recording)
     lay_out(names, config.depth).fill(recording, recording.steps[-1])
+
+
+def _to_lab(config: Config) -> None:
+    use(config)
+    turn_to("pages/lab.py")

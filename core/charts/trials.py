@@ -18,11 +18,11 @@ WORST = 3.5  # where the axis of the loss ends, in nats: 1.5 times what guessing
 def trials_frame(trials: Trials) -> pd.DataFrame:
     """A row for each trial: `x` and `y`, its values of the first two knobs, `score`, and `shown`, which the axis holds.
 
-    `mark` is "best", "trial", or "lost" where the run diverged.
+    `mark` is "best", "trial", "above" where the score is beyond the axis, or "lost" where the run diverged.
     """
     first, second = trials.knobs[:2]
     scores = np.asarray(trials.scores, np.float64)
-    mark = np.where(np.isfinite(scores), "trial", "lost").astype(object)
+    mark = np.where(~np.isfinite(scores), "lost", np.where(scores > WORST, "above", "trial")).astype(object)
     if np.isfinite(scores[trials.best]):
         mark[trials.best] = "best"
     shown = np.clip(np.nan_to_num(scores, nan=WORST, posinf=WORST), 0, WORST)
@@ -62,10 +62,11 @@ def _marginal(knobs: tuple[Knob, ...], which: int, ink: Ink) -> Drawing:
 
 
 def _special(x: Any, y: Any, knobs: tuple[Knob, ...], ink: Ink) -> list[alt.Chart]:
-    """The best trial, and those that diverged."""
+    """The best trial, those whose loss is beyond the axis, and those that diverged."""
     best = only("best").mark_point(shape="diamond", size=160, filled=True, color=ink.validation, opacity=1)
     lost = only("lost").mark_point(shape="triangle-up", size=60, filled=True, color=ink.exploding, opacity=1)
-    return [mark.encode(x, y, tooltip=_tooltip(knobs)) for mark in (lost, best)]
+    above = only("above").mark_point(shape="triangle-up", size=60, color=ink.faint)
+    return [mark.encode(x, y, tooltip=_tooltip(knobs)) for mark in (above, lost, best)]
 
 
 def _axis(knob: Knob, channel: Any, column: str) -> Any:
