@@ -7,8 +7,8 @@ from ui.frame import ICON, framed, navigation, turn_page
 
 st.set_page_config("Vitals", ICON, layout="wide")
 page = navigation()
-turn_page()
 warm_up()
+turn_page()
 
 # After the menu and the words of the cold start: these need torch.
 from ui.show import plain  # noqa: E402

@@ -7,6 +7,7 @@ steps, which benchmarks/sweeps.svg shows, and the default Map of the app: its ti
 machine can multiply it makes use of.
 """
 
+import os
 import resource
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -24,10 +25,13 @@ import torch
 from benchmarks.bare import bare_loop
 from benchmarks.report import Figure, print_figures
 from core import Config, grid, sweep
+from core.chunks import chunk_size
 from core.data import load
-from core.sweeps import Grid, chunk_size
+from core.grid import Grid
+from core.knobs import Knob
+from core.maps import NEEDS, map_of
 
-CORES = 2  # of the machine; the matrix products that are its peak keep as many threads busy
+CORES = os.cpu_count() or 1  # the matrix products that are the peak keep as many threads busy, as does a sweep
 ROUNDS = 3
 BARE_STEPS = 400  # timed in a round
 CALM = (1e-4, 1e-2)  # learning rates at which nothing diverges
@@ -35,8 +39,6 @@ PLOT = Path(__file__).with_name("sweeps.svg")
 PEAK_SIZE, PEAK_PRODUCTS = 1024, 10  # side of the matrices, and products in a row of each thread
 
 RUNS, STEPS = (32, 64, 128, 256), (100, 200, 400, 800)  # how the time grows
-MAP_SIDE, MAP_SEEDS = 16, 3
-MAP_VARIABLES = ("dead_fraction", "gradient_rms")
 NORMAL = Config(snapshots=2, steps=300)  # 64-64×5-10 on the digits, at batch 64
 
 
@@ -88,7 +90,7 @@ def main() -> None:
         f"Many networks: SGD, ReLU, loss and accuracy; median of {ROUNDS} rounds",
         [
             *figures,
-            Figure("matrix products at best, both cores", f"{peak / 1e9:.0f} GFLOP/s"),
+            Figure("matrix products at best, all cores", f"{peak / 1e9:.0f} GFLOP/s"),
             *(Figure(f"one step of one network, {row.what}", f"{row.each:.3f} ms") for row in growth.itertuples()),
             Figure(f"the default Map: {len(cells)} networks, {cells.base.steps} steps", f"{seconds:.0f} s"),
             share("the default Map", cells.base, seconds / len(cells) / cells.base.steps, peak),
@@ -187,18 +189,13 @@ def grown(along: str, counts: tuple[int, ...], sweeps: list[Grid], what: str) ->
 
 def the_map() -> Grid:
     """What the page Map of the app begins with."""
-    return grid(
-        NORMAL,
-        learning_rate=np.geomspace(1e-4, 10, MAP_SIDE).tolist(),
-        weight_scale=np.geomspace(0.1, 10, MAP_SIDE).tolist(),
-        seed=range(MAP_SEEDS),
-    )
+    return map_of(NORMAL, Knob.usual("learning_rate"), Knob.usual("weight_scale"))
 
 
 def map_cost() -> tuple[float, float]:
     """The seconds of the default Map, and the megabytes by which it raises the most that this process ever held."""
     before, start = peak_memory(), perf_counter()
-    sweep(the_map(), variables=MAP_VARIABLES)
+    sweep(the_map(), variables=NEEDS)
     return perf_counter() - start, (peak_memory() - before) / 1e6
 
 

@@ -7,9 +7,10 @@ recording.data["activation_std"].sel(step=0)
 
 from core.config import Config
 from core.datasets import DataUnavailable
+from core.grid import grid
 from core.network import build
 from core.recording import Recording
-from core.sweeps import grid, sweep
+from core.sweeps import sweep
 from core.training import record, train
 
 __all__ = ["Config", "DataUnavailable", "Recording", "build", "grid", "record", "sweep", "train"]

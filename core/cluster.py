@@ -7,6 +7,7 @@ and the same requirements. A worker that dies costs time and nothing else: its c
 import os
 from concurrent.futures import Executor
 from importlib.util import find_spec
+from socket import create_connection
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,8 @@ _connecting = Lock()
 def executor() -> Executor | None:
     """Where to work off chunks: the cluster that VITALS_CLUSTER names, None without that variable.
 
-    Raises RuntimeError if the package distributed is not installed, if that is no address, and if nobody answers there
-    in time.
+    Raises RuntimeError if the package distributed is not installed, if that is no address, and if no scheduler with a
+    worker answers there in time.
     """
     address = os.environ.get(VARIABLE, "").strip()
     if not address:
@@ -42,18 +43,22 @@ def _client(address: str) -> "Client":
     """The connection to this scheduler; a new one if there is none, or if it was lost."""
     with _connecting:
         client = _clients.get(address)
-        if client is None or client.status != "running":
+        if client is not None and client.status != "running":
+            client.close()  # type: ignore[no-untyped-call]
+            client = None
+        if client is None:
             client = _clients[address] = _connect(address)
         return client
 
 
 def _connect(address: str) -> "Client":
     from distributed import Client
-    from distributed.comm.addressing import resolve_address
+    from distributed.comm.addressing import get_address_host_port
 
     try:
-        resolve_address(address)  # a Client that fails because of this would be left half made
-        return Client(address, timeout=TIMEOUT, set_as_default=False)  # type: ignore[no-untyped-call]
+        # A Client that fails to connect would be left half made, with a thread of its own.
+        create_connection(get_address_host_port(address), TIMEOUT).close()
+        client = Client(address, timeout=TIMEOUT, set_as_default=False)  # type: ignore[no-untyped-call]
     except ValueError as problem:
         raise RuntimeError(
             f"{VARIABLE} must be the address of a Dask scheduler, such as tcp://127.0.0.1:8786; got {address!r}."
@@ -62,3 +67,11 @@ def _connect(address: str) -> "Client":
         raise RuntimeError(
             f"No Dask scheduler answered at {address} within {TIMEOUT:g} seconds; {VARIABLE} names its address."
         ) from problem
+    try:
+        client.wait_for_workers(1, timeout=TIMEOUT)
+    except TimeoutError as problem:
+        client.close()  # type: ignore[no-untyped-call]
+        raise RuntimeError(
+            f"The Dask scheduler at {address} has no worker after {TIMEOUT:g} seconds; start one, see the README."
+        ) from problem
+    return client

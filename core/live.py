@@ -1,74 +1,22 @@
 """Live: a training run on a thread of its own, that can be paused, stepped and stopped while others look at it.
 
 One object owns a run. Its thread publishes the newest Recording, which never changes afterwards, so any number of
-readers may draw it. Only a few runs of a process train at once; the others wait in line and know their place.
+readers may draw it.
 """
 
-import atexit
 import os
-from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import Executor
-from contextlib import contextmanager, suppress
-from threading import Condition, Event, Thread
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
 from time import monotonic
 from typing import Literal
-from weakref import WeakSet
 
 from core.config import Config
+from core.line import ACTIVE, Line, State, end_with_the_process
 from core.recording import Recording
-from core.sweeps import Partial, sweeping
 from core.training import remember, train
 
-State = Literal["queued", "running", "paused", "finished", "stopped", "diverged", "failed"]
-ACTIVE: frozenset[State] = frozenset({"queued", "running", "paused"})
-
-JOIN_SECONDS = 5.0  # longer than one step of the largest network that a Config allows
-
-
-class Line:
-    """Lets `places` runs train at once, the others one after another in the order they came."""
-
-    def __init__(self, places: int) -> None:
-        self._free = places
-        self._waiting: deque[object] = deque()
-        self.changed = Condition()
-
-    def join(self, who: object) -> None:
-        """Stand at the end of the line."""
-        with self.changed:
-            self._waiting.append(who)
-
-    def is_first(self, who: object) -> bool:
-        """Whether `who` is next and there is a free place. Call it while holding `changed`."""
-        return self._free > 0 and bool(self._waiting) and self._waiting[0] is who
-
-    def enter(self, who: object) -> None:
-        """Leave the line for a free place. Call it while holding `changed`."""
-        self._waiting.remove(who)
-        self._free -= 1
-        self.changed.notify_all()
-
-    def give_up(self, who: object) -> None:
-        """Leave the line, if `who` stands in it, without having had a turn."""
-        with self.changed, suppress(ValueError):
-            self._waiting.remove(who)
-            self.changed.notify_all()
-
-    def leave(self) -> None:
-        """Make a place free."""
-        with self.changed:
-            self._free += 1
-            self.changed.notify_all()
-
-    def ahead_of(self, who: object) -> int:
-        """How many wait before `who`."""
-        with self.changed:
-            return self._waiting.index(who) if who in self._waiting else 0
-
-
 LINE = Line(places=max(1, os.cpu_count() or 1))
-SWEEPS = Line(places=1)
 
 
 class Run:
@@ -89,7 +37,7 @@ class Run:
         self._since: float | None = None
         self._line.join(self)
         self._thread = Thread(target=self._work, name=f"run-{id(self)}", daemon=True)
-        _runs.add(self)
+        end_with_the_process(self)
         self._thread.start()
 
     @property
@@ -226,84 +174,3 @@ class Run:
             self._busy_seconds += monotonic() - since
         self._state = state
         self._line.leave()
-
-
-class SweepRun:
-    """A sweep on a thread of its own. `partial` is the newest of `sweeping`, None at first; `problem` what went wrong.
-
-    One sweep of a process works at a time, on all its cores; the others wait in line.
-    """
-
-    def __init__(
-        self,
-        configs: Sequence[Config],
-        variables: Collection[str],
-        executor: Callable[[], Executor | None] = lambda: None,
-        line: Line = SWEEPS,
-    ) -> None:
-        self.configs, self.variables = configs, frozenset(variables)
-        self.partial: Partial | None = None
-        self.problem: str | None = None
-        self.state: State = "queued"
-        self._executor, self._line, self._stop = executor, line, Event()
-        self._line.join(self)
-        self._thread = Thread(target=self._work, name=f"sweep-{id(self)}", daemon=True)
-        _runs.add(self)
-        self._thread.start()
-
-    @property
-    def active(self) -> bool:
-        """Whether there is something left to do."""
-        return self.state in ACTIVE
-
-    def stop(self) -> None:
-        """End soon. What is known stays."""
-        with self._line.changed:
-            self._stop.set()
-            self._line.changed.notify_all()
-
-    def join(self, seconds: float | None = None) -> None:
-        """Wait until the sweep has ended."""
-        self._thread.join(seconds)
-
-    def _work(self) -> None:
-        try:
-            if self._enter():
-                try:
-                    self._sweep()
-                finally:
-                    self._line.leave()
-            self.state = "stopped" if self._unfinished() else "finished"
-        except Exception as problem:  # whatever it was must reach the reader, not die with the thread
-            self.problem, self.state = str(problem), "failed"
-
-    def _enter(self) -> bool:
-        with self._line.changed:
-            self._line.changed.wait_for(lambda: self._line.is_first(self) or self._stop.is_set())
-            if self._stop.is_set():
-                self._line.give_up(self)
-                return False
-            self._line.enter(self)
-        self.state = "running"
-        return True
-
-    def _sweep(self) -> None:
-        executor = self._executor()  # here, as it may take its time or fail
-        for partial in sweeping(self.configs, executor=executor, variables=self.variables, stop=self._stop):
-            self.partial = partial
-
-    def _unfinished(self) -> bool:
-        return self.partial is None or self.partial.progress.done < len(self.configs)
-
-
-_runs: WeakSet[Run | SweepRun] = WeakSet()
-
-
-@atexit.register
-def _stop_all() -> None:
-    """No thread may still be computing while the interpreter is taken down."""
-    running = [run for run in _runs if run.active]
-    for run in running:
-        run.stop()
-    for run in running:
-        run.join(JOIN_SECONDS)

@@ -86,7 +86,7 @@ def activation_mean(activation: Tensor) -> Tensor:
     mean = activation.mean((-2, -1))
     finite = mean.isfinite()
     if not bool(finite.all()):  # a float32 sum may leave its range while every entry is inside
-        mean = torch.where(finite, mean, activation.mean((-2, -1), dtype=torch.float64))
+        mean = torch.where(finite, mean, activation.mean((-2, -1), dtype=torch.float64).to(mean.dtype))
     return mean
 
 
@@ -172,18 +172,21 @@ def _nan_where(sums: Tensor, shares: Tensor) -> Tensor:
 
 
 def _norms(matrices: Matrices, dtype: torch.dtype | None = None) -> Tensor:
-    """The Euclidean norm of each matrix (…, layer); in double precision where float32 squares leave their range."""
+    """The Euclidean norm of each matrix (…, layer); computed in doubles where float32 squares leave their range.
+
+    Returned as doubles always: what becomes of one network must not decide how that of another is rounded.
+    """
     norms = [torch.linalg.vector_norm(matrix, dim=(-2, -1), dtype=dtype) for matrix in matrices]
     if not norms:
         return torch.empty(0)
-    together = torch.stack(norms, -1)
+    together = torch.stack(norms, -1).double()
     if dtype is None and bool((unsafe := _unsafe(together)).any()):
         together = torch.where(unsafe, _norms(matrices, torch.float64), together)
     return together
 
 
 def _root_mean_square(values: Tensor) -> Tensor:
-    norm: Tensor = torch.linalg.vector_norm(values, dim=(-2, -1))
+    norm: Tensor = torch.linalg.vector_norm(values, dim=(-2, -1)).double()  # see _norms
     if bool((unsafe := _unsafe(norm)).any()):
         norm = torch.where(unsafe, torch.linalg.vector_norm(values, dim=(-2, -1), dtype=torch.float64), norm)
     return norm / sqrt(values.shape[-2] * values.shape[-1])

@@ -10,12 +10,14 @@ together it has at most as many points as the budget.
         trials.configs[trials.best], trials.marginal(knobs[0])
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
-from math import exp, log
 from numbers import Integral
+from threading import Event
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,17 +25,18 @@ import torch
 
 from core.config import Config
 from core.declared import complaint
-from core.fields import Number
+from core.knobs import Knob
+from core.outcomes import outcomes
 from core.recording import Array
 from core.registry import Registry
-from core.sweeps import sweep
+from core.sweeps import Progress, sweeping
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Rounds = Generator[Array, Array, None]  # yields points (trial, knob), is sent scores (trial,)
 Strategy = Callable[[int, int, torch.Generator], Rounds]
-Score = Callable[[Sequence[Config], Executor | None], Array]
+Score = Callable[[Sequence[Config]], Array]
 
 FINE_WIDTH = 0.5  # of the box of the second round, along each knob: the cube is 1 wide
 
@@ -96,45 +99,6 @@ def _best(scores: Array) -> int:
     return int(np.argsort(scores, kind="stable")[0])
 
 
-@dataclass(frozen=True)
-class Knob:
-    """The field `name` of the Config, to be searched from `low` to `high`.
-
-    Raises ValueError for a field that is no number, for ends that the field does not allow, and unless low < high.
-    """
-
-    name: str
-    low: float
-    high: float
-    _number: Number = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        numbers = {name: entry for name, entry in Config.fields().items() if isinstance(entry, Number)}
-        if self.name not in numbers:
-            raise ValueError(f"a knob must be one of {', '.join(numbers)}; got {self.name!r}")
-        object.__setattr__(self, "_number", numbers[self.name])
-        for end in ("low", "high"):
-            value = getattr(self, end)
-            try:
-                object.__setattr__(self, end, self._number.check(value))
-            except ValueError:
-                raise ValueError(complaint(f"the {end} end of {self.name}", self._number, value)) from None
-        if self.low >= self.high:
-            raise ValueError(f"the low end of {self.name} must be below its high end; got {self.low} and {self.high}")
-
-    @property
-    def log(self) -> bool:
-        """Whether equal distances are equal ratios: where the field is shown so, and the range does not begin at 0."""
-        return self._number.log and self.low > 0
-
-    def value(self, share: float) -> float:
-        """The value at `share` of the way from low to high. Of a field of whole numbers, each has an equal stretch."""
-        margin = 0.5 if self._number.whole else 0.0
-        low, high = self.low - margin, self.high + margin
-        value = exp(log(low) + share * log(high / low)) if self.log else low + share * (high - low)
-        return min(max(round(value) if self._number.whole else value, self.low), self.high)
-
-
 @dataclass(frozen=True, eq=False)
 class Trials:
     """What a search has tried so far: `configs`, their `points` (trial, knob) in the unit cube, `scores` (trial,)."""
@@ -166,14 +130,14 @@ class Trials:
         return frame.sort_values("value", kind="stable")
 
 
-def validation_loss(configs: Sequence[Config], executor: Executor | None = None) -> Array:
-    """The last measured loss (trial,) of each Config on the held-out samples. Infinite or NaN where a run diverged."""
-    data = sweep(configs, variables=(), executor=executor)
-    losses = data["loss"].sel(split="validation").transpose("run", "step").values
-    measured = data["measured"].transpose("run", "step").values
-    last = measured.shape[1] - 1 - measured[:, ::-1].argmax(1)  # (run,): its last row, which need not be the sweep's
-    final = losses[np.arange(len(losses)), last]
-    return np.where((data["end"].values == "diverged") & np.isfinite(final), np.inf, final)
+def validation_loss(configs: Sequence[Config], *, executor: Executor | None = None, stop: Event | None = None) -> Array:
+    """The loss (trial,) of each Config on the held-out samples at its end. Infinite where a run diverged.
+
+    For executor and stop see `core.sweeps.sweeping`.
+    """
+    *_, whole = sweeping(configs, variables=(), executor=executor, stop=stop)
+    losses: Array = outcomes["loss"](whole.dataset()).values.ravel()
+    return losses
 
 
 def search(
@@ -184,18 +148,55 @@ def search(
     *,
     seed: int = 0,
     score: Score = validation_loss,
-    executor: Executor | None = None,
 ) -> Iterator[Trials]:
     """Try at most `budget` Configs, `base` with other values of the knobs. Yields what is known after each round.
 
     strategy: a name in `strategies`. seed: which random points; the seed of each run is that of `base`. score: what to
-    make small; it is given the Configs of a round and `executor`, see `sweep`, and returns a number for each. Raises
-    ValueError at once for what cannot be searched. Later, DataUnavailable.
+    make small; it is given the Configs of a round and returns a number for each. Raises ValueError at once for what
+    cannot be searched. Later, DataUnavailable.
     """
     _check(base, knobs, strategy, budget, seed)
     points = strategies[strategy](int(budget), len(knobs), torch.Generator().manual_seed(int(seed)))
     nothing = Trials(strategy, tuple(knobs), (), np.empty((0, len(knobs))), np.empty(0))
-    return _played(points, nothing, base, lambda configs: score(configs, executor))
+    return _played(points, nothing, base, score)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The same search by several strategies: what each has tried so far, by name, and how far all of them are.
+
+    How long the rest takes is not told: what comes from the cache of sweeps takes no time.
+    """
+
+    progress: Progress
+    trials: Mapping[str, Trials]
+
+
+def compare(
+    base: Config,
+    knobs: Sequence[Knob],
+    budget: int,
+    *,
+    seed: int = 0,
+    executor: Executor | None = None,
+    stop: Event | None = None,
+) -> Iterator[Comparison]:
+    """Search by every strategy, one after another, on the same budget. Yields what is known after each round.
+
+    For executor and stop see `core.sweeps.sweeping`, for the rest and what is raised `search`.
+    """
+    score = partial(validation_loss, executor=executor, stop=stop)
+    searches = {name: search(base, knobs, name, budget, seed=seed, score=score) for name in strategies}
+    return _compared(searches, budget)
+
+
+def _compared(searches: Mapping[str, Iterator[Trials]], budget: int) -> Iterator[Comparison]:
+    began, total, known = monotonic(), budget * len(searches), {}
+    for done, (name, rounds) in enumerate(searches.items()):
+        for trials in rounds:
+            known[name] = trials
+            tried = done * budget + len(trials.configs)  # a strategy may leave some of its budget unspent
+            yield Comparison(Progress(tried, total, monotonic() - began, 0.0), dict(known))
 
 
 def _check(base: Config, knobs: Sequence[Knob], strategy: str, budget: int, seed: int) -> None:
@@ -215,9 +216,7 @@ def _check(base: Config, knobs: Sequence[Knob], strategy: str, budget: int, seed
     _at(base, knobs, [1.0] * len(knobs))  # the largest network must fit into the memory
 
 
-def _played(
-    rounds: Rounds, trials: Trials, base: Config, score: Callable[[Sequence[Config]], Array]
-) -> Iterator[Trials]:
+def _played(rounds: Rounds, trials: Trials, base: Config, score: Score) -> Iterator[Trials]:
     """The rounds of a strategy, each answered with the scores of its points; what is known after each."""
     points = next(rounds)
     while True:

@@ -1,82 +1,38 @@
 """Sweep: hundreds of Configs, measured as one xarray.Dataset with an axis run.
 
-Configs of one shape are trained together, in chunks, by the loop that trains one network (core.training). A chunk is a
-value: the same Configs in the same order give the same numbers, wherever and how often it is worked off. So chunks can
-go to any executor with the `submit` of concurrent.futures, and one that was lost is simply worked off again.
+Configs of one shape are trained together, in chunks, by the loop that trains one network (core.training). Chunks go to
+any executor with the `submit` of concurrent.futures, and one that was lost is simply worked off again.
 
     configs = grid(Config(steps=300), learning_rate=[0.01, 0.1], seed=range(6))
     sweep(configs)["loss"]   # (learning_rate, seed, step, split)
 """
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import pairwise, product
-from threading import Event, Lock
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
+from itertools import chain
+from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 
 import torch
-from cachetools import LRUCache
 
+from core.chunks import STOPPED, Chunk, chunks, cost, keep, recall, work_off
 from core.config import Config
+from core.daemons import Daemons
 from core.datasets import DataUnavailable
-from core.ensemble import Ensemble, shape
+from core.grid import Grid
 from core.measures import measures
-from core.tape import Tape
-from core.training import passes
 
 if TYPE_CHECKING:
     import xarray as xr
 
-# Of weights and activations in one pass. Measured (benchmarks/sweeps.py): with less, starting each operation costs more
-# than the operation; with more, the tensors leave the cache.
-CHUNK_BYTES = 8 * 2**20
-MOST_RUNS = 128  # in a chunk; beyond that little is gained, and progress comes in lumps
-CACHE_BYTES = 100_000_000
 LOOK_SECONDS = 0.2  # how often a sweep looks whether it is to stop
 TRIES = 3  # how often a chunk is given to an executor that loses it
 
-
-@dataclass(frozen=True)
-class Grid(Sequence[Config]):
-    """Configs at every combination of values. `axes` are names of fields with their values; the last runs fastest."""
-
-    base: Config
-    axes: Mapping[str, tuple[Any, ...]]
-
-    @cached_property
-    def _configs(self) -> tuple[Config, ...]:
-        return tuple(replace(self.base, **dict(zip(self.axes, values, strict=True))) for values in self._values())
-
-    def _values(self) -> Iterator[tuple[Any, ...]]:
-        return product(*self.axes.values())
-
-    def __len__(self) -> int:
-        return len(self._configs)
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._configs[index]
-
-
-def grid(base: Config, **axes: Iterable[Any]) -> Grid:
-    """Every combination of these values of fields; all else as in `base`.
-
-    Raises ValueError for a name that is no field, for an axis without values or with the same value twice, and for
-    values that the field does not allow.
-    """
-    values = {name: tuple(axis) for name, axis in axes.items()}
-    for name, axis in values.items():
-        if name not in Config.fields():
-            raise ValueError(f"an axis of a grid must be a field of Config; got {name!r}")
-        if not axis or len(set(axis)) < len(axis):
-            raise ValueError(f"the axis {name} must have values that differ; got {list(axis)}")
-    made = Grid(base, values)
-    len(made)  # makes the Configs, which check themselves
-    return made
+Places = tuple[int, ...]  # of the Configs of a chunk among those of the sweep
 
 
 @dataclass(frozen=True)
@@ -94,16 +50,22 @@ class Partial:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a sweep is: runs done and in all, and the seconds since it began."""
+    """How far a sweep is: runs done and in all, the seconds since it began, and the share of its work that is done.
+
+    Work is what this sweep itself has to do: what was known before is none, and large networks are more than small.
+    """
 
     done: int
     total: int
     seconds: float
+    share: float
 
     @property
     def seconds_left(self) -> float:
-        """At the speed so far; infinite before the first chunk."""
-        return self.seconds * (self.total - self.done) / self.done if self.done else float("inf")
+        """At the speed so far; infinite before any work is done."""
+        if self.done == self.total:
+            return 0.0
+        return self.seconds * (1 / self.share - 1) if self.share else float("inf")
 
 
 def sweep(
@@ -137,8 +99,9 @@ def sweeping(
 ) -> Iterator[Partial]:
     """`sweep` step by step: what is known after each chunk.
 
-    Closing the generator stops the work; so does setting `stop`, from any thread, after which the generator ends.
-    Chunks that were worked off before, by this sweep or another, come at once from a bounded cache.
+    Closing the generator stops the work; so does setting `stop`, from any thread, upon which it raises
+    InterruptedError. An executor of yours finishes the chunks it is at. Chunks that were worked off before, by this
+    sweep or another, come at once from a bounded cache.
     """
     unknown = set(variables or ()) - measures.keys()
     if unknown:
@@ -146,124 +109,70 @@ def sweeping(
     if not len(configs):
         raise ValueError("a sweep needs at least one Config; got none")
     names = tuple(name for name in measures if variables is None or name in variables)
-    began, parts, done = monotonic(), [], 0
-    for places, part in _worked_off(chunks(configs), configs, _Works(executor, names, device, stop or Event())):
-        parts.append(part.assign_coords(run=places))
-        done += len(places)
-        yield Partial(Progress(done, len(configs), monotonic() - began), configs, tuple(parts))
+    all_parts = {tuple(places): tuple(configs[place] for place in places) for places in chunks(configs)}
+    recalled = {places: recall(chunk, names, device) for places, chunk in all_parts.items()}
+    known = {places: found for places, found in recalled.items() if found is not None}
+    fresh = {places: chunk for places, chunk in all_parts.items() if places not in known}
+    work, worked, done, parts = sum(map(cost, chain(*fresh.values()))), 0, 0, []
+    began = monotonic()
+    with _Workers(executor, names, device, stop or Event()) as workers:
+        for places, part in chain(known.items(), workers.off(fresh)):
+            parts.append(part.assign_coords(run=list(places)))
+            done += len(places)
+            worked += sum(map(cost, fresh.get(places, ())))
+            progress = Progress(done, len(configs), monotonic() - began, worked / work if work else 1.0)
+            yield Partial(progress, configs, tuple(parts))
 
 
-def chunks(configs: Sequence[Config]) -> list[list[int]]:
-    """Which Configs (by position) are trained together: of one shape, in order, as many as the cache is good for."""
-    shapes: dict[Any, list[int]] = {}
-    for place, config in enumerate(configs):
-        shapes.setdefault(shape(config), []).append(place)
-    made = []
-    for places in shapes.values():
-        places.sort(key=lambda place: _alike(configs[place]))
-        count = -(-len(places) // chunk_size(configs[places[0]]))
-        ends = [len(places) * part // count for part in range(count + 1)]  # all of about one size
-        made += [places[start:end] for start, end in pairwise(ends)]
-    return made
-
-
-def _alike(config: Config) -> tuple[str, str, int]:
-    """Neighbours in this order share their functions and their samples."""
-    return config.activation, config.optimizer, config.seed
-
-
-def chunk_size(config: Config) -> int:
-    """How many networks of this shape to train in one pass. The Config alone decides: chunks are the same anywhere."""
-    batch = min(config.batch_size, config.samples)
-    weights = config.depth * config.width**2
-    touched = 4 * (weights + batch * config.depth * config.width)  # bytes of weights and activations of one network
-    return max(1, min(MOST_RUNS, CHUNK_BYTES // max(1, touched)))
-
-
-def work_off(
-    configs: Sequence[Config], names: Collection[str], device: str = "cpu", stopped: Callable[[], bool] = lambda: False
-) -> "xr.Dataset":
-    """Train the networks of one chunk, measured by name. Raises DataUnavailable, and InterruptedError once stopped."""
-    tape = Tape(Ensemble(configs, device=device), names)
-    for _ in passes(tape):
-        if stopped():
-            raise InterruptedError("the sweep was stopped")
-    return tape.dataset()
-
-
-def _worked_off(
-    parts: list[list[int]], configs: Sequence[Config], works: "_Works"
-) -> Iterator[tuple[list[int], "xr.Dataset"]]:
-    """Each chunk with what was measured of it, as they come in."""
-    with works:
-        tries = [0] * len(parts)
-        waiting: dict[Future[Any], int] = {}
-
-        def give(part: int) -> None:
-            tries[part] += 1
-            waiting[works.submit(tuple(configs[place] for place in parts[part]))] = part
-
-        for part in range(len(parts)):
-            give(part)
-        while waiting and not works.stop.is_set():
-            for future in wait(waiting, LOOK_SECONDS, FIRST_COMPLETED).done:
-                part = waiting.pop(future)
-                problem = future.exception()
-                if problem is None:
-                    works.keep(tuple(configs[place] for place in parts[part]), future.result())
-                    yield parts[part], future.result()
-                elif works.stop.is_set():
-                    return
-                elif isinstance(problem, DataUnavailable) or tries[part] == TRIES:
-                    raise problem
-                else:
-                    give(part)
-
-
-class _Works:
+class _Workers:
     """Where chunks are worked off: somebody's executor, or threads of this process. Leaving it stops the work."""
 
     def __init__(self, executor: Executor | None, names: tuple[str, ...], device: str, stop: Event) -> None:
-        self.stop = stop
-        self._names, self._device = names, device
+        self._names, self._device, self._stop, self._left = names, device, stop, Event()
         threads = max(1, (os.cpu_count() or 1) // torch.get_num_threads())  # torch may use several in each
-        self._own = ThreadPoolExecutor(threads, "sweep") if executor is None else None
+        self._own = Daemons(threads, "sweep") if executor is None else None
         self._executor = executor or self._own
-        self._futures: list[Future[Any]] = []
+        self._waiting: dict[Future[xr.Dataset], Places] = {}
 
-    def submit(self, configs: tuple[Config, ...]) -> "Future[xr.Dataset]":
-        """The chunk of these Configs, now or later."""
+    def off(self, parts: Mapping[Places, Chunk]) -> "Iterator[tuple[Places, xr.Dataset]]":
+        """Each chunk with what was measured of it, as they come in. Raises InterruptedError once stopped."""
+        tries: Counter[Places] = Counter()
+        for places, chunk in parts.items():
+            self._give(places, chunk)
+        while self._waiting:
+            for future in wait(self._waiting, LOOK_SECONDS, FIRST_COMPLETED).done:
+                places = self._waiting.pop(future)
+                if future.cancelled():  # not by us
+                    raise ConnectionError("whoever was to work off this sweep has dropped it; is the scheduler alive?")
+                problem = future.exception()
+                tries[places] += 1
+                if problem is None:
+                    keep(parts[places], self._names, self._device, future.result())
+                    yield places, future.result()
+                elif isinstance(problem, DataUnavailable | InterruptedError) or tries[places] == TRIES:
+                    raise problem
+                else:
+                    self._give(places, parts[places])
+            if self._waiting and self._stop.is_set():
+                raise InterruptedError(STOPPED)
+
+    def _give(self, places: Places, chunk: Chunk) -> None:
         assert self._executor is not None
-        future: Future[xr.Dataset]
-        with _known_lock:
-            known = _known.get((configs, self._names, self._device))
-        if known is not None:
-            future = Future()
-            future.set_result(known)
-            return future
-        stopped = (self.stop.is_set,) if self._own else ()  # an event does not travel to other processes
-        future = self._executor.submit(work_off, configs, self._names, self._device, *stopped)
-        self._futures.append(future)
-        return future
+        stopped = (self._is_over,) if self._own else ()  # an event does not travel to other processes
+        self._waiting[self._executor.submit(work_off, chunk, self._names, self._device, *stopped)] = places
 
-    def keep(self, configs: tuple[Config, ...], found: "xr.Dataset") -> None:
-        """Keep a chunk for a sweep that is taken up again."""
-        with _known_lock, suppress(ValueError):  # the cache refuses what is larger than itself
-            _known[configs, self._names, self._device] = found
+    def _is_over(self) -> bool:
+        return self._left.is_set() or self._stop.is_set()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop.set()
-        for future in self._futures:
+        self._left.set()
+        for future in self._waiting:
             future.cancel()
         if self._own:
             self._own.shutdown()
-
-
-_known: "LRUCache[Any, xr.Dataset]" = LRUCache(CACHE_BYTES, getsizeof=lambda dataset: dataset.nbytes)
-_known_lock = Lock()
 
 
 def _joined(parts: Sequence["xr.Dataset"], configs: Sequence[Config]) -> "xr.Dataset":

@@ -39,7 +39,8 @@ SCORES = {
 class Tape:
     """The measurements of an Ensemble. `names` are the measures to take, all of them unless told otherwise.
 
-    A run that has diverged stays on the tape up to the snapshot that shows it; later rows hold nothing of it.
+    One network alone is looked at once more where it diverges. Of many, those that diverged have no looks after that:
+    a look at all of them at each such step would cost as much as all the others.
     """
 
     def __init__(self, ensemble: Ensemble, names: Collection[str] | None = None) -> None:
@@ -47,7 +48,7 @@ class Tape:
         self._config, self._data, self._network = ensemble.configs[0], ensemble.data, ensemble.network
         self._names = tuple(measures if names is None else [name for name in measures if name in names])
         self._wanted = closure(self._names)
-        self._capacity = min(self._config.snapshots, self._config.steps + 1)
+        self._capacity = min(self._config.snapshots, self._config.steps + 1) + 1  # one for where a run diverges
         self._steps: list[int] = []
         self._arrays: dict[str, Array] = {}
         self._measured: list[Array] = []  # for each row, of which runs it is
@@ -69,13 +70,14 @@ class Tape:
         self._end(step, losses)
 
     def diverged(self, step: int, losses: Tensor, updates: Mapping[Tensor, Tensor]) -> bool:
-        """End the runs whose `losses` are NaN or infinite, measured as they are now. Whether there were any."""
-        ending = self._still_running() & ~np.isfinite(losses.numpy(force=True).reshape(-1))
+        """End the runs whose `losses` are NaN or infinite. Whether there were any."""
+        batch_losses = losses.numpy(force=True).reshape(-1)
+        ending = self._still_running() & ~np.isfinite(batch_losses)
         if not ending.any():
             return False
-        if self._steps[-1] != step:  # else it has been written
+        if self.ensemble.alone and self._steps[-1] != step:
             self._write(step, updates, ending)
-        self._end(step, losses.numpy(force=True).reshape(-1))
+        self._end(step, batch_losses)
         return True
 
     def close(self, step: int) -> None:
@@ -160,10 +162,7 @@ class Tape:
     def _array(self, name: str, value: Tensor) -> Array:
         if name not in self._arrays:
             self._arrays[name] = np.empty((self._capacity, *value.shape), _stored_type(name, value))
-        array = self._arrays[name]
-        if len(self._steps) == len(array):  # runs that diverge add rows of their own
-            self._arrays[name] = array = np.concatenate([array, np.empty_like(array)])
-        return array
+        return self._arrays[name]
 
     def _choose_bins(self, ordered: Tensor | None) -> dict[str, histograms.Bins]:
         """The bins of each run, from its sorted activations (…, layer, entry) before training."""

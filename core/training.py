@@ -47,8 +47,8 @@ def train(config: Config, *, every_step: bool = False) -> Iterator[Recording]:
 def passes(tape: Tape) -> Iterator[tuple[int, bool]]:
     """Train the networks of a tape's ensemble and measure them on it; yield after each step.
 
-    Yields the number of steps done, and whether anything was written. A run whose loss is NaN or infinite is measured
-    there once more, and has ended; the others go on as if it had never been.
+    Yields the number of steps done, and whether anything was written. A run whose loss is NaN or infinite has
+    ended, see `Tape`; the others go on as if it had never been.
     """
     ensemble, config = tape.ensemble, tape.ensemble.configs[0]
     parameters = list(ensemble.network.parameters())

@@ -8,10 +8,13 @@ from ui.frame import inside_frame
 
 inside_frame()
 
+from functools import partial
+
 import streamlit as st
 
 from core.datasets import DataUnavailable
-from ui.finder import choices, columns
+from ui.finder import WORDS, choices, columns, searched
+from ui.jobs import controls, slot, watch
 from ui.lab import offer_other_data
 from ui.sidebar import settings
 
@@ -22,22 +25,20 @@ st.caption(
 )
 config = settings()
 try:
-    base, knobs, budget, draw = choices(config)
+    asked = choices(config)
 except ValueError as problem:
     st.error(f"There is no such search: {problem}.", icon=":material/error:")
     st.stop()
-asked = (base, knobs, budget, draw)
-st.button(
-    ":primary[**Search**]",
-    icon=":material/play_arrow:",
-    on_click=lambda: st.session_state.update(search_asked=asked),
-)
-if st.session_state.get("search_asked") == asked:
-    try:
-        columns(*asked)
-    except DataUnavailable as problem:
-        offer_other_data(config, problem)
-    except ValueError as problem:
-        st.error(f"There is no such search: {problem}.", icon=":material/error:")
-else:
-    st.info(f"Three times {budget} networks of {base.steps} steps. Press Search to train them.", icon=":material/info:")
+place = slot("search")
+job, now = place.look()
+state = job.state if job is not None else None  # asked once: it may change while the page is drawn
+controls(place, state, asked, partial(searched, asked), WORDS)
+if job is None or state is None:
+    st.info(
+        f"Three times {asked.budget} networks of {asked.base.steps} steps. Press Search to train them.",
+        icon=":material/info:",
+    )
+    st.stop()
+watch(job, state, partial(columns, now.knobs))
+if isinstance(job.problem, DataUnavailable):
+    offer_other_data(config)

@@ -1,5 +1,8 @@
+import json
+
 import altair as alt
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from core import Config, grid, sweep
@@ -46,6 +49,8 @@ def test_cells_that_are_not_known_yet_are_left_open(data):
 
 
 def test_a_large_map_stays_small():
-    few = sweep(grid(BASE, learning_rate=[0.01, 0.02], weight_scale=[0.5, 1.0]), variables=NEEDS)
-    bytes_a_cell = heat_frame(few, Map("learning_rate", "weight_scale", "loss")).memory_usage(index=False).sum() / 4
-    assert 24 * 24 * min(bytes_a_cell, 40) < 50_000
+    axes = {"learning_rate": np.geomspace(1e-3, 1, 24).tolist(), "bias_init": np.linspace(-1, 1, 24).tolist()}
+    large, drawn = sweep(grid(BASE, **axes), variables=NEEDS), Map("learning_rate", "bias_init", "loss")
+    frame = heat_frame(large, drawn)
+    assert len(frame) == 24 * 24
+    assert pa.Table.from_pandas(frame).nbytes + len(json.dumps(heat_spec(large, drawn, dark=False))) < 50_000

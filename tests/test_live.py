@@ -8,10 +8,10 @@ from threading import enumerate as all_threads
 from time import monotonic, sleep
 
 import pytest
-import xarray as xr
 
-from core import Config, grid, record, sweep, train
-from core.live import LINE, Line, Run, SweepRun
+from core import Config, record, train
+from core.line import Line
+from core.live import LINE, Run
 
 SHORT = Config(depth=2, width=8, samples=60, probe_size=16, batch_size=20, steps=6, snapshots=4)
 LONG = replace(SHORT, steps=100_000, snapshots=500)
@@ -242,47 +242,3 @@ def test_a_process_can_end_in_the_middle_of_a_run():
         [sys.executable, "-c", script], cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=120
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "running\n", "")
-
-
-# --- sweeps
-
-
-CELLS = grid(Config(depth=1, width=8, samples=60, probe_size=16, steps=5, snapshots=2), seed=range(4))
-ENDLESS_SWEEP = [Config(steps=100_000, width=256, seed=seed) for seed in range(2)]
-
-
-def test_a_sweep_on_a_thread_finds_what_the_sweep_finds():
-    run = SweepRun(CELLS, ["dead_fraction"])
-    run.join(60)
-    assert (run.state, run.active, run.problem) == ("finished", False, None)
-    assert run.partial.progress.done == 4
-    xr.testing.assert_identical(run.partial.dataset(), sweep(CELLS, variables=["dead_fraction"]))
-
-
-def test_a_sweep_that_is_stopped_keeps_what_is_known():
-    run = SweepRun([replace(ENDLESS_SWEEP[0], steps=2), *ENDLESS_SWEEP], [])
-    until(lambda: run.partial is not None)
-    run.stop()
-    run.join(60)
-    assert run.state == "stopped"
-    assert run.partial.progress.done == 1
-
-
-def test_sweeps_wait_for_one_another():
-    line = Line(1)
-    first, second = SweepRun(ENDLESS_SWEEP, [], line=line), SweepRun(CELLS, [], line=line)
-    until(lambda: first.state == "running")
-    assert (second.state, second.active) == ("queued", True)
-    third = SweepRun(CELLS, [], line=line)
-    third.stop()
-    third.join(60)
-    assert (third.state, third.partial) == ("stopped", None)
-    first.stop()
-    second.join(60)
-    assert second.state == "finished"
-
-
-def test_what_went_wrong_in_a_sweep_is_told():
-    run = SweepRun(CELLS, ["size"])
-    run.join(60)
-    assert (run.state, run.problem) == ("failed", "variables must be names of measures; got size")

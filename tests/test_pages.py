@@ -14,9 +14,11 @@ from streamlit.testing.v1 import AppTest
 from core import Config, record
 from core.fields import Choice, Flag, Number
 from core.headlines import headlines
-from core.live import Run, SweepRun
+from core.job import Job
+from core.knobs import Knob
+from core.live import Run
 from core.outcomes import outcomes
-from core.search import Knob, search, strategies
+from core.search import search, strategies
 from ui.frame import headings
 from ui.views import VIEWS
 
@@ -644,7 +646,7 @@ def finishing(opened, monkeypatch):
         lambda run: run.__dict__["state"] if asked else asked.append(run) or "running",
         lambda run, state: run.__dict__.update(state=state),
     )
-    monkeypatch.setattr(SweepRun, "state", late, raising=False)
+    monkeypatch.setattr(Job, "state", late, raising=False)
     return app, asked
 
 
@@ -676,7 +678,7 @@ def test_any_knob_can_be_mapped(opened, knob):
 
 def test_a_map_of_data_that_cannot_be_had(opened, no_mnist):
     app = press(small_map(opened({**MNIST, **FEW}, SURVEY)), "Draw the map")
-    until(app, lambda app: any("The map could not be drawn: MNIST is not in " in error.value for error in app.error))
+    until(app, lambda app: any("This could not be finished: MNIST is not in " in error.value for error in app.error))
 
 
 def test_a_map_that_would_not_fit_is_refused_in_words(opened):
@@ -693,8 +695,7 @@ def test_a_search_shows_every_strategy_on_the_same_budget(opened):
     app = opened(FEW, FINDER)
     assert "Three times 9 networks of 100 steps." in words(app)
     assert charts(app) == 0
-    app = press(app, "Search")
-    assert charts(app) == 3 * len(strategies)
+    until(press(app, "Search"), searched)
     assert [metric.label for metric in app.metric] == ["Best loss on held-out samples"] * len(strategies)
     knobs = (Knob("learning_rate", 1e-4, 10.0), Knob("bias_init", -2, 2))
     base = Config(**{**Config.from_query(FEW).to_dict(), "steps": 100, "snapshots": 2})
@@ -705,13 +706,32 @@ def test_a_search_shows_every_strategy_on_the_same_budget(opened):
     assert "9 different values of this knob were tried." in words(app)
 
 
-def test_a_search_is_only_shown_for_the_settings_it_was_asked_for(opened):
+def searched(app: AppTest) -> bool:
+    return not progress(app) and charts(app) == 3 * len(strategies)
+
+
+def test_a_search_of_other_settings_says_so(opened):
     app = press(opened(FEW, FINDER), "Search")
+    until(app, searched)
     move(app, "depth", 2)
-    assert charts(app) == 0
-    assert "Press Search to train them." in words(app)
+    assert charts(app) == 3 * len(strategies)
+    assert "The settings have changed since this search." in [info.value for info in app.info]
+
+
+def test_a_search_can_be_stopped_and_gone_on_with(opened):
+    app = opened({**FEW, "width": "256"}, FINDER)
+    for slider in app.main.select_slider:
+        slider.set_value(slider.options[-1] if slider.label == "Steps" else slider.value)
+    press(healthy(app.run()), "Search")
+    until(app, lambda app: progress(app) == ["Training the first networks …"])
+    press(app, "Stop the search")
+    until(app, lambda app: progress(app) == ["0 networks, stopped"])
+    press(app, "Go on")
+    until(app, searched)
 
 
 def test_a_search_in_data_that_cannot_be_had(opened, no_mnist):
     app = press(opened({**MNIST, **FEW}, FINDER), "Search")
-    assert any("MNIST is not in " in error.value for error in app.error)
+    until(app, lambda app: any("This could not be finished: MNIST is not in " in error.value for error in app.error))
+    press(app, "Use digits")
+    assert control(app, "dataset").value == "digits"

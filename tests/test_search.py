@@ -3,18 +3,19 @@
 import inspect
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, replace
-from math import isfinite, nan, sqrt
+from math import nan, sqrt
+from threading import Event, Timer
 from unittest.mock import Mock
 
 import numpy as np
 import pytest
 import torch
-import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core import Config, record
-from core.search import FINE_WIDTH, Knob, search, strategies, validation_loss
+from core.knobs import Knob
+from core.search import FINE_WIDTH, compare, search, strategies, validation_loss
 
 TINY = Config(depth=1, width=8, samples=100, steps=10, snapshots=2, probe_size=32)
 RATE, SCALE = Knob("learning_rate", 1e-3, 1), Knob("weight_scale", 0.1, 10)
@@ -55,7 +56,7 @@ def random_distance(trials):
 def bowl():
     """A score without training: squared distance to (0.3, 0.6) along the two knobs, in the unit cube."""
 
-    def score(configs, executor):
+    def score(configs):
         rate = np.log([config.learning_rate / RATE.low for config in configs]) / np.log(RATE.high / RATE.low)
         scale = np.log([config.weight_scale / SCALE.low for config in configs]) / np.log(SCALE.high / SCALE.low)
         return (rate - 0.3) ** 2 + (scale - 0.6) ** 2
@@ -221,38 +222,6 @@ def test_coarse_to_fine_beats_random_on_a_bowl(dimensions):
 # Knobs
 
 
-def test_a_knob_is_logarithmic_where_its_field_is_and_zero_is_left_out():
-    assert RATE.log
-    assert [RATE.value(share) for share in (0, 1 / 3, 2 / 3, 1)] == pytest.approx([0.001, 0.01, 0.1, 1])
-    from_zero = Knob("learning_rate", 0, 2)
-    assert not from_zero.log
-    assert from_zero.value(0.25) == 0.5
-    assert not Knob("noise", 0.1, 1).log
-    assert Knob("noise", 0.2, 1).value(0.25) == pytest.approx(0.4)
-
-
-def test_each_whole_number_has_an_equal_stretch():
-    shares = (np.arange(3000) + 0.5) / 3000
-    values = [Knob("depth", 1, 3).value(share) for share in shares]
-    assert all(type(value) is int for value in values)
-    assert [values.count(depth) for depth in (1, 2, 3)] == [1000, 1000, 1000]
-
-
-@given(
-    name=st.sampled_from(["learning_rate", "weight_scale", "depth", "noise", "bias_init", "seed"]),
-    ends=st.tuples(st.floats(0, 1), st.floats(0, 1)),
-    share=st.floats(0, 1),
-)
-def test_no_value_is_outside_the_range(name, ends, share):
-    declared = Config.fields()[name]
-    low, high = sorted(declared.low + end * (declared.high - declared.low) for end in ends)
-    low, high = (round(low), round(high)) if declared.whole else (low, high)
-    if low < high:
-        value = Knob(name, low, high).value(share)
-        assert low <= value <= high
-        declared.check(value)
-
-
 def test_knobs_and_trials_are_frozen():
     with pytest.raises(FrozenInstanceError):
         RATE.low = 0
@@ -278,23 +247,12 @@ def test_runs_of_any_length_have_the_loss_at_their_end():
     configs = [replace(TINY, steps=steps) for steps in (10, 0, 3)] + [replace(TINY, learning_rate=1e7)]
     with ThreadPoolExecutor(1) as executor:
         executor.submit = Mock(wraps=executor.submit)
-        scores = validation_loss(configs, executor)
+        scores = validation_loss(configs, executor=executor)
     assert executor.submit.called
     alone = [float(record(config).data["loss"].sel(split="validation")[-1]) for config in configs[:3]]
     np.testing.assert_allclose(scores[:3], alone, rtol=1e-4)
     assert record(configs[3]).end.reason == "diverged"
-    assert not isfinite(scores[3])
-
-
-def test_a_diverged_run_is_bad_though_the_held_out_samples_do_not_show_it(monkeypatch):
-    losses = xr.DataArray([[[9.0, 2.0]], [[9.0, 3.0]], [[9.0, nan]]], dims=("run", "step", "split"))
-    data = xr.Dataset({"loss": losses}).assign_coords(
-        split=["train", "validation"],
-        measured=(("run", "step"), np.ones((3, 1), bool)),
-        end=("run", ["finished", "diverged", "diverged"]),
-    )
-    monkeypatch.setattr("core.search.sweep", lambda configs, **_: data)
-    np.testing.assert_array_equal(validation_loss([TINY] * 3), [2, np.inf, nan])
+    assert scores[3] == np.inf
 
 
 def test_what_is_known_grows_round_by_round():
@@ -314,18 +272,36 @@ def test_the_seed_of_a_search_decides():
 
 def test_nan_is_worse_than_infinite():
     def scores(*answers):
-        return next(search(TINY, [RATE], "grid", len(answers), score=lambda *_: answers)).best
+        return next(search(TINY, [RATE], "grid", len(answers), score=lambda _: answers)).best
 
     assert scores(nan, np.inf, 3.0, nan, 2.0) == 4
     assert scores(nan, np.inf) == 1
     assert scores(nan, nan) == 0
 
 
-def test_a_score_is_given_the_executor():
-    given_to = []
+def test_all_strategies_are_compared_on_one_budget():
+    *_, last = known = list(compare(TINY, [RATE, SCALE], 4, seed=3))
+    assert [(each.progress.done, each.progress.total) for each in known] == [(4, 12), (8, 12), (10, 12), (12, 12)]
+    assert list(known[0].trials) == ["grid"]
+    for name in strategies:
+        *_, alone = search(TINY, [RATE, SCALE], name, 4, seed=3)
+        assert last.trials[name].configs == alone.configs
+        np.testing.assert_array_equal(last.trials[name].scores, alone.scores)
+
+
+def test_a_comparison_sends_its_work_to_the_executor():
     with ThreadPoolExecutor(1) as executor:
-        next(search(TINY, [RATE], "grid", 2, executor=executor, score=lambda _, own: given_to.append(own) or [1, 2]))
-    assert given_to == [executor]
+        executor.submit = Mock(wraps=executor.submit)
+        next(compare(replace(TINY, seed=77), [RATE], 2, executor=executor))
+    assert executor.submit.called
+
+
+def test_a_comparison_can_be_stopped():
+    stop = Event()
+    known = compare(replace(TINY, steps=100_000, seed=78), [RATE], 2, stop=stop)
+    Timer(0.3, stop.set).start()
+    with pytest.raises(InterruptedError, match="the sweep was stopped"):
+        next(known)
 
 
 def test_a_grid_tests_a_third_of_the_values():

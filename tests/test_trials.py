@@ -6,7 +6,8 @@ import pytest
 
 from core import Config
 from core.charts.trials import WORST, marginal_spec, plane_spec, trials_frame
-from core.search import Knob, Trials
+from core.knobs import Knob
+from core.search import Trials
 
 KNOBS = (Knob("learning_rate", 1e-4, 10.0), Knob("bias_init", -2.0, 2.0))
 

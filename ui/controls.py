@@ -4,7 +4,8 @@ import streamlit as st
 
 from core.config import Config
 from core.headlines import how_it_ended
-from core.live import ACTIVE, Run, State
+from core.line import ACTIVE, State
+from core.live import Run
 from core.recording import Recording
 from ui.desk import desk
 from ui.sidebar import use

@@ -1,79 +1,74 @@
 """What the page Search shows: every strategy of search on the same budget, side by side."""
 
 from collections.abc import Iterator
+from math import isfinite
+from threading import Event
+from typing import NamedTuple
 
 import streamlit as st
 
 from core.charts.trials import marginal_spec, plane_spec, trials_frame
+from core.cluster import executor
 from core.config import Config
-from core.search import Knob, Trials, search, strategies
+from core.knobs import Knob
+from core.search import Comparison, Trials, compare, strategies
+from ui.jobs import Words
+from ui.knobs import two_knobs
 from ui.show import is_dark
-from ui.survey import KNOBS, RANGES
 
 LABELS = {"grid": "Grid", "random": "Random", "coarse_to_fine": "Coarse to fine"}
+WORDS = Words("Search", "Stop the search", "The settings have changed since this search.")
 SNAPSHOTS = 2
-KEPT = 30  # searches that a session remembers
 BUDGETS = [9, 16, 25, 36, 64]
-PLANE = "Bright is good, the diamond is the best. Hollow triangles are off the scale, full ones diverged."
 STEPS = [50, 100, 200, 300]
+PLANE = "Bright is good, the diamond is the best. Hollow triangles are off the scale, full ones diverged."
 
 
-def choices(config: Config) -> tuple[Config, tuple[Knob, Knob], int, int]:
-    """The controls: two knobs, how many trials, how long each is trained, and the luck of the draw."""
-    fields = Config.fields()
-    names = [name for name in KNOBS if config.matters(name)]
-    left, right = st.columns(2)
-    first = left.selectbox("First knob", names, key="find_x", format_func=lambda name: fields[name].label)
-    others = [name for name in names if name != first]
-    start = others.index("bias_init") if "bias_init" in others else 0
-    second = right.selectbox("Second knob", others, start, key="find_y", format_func=lambda name: fields[name].label)
+class Asked(NamedTuple):
+    """What to search: the settings around the knobs, how many trials each strategy has, and the luck of the draw."""
+
+    base: Config
+    knobs: tuple[Knob, Knob]
+    budget: int
+    draw: int
+
+
+def choices(config: Config) -> Asked:
+    """The controls of a search. Raises ValueError where values of the knobs do not go together."""
+    knobs = two_knobs(config, "First knob", "Second knob", "bias_init", key="find")
     trials, steps, luck = st.columns(3)
     budget = trials.select_slider("Budget", BUDGETS, BUDGETS[0], help="How many networks each strategy may train.")
     length = steps.select_slider("Steps", STEPS, 100, help="How long each network is trained.")
     draw = luck.slider("Draw", 0, 20, 0, help="Another draw of the random strategies.")
     base = Config(**{**config.to_dict(), "steps": length, "snapshots": SNAPSHOTS})
-    return base, (_knob(first), _knob(second)), budget, draw
+    return Asked(base, knobs, budget, draw)
 
 
-def _knob(name: str) -> Knob:
-    low, high = RANGES.get(name, Config.fields()[name].slider)  # type: ignore[attr-defined]
-    return Knob(name, low, high)
+def searched(asked: Asked, stop: Event) -> Iterator[Comparison]:
+    """The work of a search. Raises ValueError where the largest network would not fit."""
+    return compare(asked.base, asked.knobs, asked.budget, seed=asked.draw, executor=executor(), stop=stop)
 
 
-def columns(base: Config, knobs: tuple[Knob, Knob], budget: int, draw: int) -> None:
-    """A column for each strategy, filled round by round."""
-    places = [column.container() for column in st.columns(len(strategies))]
-    for place, strategy in zip(places, strategies, strict=True):
-        with place:
-            label = LABELS.get(strategy, strategy)
-            st.header(label, anchor=False)
+def columns(knobs: tuple[Knob, Knob], known: Comparison) -> None:
+    """A column for each strategy, with what it has tried so far."""
+    for column, strategy in zip(st.columns(len(strategies)), strategies, strict=True):
+        with column:
+            st.header(LABELS.get(strategy, strategy), anchor=False)
             st.caption(strategies.help(strategy))
-            spot = st.empty()
-            for trials in rounds(base, knobs, strategy, budget, draw):
-                with spot.container():
-                    _result(trials, knobs, strategy)
-
-
-def rounds(base: Config, knobs: tuple[Knob, Knob], strategy: str, budget: int, draw: int) -> Iterator[Trials]:
-    """The rounds of a search; at once if this session knows them already."""
-    known: dict[object, Trials] = st.session_state.setdefault("searches", {})
-    key = (base, knobs, strategy, budget, draw)
-    if key in known:
-        yield known[key]
-        return
-    with st.spinner(f"Training {budget} networks …"):
-        for trials in search(base, knobs, strategy, budget, seed=draw):
-            yield trials
-    known[key] = trials
-    while len(known) > KEPT:
-        del known[next(iter(known))]
+            if strategy in known.trials:
+                _result(known.trials[strategy], knobs, strategy)
 
 
 def _result(trials: Trials, knobs: tuple[Knob, Knob], strategy: str) -> None:
     best, frame, fields = trials.configs[trials.best], trials_frame(trials), Config.fields()
-    st.metric("Best loss on held-out samples", f"{trials.scores[trials.best]:.3f}")
-    where = ", ".join(f"{fields[knob.name].label} {getattr(best, knob.name):.3g}" for knob in knobs)
-    st.caption(f"At {where}, of {len(trials.configs)} trials.")
+    tried = len(trials.configs)
+    if isfinite(trials.scores[trials.best]):
+        st.metric("Best loss on held-out samples", f"{trials.scores[trials.best]:.3f}")
+        where = ", ".join(f"{fields[knob.name].label} {getattr(best, knob.name):.3g}" for knob in knobs)
+        st.caption(f"At {where}, of {tried} trials.")
+    else:
+        st.metric("Best loss on held-out samples", "none")
+        st.caption(f"All {tried} networks diverged.")
     _card("Where it looked", frame, plane_spec(knobs, dark=is_dark()), f"{strategy}_plane", PLANE)
     for which, knob in enumerate(knobs):
         values = len({getattr(config, knob.name) for config in trials.configs})

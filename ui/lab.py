@@ -9,11 +9,12 @@ import streamlit as st
 
 from core.config import Config
 from core.datasets import DataUnavailable, datasets
-from core.live import Run, State
+from core.line import State
+from core.live import Run
 from core.recording import Recording
 from ui.controls import differences, ending, progress
 from ui.desk import at_start, desk
-from ui.show import downloads
+from ui.show import downloads, plain
 from ui.sidebar import use
 from ui.views import charts_of, lay_out
 
@@ -31,7 +32,8 @@ def lab(run: Run | None, state: State | None, config: Config, view: str) -> None
     try:
         recording = _newest(run, config)
     except DataUnavailable as problem:
-        offer_other_data(config, problem)
+        st.error(plain(str(problem)), icon=":material/cloud_off:")
+        offer_other_data(config)
         if run is not None and live:
             _rerun_when_over(run)
         return
@@ -82,9 +84,8 @@ def _scrubber(steps: list[int]) -> int:
     return st.select_slider("Step", steps, steps[-1], help="Moves all charts through the recorded steps.")
 
 
-def offer_other_data(config: Config, problem: DataUnavailable) -> None:
-    """Say why the data cannot be had, and offer data that always can."""
+def offer_other_data(config: Config) -> None:
+    """Offer data that can always be had."""
     default = Config().dataset
-    st.error(str(problem), icon=":material/cloud_off:")
     st.button(f"Use {default}", on_click=use, args=(Config(**{**config.to_dict(), "dataset": default}),))
     st.caption(datasets.help(default))

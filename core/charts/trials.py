@@ -10,7 +10,8 @@ from core.charts.axes import at_corners, corners, frame_of, only
 from core.charts.chart import Drawing, as_spec, layered
 from core.charts.ink import Ink, ink
 from core.config import Config
-from core.search import Knob, Trials
+from core.knobs import Knob
+from core.search import Trials
 
 WORST = 3.5  # where the axis of the loss ends, in nats: 1.5 times what guessing among ten classes gives
 

@@ -1,0 +1,108 @@
+"""Long work of a page: where its job lies, the buttons to start and stop it, and its result, drawn as it comes in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import isfinite
+from threading import RLock
+from typing import Any
+
+import streamlit as st
+
+from core.job import Job, Task
+from core.line import ACTIVE, State
+from ui.show import plain
+
+REDRAW_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the buttons say, and what is said when the settings are no longer those of the job."""
+
+    start: str
+    stop: str
+    changed: str
+
+
+@dataclass
+class Slot:
+    """Holds the newest job of one page in one session, and what it was asked to do."""
+
+    asked: Any = None
+    job: Job[Any] | None = None
+    _lock: RLock = field(default_factory=RLock, repr=False)
+
+    def start(self, asked: Any, task: Task[Any]) -> None:
+        """Start a job, ending the one that lies here."""
+        with self._lock:  # two scripts of one session may overlap; no job may be lost while it works
+            self.clear()
+            self.asked, self.job = asked, Job(task)
+
+    def clear(self) -> None:
+        """Stop the job, if there is one, and put it away."""
+        with self._lock:
+            if self.job is not None:
+                self.job.stop()
+            self.asked = self.job = None
+
+    def look(self) -> tuple[Job[Any] | None, Any]:
+        """The job and what it was asked to do, which belong together."""
+        with self._lock:
+            return self.job, self.asked
+
+
+@st.cache_resource(scope="session", show_spinner=False, on_release=Slot.clear)
+def slot(page: str) -> Slot:
+    """The slot of a page in this session. Closing the tab releases it, and that stops the thread."""
+    return Slot()
+
+
+def controls(place: Slot, state: State | None, asked: Any, task: Task[Any], words: Words) -> None:
+    """Start and stop of the job in `place`, which is in `state`, and whether it is of what is asked for now."""
+    active, again = state in ACTIVE, place.job is not None and place.asked == asked
+    with st.container(horizontal=True):
+        start = "Go on" if again and state == "stopped" else words.start
+        st.button(
+            f":primary[**{start}**]" if not active else start,
+            icon=":material/play_arrow:",
+            disabled=active,
+            on_click=place.start,
+            args=(asked, task),
+        )
+        st.button(
+            words.stop, icon=":material/stop:", disabled=not active, on_click=place.job.stop if place.job else None
+        )
+    if place.job is not None and not again:
+        st.info(words.changed, icon=":material/difference:")
+
+
+def watch(job: Job[Any], state: State, draw: Callable[[Any], None]) -> None:
+    """Show how far a job is, and `draw` its newest result, again and again until it leaves `state`."""
+
+    @st.fragment(run_every=REDRAW_SECONDS if state in ACTIVE else None)
+    def fill() -> None:
+        if job.state != state:
+            st.rerun()
+        _progress(job, state)
+        if job.newest is not None:
+            draw(job.newest)
+
+    fill()
+
+
+def _progress(job: Job[Any], state: State) -> None:
+    """How far a job is: its results tell a `core.sweeps.Progress`."""
+    if job.problem is not None:
+        st.error(f"This could not be finished: {plain(str(job.problem))}", icon=":material/error:")
+    elif state == "queued":
+        st.progress(0.0, "Waiting for other work of this server to be finished.")
+    elif state == "running" and job.newest is None:
+        st.progress(0.0, "Training the first networks …")
+    elif state in ("running", "stopped"):
+        if job.newest is None:
+            st.progress(0.0, "0 networks, stopped")
+            return
+        progress = job.newest.progress
+        left = f" · {progress.seconds_left:,.0f} s left" if isfinite(progress.seconds_left) else ""
+        left = left if state == "running" else ", stopped"
+        st.progress(progress.done / progress.total, f"{progress.done:,} of {progress.total:,} networks{left}")
