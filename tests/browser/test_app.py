@@ -347,7 +347,7 @@ def shown(page: Page, name: str) -> Locator:
     """What a page shows at first: charts, or where nothing is trained unasked the button to ask with."""
     asking = {"map": "Draw the map", "search": "Search"}
     if name in asking:
-        return page.get_by_test_id("stMain").get_by_role("button", name=asking[name])
+        return page.get_by_test_id("stMain").get_by_role("button", name=asking[name], exact=True)
     return charts(page).first
 
 
