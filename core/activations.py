@@ -1,143 +1,224 @@
 """Activation functions: what a hidden unit makes of its pre-activation, a = φ(z).
 
-One decorated function is one activation. It must be elementwise and differentiable by autograd (the derivative may be
-zero everywhere), and say how steep it gets: `max_slope` = max |φ'|, from which saturation is judged.
+One decorated function is one activation, with its exact derivative and what is known about it: see
+`core.activation.Activation`. `phi(config)` is the one of a Config, with its settings.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain, groupby
-from typing import Self
+from collections.abc import Callable
+from math import inf, pi, sqrt
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
+from core.activation import Activation, Bound, Phi, Side
 from core.registry import Registry
 
-
-@dataclass(frozen=True)
-class Activation:
-    """φ with what is known about it. Call it like a function: `activations["relu"](z)`.
-
-    `max_slope` is max |φ'(z)| over all z; `low` and `high` bound φ(z) (infinite where there is no bound).
-    """
-
-    function: Callable[[Tensor], Tensor]
-    max_slope: float
-    low: float
-    high: float
-
-    def __call__(self, pre_activation: Tensor) -> Tensor:
-        """φ(z), elementwise."""
-        return self.function(pre_activation)
-
-    def slope(self, pre_activation: Tensor) -> Tensor:
-        """The local gradient φ'(z), elementwise, exactly as backpropagation uses it. Same shape as the argument."""
-        with torch.enable_grad():
-            z = pre_activation.detach().requires_grad_()
-            (slope,) = torch.autograd.grad(self.function(z).sum(), z)
-        if bool(
-            pre_activation.sum().isnan()
-        ):  # what is NaN has no slope, though autograd gives some functions one there
-            slope = torch.where(pre_activation.isnan(), torch.nan, slope)
-        return slope
-
+if TYPE_CHECKING:
+    from core.config import Config
 
 activations: Registry[Activation] = Registry("activation")
 
 
-@dataclass(frozen=True)
-class Mixed:
-    """Activations along the leading axis of many networks: each of `parts` has its stretch of it."""
-
-    parts: tuple[tuple[slice, Activation], ...]
-
-    @classmethod
-    def of(cls, names: Sequence[str]) -> Self:
-        """One activation for each entry of the axis; neighbours of one name share a part."""
-        return cls(tuple((rows, activations[name]) for name, rows in stretches(names)))
-
-    @property
-    def max_slope(self) -> Tensor:
-        """max |φ'| of each network, as (run, 1, 1, 1), to be held against (run, layer, sample, unit)."""
-        each = [[entry.max_slope] * (rows.stop - rows.start) for rows, entry in self.parts]
-        return torch.tensor(list(chain(*each))).view(-1, 1, 1, 1)
-
-    def __call__(self, pre_activation: Tensor) -> Tensor:
-        """φ(z), elementwise, each network with its own."""
-        return self._each(Activation.__call__, pre_activation)
-
-    def slope(self, pre_activation: Tensor) -> Tensor:
-        """φ'(z), elementwise, each network with its own."""
-        return self._each(Activation.slope, pre_activation)
-
-    def _each(self, function: Callable[[Activation, Tensor], Tensor], z: Tensor) -> Tensor:
-        if len(self.parts) == 1:
-            return function(self.parts[0][1], z)
-        return torch.cat([function(entry, z[rows]) for rows, entry in self.parts])
-
-
-def stretches(names: Sequence[str]) -> Iterator[tuple[str, slice]]:
-    """Every stretch of equal neighbours, with where it lies."""
-    start = 0
-    for name, equal in groupby(names):
-        stop = start + len(list(equal))
-        yield name, slice(start, stop)
-        start = stop
-
-
-INFINITY = float("inf")
-
-
 def activation(
-    *, max_slope: float, low: float = -INFINITY, high: float = INFINITY
-) -> Callable[[Callable[[Tensor], Tensor]], Activation]:
-    """Register the decorated function as an activation of that steepness and range."""
+    derivative: Callable[..., Tensor],
+    *,
+    max_slope: Bound = 1.0,
+    low: Bound = -inf,
+    high: Bound = inf,
+    zero_centred: bool = False,
+    saturates: Side = "never",
+    pieces: int = 1,
+    trained: float | None = None,
+) -> Callable[[Callable[..., Tensor]], Activation]:
+    """Register the decorated function as an activation with this derivative and these properties."""
 
-    def register(function: Callable[[Tensor], Tensor]) -> Activation:
-        entry = Activation(function, max_slope, low, high)
+    def register(function: Callable[..., Tensor]) -> Activation:
+        entry = Activation(function, derivative, max_slope, low, high, zero_centred, saturates, pieces, trained)
         return activations.add(function.__name__, entry, function.__doc__)
 
     return register
 
 
-@activation(max_slope=1.0, low=0.0)
+def phi(config: "Config") -> Phi:
+    """The activation of a Config, with the settings that it asks for."""
+    asked = activations.asks_for(config.activation) - {"z"}
+    extras = asked & {"slope", "random"}
+    settings = tuple((name, getattr(config, name)) for name in sorted(asked - extras))
+    return Phi(activations[config.activation], settings, extras)
+
+
+def _positive(z: Tensor) -> Tensor:
+    return (z > 0).to(z.dtype)
+
+
+def _two(z: Tensor, slope: float | Tensor) -> Tensor:
+    return torch.where(z > 0, torch.ones_like(z), slope)
+
+
+def _inside(z: Tensor, low: float, high: float) -> Tensor:
+    return ((z > low) & (z < high)).to(z.dtype)
+
+
+@activation(_positive, low=0.0, saturates="left")
 def relu(z: Tensor) -> Tensor:
     """max(0, z): passes positive values on, blocks negative ones and their gradient. A unit never positive is dead."""
     return torch.relu(z)
 
 
-@activation(max_slope=1.0)
-def leaky_relu(z: Tensor) -> Tensor:
-    """z where positive, 0.01·z elsewhere: a small slope that keeps every unit trainable."""
-    return torch.nn.functional.leaky_relu(z, negative_slope=0.01)
+@activation(
+    lambda z, negative_slope: _two(z, negative_slope),
+    max_slope=lambda negative_slope: max(1.0, negative_slope),
+    low=lambda negative_slope: -inf if negative_slope else 0.0,
+)
+def leaky_relu(z: Tensor, negative_slope: float) -> Tensor:
+    """z where positive, a fraction of z elsewhere: a small slope that keeps every unit trainable (Maas et al. 2013)."""
+    return functional.leaky_relu(z, negative_slope)
 
 
-@activation(max_slope=1.0, low=-1.0)
-def elu(z: Tensor) -> Tensor:
-    """z where positive, exp(z) − 1 elsewhere: negative outputs that level off smoothly at −1."""
-    return torch.nn.functional.elu(z)
+@activation(_two, trained=0.25)
+def prelu(z: Tensor, slope: Tensor) -> Tensor:
+    """Leaky ReLU whose negative slope is trained, one for each layer, from 0.25 (He et al. 2015)."""
+    return torch.where(z > 0, z, slope * z)
 
 
-@activation(max_slope=1.0, low=-1.0, high=1.0)
+RRELU = (1 / 8, 1 / 3)  # the ends of its random slopes; without random numbers it is their middle, 11/48
+
+
+@activation(lambda z, random: _two(z, sum(RRELU) / 2))
+def rrelu(z: Tensor, random: Tensor | None) -> Tensor:
+    """Leaky ReLU with a random slope for every value in training, 1/8 to 1/3, and 11/48 otherwise (Xu et al. 2015)."""
+    slope = sum(RRELU) / 2 if random is None else RRELU[0] + (RRELU[1] - RRELU[0]) * random
+    return torch.where(z > 0, z, slope * z)
+
+
+@activation(
+    lambda z, alpha: _two(z, alpha * z.clamp(max=0).exp()),
+    max_slope=lambda alpha: max(1.0, alpha),
+    low=lambda alpha: -alpha,
+    saturates="left",
+)
+def elu(z: Tensor, alpha: float) -> Tensor:
+    """z where positive, α·(exp(z) − 1) elsewhere: negative outputs that level off at −α (Clevert et al. 2016)."""
+    return functional.elu(z, alpha)
+
+
+@activation(
+    lambda z, alpha: _two(z, (z.clamp(max=0) / alpha).exp()),
+    low=lambda alpha: -alpha,
+    saturates="left",
+)
+def celu(z: Tensor, alpha: float) -> Tensor:
+    """z where positive, α·(exp(z/α) − 1) elsewhere: an ELU without a kink, whatever α is (Barron 2017)."""
+    return torch.celu(z, alpha)
+
+
+SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+
+
+@activation(
+    lambda z: SELU_SCALE * _two(z, SELU_ALPHA * z.clamp(max=0).exp()),
+    max_slope=SELU_SCALE * SELU_ALPHA,
+    low=-SELU_SCALE * SELU_ALPHA,
+    saturates="left",
+)
+def selu(z: Tensor) -> Tensor:
+    """A scaled ELU that pulls its outputs to mean 0 and variance 1, with LeCun's weights (Klambauer et al. 2017)."""
+    return torch.selu(z)
+
+
+@activation(
+    lambda z: (1 + torch.erf(z / sqrt(2))) / 2 + z * torch.exp(-z.square() / 2) / sqrt(2 * pi),
+    max_slope=1.1289041451851551,
+    low=-0.1699712074799037,
+    saturates="left",
+)
+def gelu(z: Tensor) -> Tensor:
+    """z times the chance that a normal number is below it: a ReLU with a soft knee (Hendrycks & Gimpel 2016)."""
+    return functional.gelu(z)
+
+
+@activation(
+    lambda z: torch.sigmoid(z) * (1 + z * torch.sigmoid(-z)),
+    max_slope=1.0998393201288672,
+    low=-0.27846454276107385,
+    saturates="left",
+)
+def silu(z: Tensor) -> Tensor:
+    """z · sigmoid(z), also called Swish: a ReLU with a soft knee that dips below zero (Ramachandran et al. 2017)."""
+    return functional.silu(z)
+
+
+def _mish_slope(z: Tensor) -> Tensor:
+    gate = torch.tanh(functional.softplus(z))
+    return gate + z * torch.sigmoid(z) * (1 - gate.square())
+
+
+@activation(_mish_slope, max_slope=1.088498161251728, low=-0.30884341301725053, saturates="left")
+def mish(z: Tensor) -> Tensor:
+    """z · tanh(softplus(z)): smooth, and much like SiLU (Misra 2019)."""
+    return functional.mish(z)
+
+
+@activation(torch.sigmoid, low=0.0, saturates="left")
+def softplus(z: Tensor) -> Tensor:
+    """log(1 + exp(z)): a smooth ReLU that is never exactly zero. Its slope is the sigmoid (Dugas et al. 2001)."""
+    return functional.softplus(z)
+
+
+@activation(lambda z: _inside(z, 0, 6), low=0.0, high=6.0, saturates="both")
+def relu6(z: Tensor) -> Tensor:
+    """A ReLU cut off at 6: flat, so without a gradient, on both sides (Krizhevsky 2010)."""
+    return functional.relu6(z)
+
+
+@activation(lambda z: 1 - torch.tanh(z).square(), low=-1.0, high=1.0, zero_centred=True, saturates="both")
 def tanh(z: Tensor) -> Tensor:
     """An S-curve from −1 to 1, centred on zero. Flat, so saturated, where |z| is large."""
     return torch.tanh(z)
 
 
-@activation(max_slope=0.25, low=0.0, high=1.0)
+@activation(lambda z: _inside(z, -1, 1), low=-1.0, high=1.0, zero_centred=True, saturates="both")
+def hard_tanh(z: Tensor) -> Tensor:
+    """z cut off at −1 and 1: a tanh of three straight lines."""
+    return functional.hardtanh(z)
+
+
+@activation(lambda z: (1 + z.abs()) ** -2, low=-1.0, high=1.0, zero_centred=True, saturates="both")
+def softsign(z: Tensor) -> Tensor:
+    """z / (1 + |z|): an S-curve like tanh that levels off more slowly (Glorot & Bengio 2010)."""
+    return functional.softsign(z)
+
+
+@activation(lambda z: torch.sigmoid(z) * torch.sigmoid(-z), max_slope=0.25, low=0.0, high=1.0, saturates="both")
 def sigmoid(z: Tensor) -> Tensor:
     """1 / (1 + exp(−z)): an S-curve from 0 to 1. Its slope is at most 1/4, and its output is never negative."""
     return torch.sigmoid(z)
 
 
-@activation(max_slope=1.0)
+@activation(lambda z: (z.abs() <= 3).to(z.dtype) / 6, max_slope=1 / 6, low=0.0, high=1.0, saturates="both")
+def hard_sigmoid(z: Tensor) -> Tensor:
+    """z/6 + 1/2 cut off at 0 and 1: a sigmoid of three straight lines."""
+    return (z / 6 + 0.5).clamp(0, 1)
+
+
+@activation(torch.ones_like, zero_centred=True)
 def identity(z: Tensor) -> Tensor:
     """z itself: no activation function. Any number of such layers is one linear layer."""
     return z
 
 
-@activation(max_slope=0.0, low=0.0, high=1.0)
+@activation(torch.ones_like, zero_centred=True, pieces=2)
+def maxout(z: Tensor) -> Tensor:
+    """Every unit has two linear functions, and twice the weights, and gives the larger one (Goodfellow et al. 2013).
+
+    What is shown as z is that larger one, on which φ is the identity; so its slope is 1, and no unit can be dead.
+    """
+    return z
+
+
+@activation(torch.zeros_like, max_slope=0.0, low=0.0, high=1.0, saturates="both")
 def step(z: Tensor) -> Tensor:
     """1 where z is positive, else 0: the perceptron's threshold. Its slope is 0 everywhere: nothing below can learn."""
     return torch.where(z > 0, 1.0, 0.0 * torch.relu(z))  # unlike a bare comparison, it passes NaN on

@@ -15,8 +15,10 @@ from torch import Generator
 from core.activations import activations
 from core.datasets import datasets
 from core.declared import ConflictError, Declared
-from core.fields import choice, flag, number, whole
+from core.fields import choice, number, whole
 from core.initializers import initializers
+from core.losses import losses
+from core.normalizations import normalizations
 from core.optimizers import optimizers
 from core.preprocessing import preprocessings
 
@@ -113,12 +115,32 @@ class Config(Declared):
         label="Initializer",
         help="How the weights are drawn before training starts.",
     )
-    batch_norm: bool = flag(
-        False,
-        group=NETWORK,
-        label="Batch norm",
-        help="Normalise every unit over the batch, before its activation (Ioffe & Szegedy 2015).",
+    normalization: str = choice(
+        "none", normalizations, group=NETWORK, label="Normalization", help="What keeps the signal at one size."
     )
+    negative_slope: float = number(
+        0.01,
+        0,
+        10,
+        group=NETWORK,
+        label="Negative slope",
+        slider=(0, 1),
+        step=0.01,
+        asked_by="activation",
+        help="The slope of the activation where z is negative. 0 makes it a ReLU, 1 the identity.",
+    )
+    alpha: float = number(
+        1.0,
+        0.01,
+        10,
+        group=NETWORK,
+        label="Alpha",
+        slider=(0.1, 5),
+        step=0.1,
+        asked_by="activation",
+        help="Where the activation levels off: at −α, far to the left.",
+    )
+    loss: str = choice("auto", losses, group=TRAINING, label="Loss", help="What training makes small.")
     dropout: float = number(
         0.0,
         0,

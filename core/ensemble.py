@@ -11,14 +11,18 @@ from dataclasses import fields
 import torch
 from torch import Generator, Tensor
 
+from core.activations import activations
 from core.config import Config
 from core.data import Data, load
-from core.network import build, build_many
+from core.losses import loss_for
+from core.network import Chance, build, build_many
 
 # Configs may differ in these and still share every tensor's shape and the steps at which they are measured.
 FREE = frozenset(
     {
         "activation",
+        "negative_slope",
+        "alpha",
         "weight_scale",
         "bias_init",
         "initializer",
@@ -33,7 +37,9 @@ FREE = frozenset(
 
 def shape(config: Config) -> Hashable:
     """What Configs must have in common to be trained in one pass."""
-    return tuple(getattr(config, entry.name) for entry in fields(config) if entry.name not in FREE)
+    activation = activations[config.activation]
+    own = tuple(getattr(config, entry.name) for entry in fields(config) if entry.name not in FREE)
+    return (*own, activation.pieces, activation.trained)
 
 
 class Ensemble:
@@ -51,7 +57,8 @@ class Ensemble:
         data = [load(config) for config in seeds.values()]
         self._samples = len(data[0].inputs)
         self._orders = [batches(self._samples, c.batch_size, c.generator("batches")) for c in seeds.values()]
-        self._dropout = [config.generator("dropout") for config in self.configs]
+        self._chance = Chance(*([c.generator(use) for c in self.configs] for use in ("dropout", "activation")))
+        self.loss = loss_for(self.configs[0].loss, data[0].classes)
         self.network = (build(self.configs[0]) if self.alone else build_many(self.configs)).to(device)
         self.data = self._together(data).to(device)
 
@@ -64,10 +71,9 @@ class Ensemble:
         inputs, targets = self.data.inputs[drawn], self.data.targets[drawn]
         return self._by_run(inputs), self._by_run(targets)
 
-    def batch_logits(self, inputs: Tensor) -> Tensor:
-        """The logits (…, sample, class) of a batch, as training sees them: with batch statistics and dropout."""
-        trace = self.network.trace(inputs, batch_statistics=True, track=True, dropout_generator=self._dropout)
-        return trace.logits
+    def batch_outputs(self, inputs: Tensor) -> Tensor:
+        """The outputs (…, sample, output) of a batch, as training sees them: with batch statistics and dropout."""
+        return self.network.trace(inputs, batch_statistics=True, track=True, chance=self._chance).outputs
 
     def _together(self, data: list[Data]) -> Data:
         if self.alone:

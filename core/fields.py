@@ -1,6 +1,6 @@
 """What a field of the Config may be: the one declaration from which checks, sidebar, URL and docs are derived.
 
-A field is a Choice from a registry, a Number in a range, or a Flag. Each can check a value, read one from text, write
+A field is a Choice from a registry or a Number in a range. Each can check a value, read one from text, write
 one as text, and say in words what is allowed.
 """
 
@@ -107,30 +107,6 @@ class Number(Field):
         return repr(value)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Flag(Field):
-    """Yes or no."""
-
-    @property
-    def allowed(self) -> str:
-        """The two words."""
-        return "true or false"
-
-    def check(self, value: Any) -> bool:
-        """The value, if it is True or False itself."""
-        if not isinstance(value, bool):
-            raise ValueError
-        return value
-
-    def read(self, text: str) -> bool:
-        """True or false, in any case."""
-        return {"true": True, "false": False}[text.lower()] if text.lower() in ("true", "false") else self.check(text)
-
-    def write(self, value: bool) -> str:
-        """One of the two words."""
-        return str(value).lower()
-
-
 def choice(default: str, options: Registry[Any], **declaration: Any) -> Any:
     """A dataclass field that takes one name from a registry."""
     return _declare(default, Choice(options=options, **declaration))
@@ -145,11 +121,6 @@ def number(default: float, low: float, high: float, **declaration: Any) -> Any:
 def whole(default: int, low: int, high: int, **declaration: Any) -> Any:
     """A dataclass field that takes a whole number from `low` to `high`."""
     return number(default, low, high, whole=True, **declaration)
-
-
-def flag(default: bool, **declaration: Any) -> Any:
-    """A dataclass field that is true or false."""
-    return _declare(default, Flag(**declaration))
 
 
 def _declare(default: Any, declaration: Field) -> Any:

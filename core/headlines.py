@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite, isnan, log
+from math import isfinite, isnan
 
 import numpy as np
 
-from core.activations import activations
+from core.activations import phi
 from core.config import Config
 from core.recording import Array, Recording
 
@@ -29,7 +29,8 @@ def headlines(recording: Recording, step: int) -> list[Headline]:
     """The headlines of a recording at one of its steps."""
     row = recording.steps.index(step)
     values = {name: variable.values[row] for name, variable in recording.variables.items()}
-    return [_loss(recording, values), _accuracy(recording, values), _dead(recording, values), _gradient(values)]
+    score = _accuracy(recording, values) if recording.classes else _explained(recording, values)
+    return [_loss(recording, values), score, _dead(recording, values), _gradient(values)]
 
 
 def summary(config: Config) -> str:
@@ -66,13 +67,12 @@ def readable(number: float) -> str:
 
 def _loss(recording: Recording, values: Mapping[str, Array]) -> Headline:
     train, held_out = map(float, values["loss"])
-    guess = log(recording.classes)
     if not isfinite(train):
         return Headline("Loss", readable(train), "No longer a number: the weights have grown out of range.")
     return Headline(
         "Loss",
         readable(train),
-        f"On the probe; {readable(held_out)} on held-out samples. Guessing gives {readable(guess)}.",
+        f"On the probe; {readable(held_out)} on held-out samples. Guessing gives {readable(recording.guess)}.",
     )
 
 
@@ -82,6 +82,17 @@ def _accuracy(recording: Recording, values: Mapping[str, Array]) -> Headline:
         return Headline("Accuracy", "NaN", "No longer a number: the network answers nothing.")
     sentence = f"On held-out samples; {train:.0%} on the probe. Guessing gives {1 / recording.classes:.0%}."
     return Headline("Accuracy", f"{held_out:.1%}", sentence)
+
+
+def _explained(recording: Recording, values: Mapping[str, Array]) -> Headline:
+    """R², one minus the loss over that of answering with the mean: for mean squared errors."""
+    train, held_out = (
+        1 - float(loss) / recording.guess if recording.guess else float("nan") for loss in values["loss"]
+    )
+    if not isfinite(held_out):
+        return Headline("Explained", "NaN", "No longer a number: the network answers nothing.")
+    sentence = f"Of the spread of held-out targets; {train:.0%} on the probe. Answering with the mean explains nothing."
+    return Headline("Explained", f"{held_out:.1%}", sentence)
 
 
 def _dead(recording: Recording, values: Mapping[str, Array]) -> Headline:
@@ -99,8 +110,8 @@ def _dead(recording: Recording, values: Mapping[str, Array]) -> Headline:
 
 def _saturation(recording: Recording, values: Mapping[str, Array]) -> str:
     """What to add where an S-curve is mostly used where it is flat."""
-    phi, shares = activations[recording.config.activation], values["saturated_fraction"]
-    if not (isfinite(phi.low) and isfinite(phi.high)) or not len(shares) or shares.mean() < MUCH:
+    own, shares = phi(recording.config), values["saturated_fraction"]
+    if not (isfinite(own.low) and isfinite(own.high)) or not len(shares) or shares.mean() < MUCH:
         return ""
     return f" And {shares.mean():.0%} of the activations are saturated: nearly flat, so they hardly learn."
 

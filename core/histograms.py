@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.activations import Activation
+from core.activation import Phi
 
 HALF = 30
 BINS = 2 * HALF + 1  # odd, so that a bin of a symmetric axis has 0 in its middle
@@ -87,7 +87,7 @@ def quantiles(ordered: Tensor, shares: Sequence[float]) -> Tensor:
     return torch.where(ordered[..., -1:].isnan(), torch.nan, between)
 
 
-def activation_bins(activation: Activation, ordered: Tensor) -> Bins:
+def activation_bins(activation: Phi, ordered: Tensor) -> Bins:
     """The bins for the sorted activations (…, layer, entry) of the untrained network.
 
     A bounded activation is shown over its whole range. Otherwise the axis follows the widest layer, as far as that is

@@ -1,29 +1,40 @@
 """Initializers: what the weights of a layer are before training.
 
 One decorated function is one initializer. It returns the weight (fan_out, fan_in) before `weight_scale`, drawn with the
-generator it is given. One that also draws the bias returns the pair (weight, bias); all others start at zero bias.
+generator it is given. One that also draws the bias returns the pair (weight, bias); all others start at zero bias. One
+that asks for `inputs` is given what enters the layer (sample, fan_in) on some training samples.
 """
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import torch
 from torch import Generator, Tensor, nn
 
 from core.registry import Registry
 
-Initializer = Callable[[int, int, Generator], Tensor | tuple[Tensor, Tensor]]
+MARTENS_INPUTS = 15
+RAI_SPREAD = 0.600747  # so that the mean square of the outputs stays the same through ReLU layers
+
+Initializer = Callable[..., Tensor | tuple[Tensor, Tensor]]
+
+Made = TypeVar("Made", bound=Initializer)
 
 initializers: Registry[Initializer] = Registry("initializer")
 
 
-def initializer(function: Initializer) -> Initializer:
-    """Register the decorated function as an initializer."""
-    return initializers.add(function.__name__, function, function.__doc__)
+def initializer(function: Made) -> Made:
+    """Register the decorated function as an initializer. It stays as it is."""
+    initializers.add(function.__name__, function, function.__doc__)
+    return function
 
 
-def draw(name: str, fan_out: int, fan_in: int, generator: Generator) -> tuple[Tensor, Tensor]:
+def draw(
+    name: str, fan_out: int, fan_in: int, generator: Generator, inputs: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
     """The weight (fan_out, fan_in) and the bias (fan_out,) that the initializer `name` draws."""
-    drawn = initializers[name](fan_out, fan_in, generator)
+    looked = (inputs,) if "inputs" in initializers.asks_for(name) else ()
+    drawn = initializers[name](fan_out, fan_in, generator, *looked)
     return drawn if isinstance(drawn, tuple) else (drawn, torch.zeros(fan_out))
 
 
@@ -55,6 +66,54 @@ def xavier_uniform(fan_out: int, fan_in: int, generator: Generator) -> Tensor:
 def lecun_normal(fan_out: int, fan_in: int, generator: Generator) -> Tensor:
     """N(0, 1/fan_in): divides by √fan_in, which keeps the size of a linear signal (LeCun et al. 1998)."""
     return nn.init.kaiming_normal_(torch.empty(fan_out, fan_in), nonlinearity="linear", generator=generator)
+
+
+@initializer
+def lecun_uniform(fan_out: int, fan_in: int, generator: Generator) -> Tensor:
+    """U(±√(3/fan_in)): uniform, with the variance of LeCun (LeCun et al. 1998)."""
+    return nn.init.kaiming_uniform_(torch.empty(fan_out, fan_in), nonlinearity="linear", generator=generator)
+
+
+@initializer
+def orthogonal(fan_out: int, fan_in: int, generator: Generator) -> Tensor:
+    """Rows or columns at right angles: a linear layer turns the signal and does not stretch it (Saxe et al. 2014)."""
+    return nn.init.orthogonal_(torch.empty(fan_out, fan_in), generator=generator)
+
+
+@initializer
+def lsuv(fan_out: int, fan_in: int, generator: Generator, inputs: Tensor) -> Tensor:
+    """Orthogonal, then divided by the spread of its outputs on data, to variance 1 (Mishkin & Matas 2016)."""
+    weight = orthogonal(fan_out, fan_in, generator)
+    deviation = (inputs @ weight.T).std(correction=0)
+    return weight / deviation if deviation > 0 else weight
+
+
+@initializer
+def sparse(fan_out: int, fan_in: int, generator: Generator) -> Tensor:
+    """Each unit listens to 15 of its inputs, chosen at random, with weights from N(0, 1) (Martens 2010)."""
+    order = torch.rand(fan_out, fan_in, generator=generator).argsort(-1)
+    return torch.randn(fan_out, fan_in, generator=generator) * (order < MARTENS_INPUTS)
+
+
+@initializer
+def rai(fan_out: int, fan_in: int, generator: Generator) -> tuple[Tensor, Tensor]:
+    """Normal, but for one weight or bias of each unit from Beta(2, 1): fewer are born dead (Lu et al. 2019)."""
+    both = torch.randn(fan_out, fan_in + 1, generator=generator) * RAI_SPREAD / fan_in**0.5
+    one = torch.randint(fan_in + 1, (fan_out, 1), generator=generator)
+    both.scatter_(1, one, torch.rand(fan_out, 1, generator=generator).sqrt())  # the root of U(0, 1) is Beta(2, 1)
+    return both[:, :-1].contiguous(), both[:, -1].contiguous()
+
+
+@initializer
+def positive(fan_out: int, fan_in: int, generator: Generator) -> Tensor:
+    """|N(0, 0.02²)|: no weight is negative. All units then nearly agree, and the signal grows from layer to layer."""
+    return nn.init.normal_(torch.empty(fan_out, fan_in), std=0.02, generator=generator).abs_()
+
+
+@initializer
+def uniform(fan_out: int, fan_in: int, generator: Generator) -> Tensor:
+    """U(±0.05): small random numbers, whatever the size of the layer, as Keras draws them."""
+    return torch.empty(fan_out, fan_in).uniform_(-0.05, 0.05, generator=generator)
 
 
 @initializer

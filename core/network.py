@@ -2,23 +2,25 @@
 
 `build(config)` gives an nn.Module like any other. Its definition holds for one network and for many at once: parameters
 may carry a leading axis of networks (weights (…, fan_out, fan_in)), and inputs then carry it too. `build_many(configs)`
-gives such a module. Layers 1 .. depth are hidden; the last linear layer makes the logits.
+gives such a module. Layers 1 .. depth are hidden; the last linear layer makes the outputs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
 from torch import Generator, Tensor, nn
 
-from core.activations import Mixed, activations
+from core.activation import Mixed, Phi
+from core.activations import activations, phi
 from core.config import Config
 from core.data import load
-from core.initializers import draw
+from core.initializers import draw, initializers
+from core.losses import loss_for
+from core.normalizations import Normalization, normalizations
 
-NORM_EPSILON = 1e-5  # as in nn.BatchNorm1d
-NORM_MOMENTUM = 0.1  # share of the newest batch in the running statistics, as in nn.BatchNorm1d
+INITIAL_BATCH = 256  # training samples that an initializer may look at
 
 
 @dataclass(frozen=True)
@@ -26,48 +28,27 @@ class Trace:
     """One forward pass with every hidden layer kept, input side first.
 
     pre_activations: what goes into φ, and activations: what comes out, each (…, sample, unit).
-    logits: (…, sample, class).
+    outputs: (…, sample, output).
     """
 
     pre_activations: list[Tensor]
     activations: list[Tensor]
-    logits: Tensor
+    outputs: Tensor
 
 
-class BatchNorm(nn.Module):
-    """Batch normalization of (…, sample, unit) over samples, with learned scale and shift (Ioffe & Szegedy 2015)."""
+@dataclass(frozen=True)
+class Chance:
+    """The random numbers of a training step: sources for dropout and for random activations, one for each network."""
 
-    running_mean: Tensor
-    running_var: Tensor
-
-    def __init__(self, *shape: int) -> None:  # (…, unit)
-        super().__init__()
-        self.scale = nn.Parameter(torch.ones(shape))
-        self.shift = nn.Parameter(torch.zeros(shape))
-        self.register_buffer("running_mean", torch.zeros(shape))
-        self.register_buffer("running_var", torch.ones(shape))
-
-    def forward(self, z: Tensor, *, batch_statistics: bool, track: bool) -> Tensor:
-        """Normalise with the statistics of this batch, or with the running ones; `track` updates the running ones."""
-        mean, var = self.running_mean, self.running_var
-        if batch_statistics:
-            var, mean = torch.var_mean(z, dim=-2, correction=0)
-        if track:
-            self._track(mean.detach(), var.detach(), samples=z.shape[-2])
-        gain = self.scale * torch.rsqrt(var + NORM_EPSILON)
-        return (z - mean.unsqueeze(-2)) * gain.unsqueeze(-2) + self.shift.unsqueeze(-2)
-
-    def _track(self, mean: Tensor, var: Tensor, samples: int) -> None:
-        unbiased = var * (samples / max(1, samples - 1))  # normalised with the biased, kept unbiased: as nn.BatchNorm1d
-        self.running_mean.lerp_(mean, NORM_MOMENTUM)
-        self.running_var.lerp_(unbiased, NORM_MOMENTUM)
+    dropout: Sequence[Generator]
+    activation: Sequence[Generator]
 
 
 class Network(nn.Module):
     """Hidden layers of one width and a linear output, made by `build`.
 
-    `weights[i]` and `biases[i]` belong to layer i + 1; the last pair makes the logits. `activation` is a name, or one
-    name for each entry of the leading axis.
+    `weights[i]` and `biases[i]` belong to layer i + 1; the last pair makes the outputs. `phi` is the activation,
+    `slopes` are the trained numbers (…, 1) that it asks for in each hidden layer, or none.
     """
 
     def __init__(
@@ -75,29 +56,36 @@ class Network(nn.Module):
         weights: list[Tensor],
         biases: list[Tensor],
         *,
-        activation: str | Sequence[str],
-        batch_norm: bool,
-        dropout: float,
+        phi: Phi | Mixed,
+        pieces: int = 1,
+        trained: float | None = None,
+        normalization: str = "none",
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         self.weights = [nn.Parameter(weight) for weight in weights]
         self.biases = [nn.Parameter(bias) for bias in biases]
-        for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
-            self.register_parameter(f"weight_{layer}", weight)
-            self.register_parameter(f"bias_{layer}", bias)
-        self.activation = activations[activation] if isinstance(activation, str) else Mixed.of(activation)
-        self.norms = nn.ModuleList([BatchNorm(*bias.shape) for bias in biases[:-1]] if batch_norm else [])
-        self.dropout = dropout
+        self.phi, self.pieces, self.dropout = phi, pieces, dropout
+        hidden = biases[:-1]
+        lead = biases[-1].shape[:-1]
+        self.slopes = [nn.Parameter(torch.full((*lead, 1), trained)) for _ in hidden] if trained is not None else []
+        make = normalizations[normalization]
+        units = [torch.Size([*lead, bias.shape[-1] // (pieces if _is_after(make) else 1)]) for bias in hidden]
+        self.norms = nn.ModuleList(norm for shape in units if (norm := make(shape)) is not None)
+        named = {"weight": self.weights, "bias": self.biases, "slope": self.slopes}
+        for name, parameters in named.items():
+            for layer, parameter in enumerate(parameters, start=1):
+                self.register_parameter(f"{name}_{layer}", parameter)
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """The logits (…, sample, class) of inputs (…, sample, feature). Batch norm follows train() and eval()."""
-        return self.logits(inputs, batch_statistics=self.training, track=self.training)
+        """The outputs (…, sample, output) of inputs (…, sample, feature). Batch norm follows train() and eval()."""
+        return self.outputs(inputs, batch_statistics=self.training, track=self.training)
 
-    def logits(self, inputs: Tensor, *, batch_statistics: bool = False, track: bool = False) -> Tensor:
-        """The logits alone: no layer is kept, so memory does not grow with depth. Dropout is off."""
+    def outputs(self, inputs: Tensor, *, batch_statistics: bool = False, track: bool = False) -> Tensor:
+        """The outputs alone: no layer is kept, so memory does not grow with depth. Nothing is random."""
         signal = inputs
         for layer in range(len(self.weights) - 1):
-            _, signal = self._layer(layer, signal, batch_statistics, track)
+            _, signal = self._layer(layer, signal, batch_statistics, track, None)
         return affine(signal, self.weights[-1], self.biases[-1])
 
     def trace(
@@ -106,27 +94,43 @@ class Network(nn.Module):
         *,
         batch_statistics: bool = False,
         track: bool = False,
-        dropout_generator: Generator | Sequence[Generator] | None = None,
+        chance: Chance | None = None,
     ) -> Trace:
-        """A forward pass that keeps every layer. Dropout acts only when it is given random numbers.
-
-        Many networks need a generator each, so that each drops what it drops alone.
-        """
-        pre_activations, outputs, signal = [], [], inputs
+        """A forward pass that keeps every layer. Nothing is random unless there is a `chance`."""
+        pre_activations, activations, signal = [], [], inputs
         for layer in range(len(self.weights) - 1):
-            z, signal = self._layer(layer, signal, batch_statistics, track)
+            z, signal = self._layer(layer, signal, batch_statistics, track, chance)
             pre_activations.append(z)
-            outputs.append(signal)
-            if self.dropout and dropout_generator is not None:
-                signal = drop(signal, self.dropout, dropout_generator)
-        return Trace(pre_activations, outputs, affine(signal, self.weights[-1], self.biases[-1]))
+            activations.append(signal)
+            if self.dropout and chance is not None:
+                signal = drop(signal, self.dropout, chance.dropout)
+        return Trace(pre_activations, activations, affine(signal, self.weights[-1], self.biases[-1]))
 
-    def _layer(self, layer: int, signal: Tensor, batch_statistics: bool, track: bool) -> tuple[Tensor, Tensor]:
+    def slope(self, pre_activation: Tensor) -> Tensor:
+        """φ'(z) of the pre-activations (…, layer, sample, unit) of all hidden layers."""
+        trained = torch.stack([each.detach() for each in self.slopes], -2).unsqueeze(-1) if self.slopes else None
+        return self.phi.slope(pre_activation, trained)
+
+    def _layer(
+        self, layer: int, signal: Tensor, batch_statistics: bool, track: bool, chance: Chance | None
+    ) -> tuple[Tensor, Tensor]:
         """Pre-activation and activation of the hidden layer at this position."""
         z = affine(signal, self.weights[layer], self.biases[layer])
-        if self.norms:
-            z = self.norms[layer](z, batch_statistics=batch_statistics, track=track)
-        return z, self.activation(z)
+        norm = self.norms[layer] if self.norms else None
+        if norm is not None and not norm.after:
+            z = norm(z, batch_statistics=batch_statistics, track=track)
+        if self.pieces > 1:
+            z = largest(z, self.pieces)
+        slope = self.slopes[layer].unsqueeze(-1) if self.slopes else None
+        random = uniform(z, chance.activation) if chance is not None and "random" in self.phi.extras else None
+        activation = self.phi(z, slope, random)
+        if norm is not None and norm.after:
+            activation = norm(activation, batch_statistics=batch_statistics, track=track)
+        return z, activation
+
+
+def _is_after(make: Callable[..., Normalization | None]) -> bool:
+    return bool(getattr(make, "after", False))
 
 
 def affine(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
@@ -136,12 +140,20 @@ def affine(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.baddbmm(bias.unsqueeze(-2), inputs, weight.mT)
 
 
-def drop(signal: Tensor, share: float, generator: Generator | Sequence[Generator]) -> Tensor:
-    """Set a random share of the entries to zero and enlarge the rest, so that the mean stays (inverted dropout).
+def largest(z: Tensor, pieces: int) -> Tensor:
+    """Of the linear functions (…, piece · unit) of each unit the largest (…, unit)."""
+    found: Tensor = z.view(*z.shape[:-1], pieces, -1).max(-2).values
+    return found
 
-    For a signal (run, sample, unit) there is a generator for each run. The random numbers are drawn on the CPU.
-    """
-    generators = [generator] if isinstance(generator, Generator) else generator
+
+def uniform(like: Tensor, generators: Sequence[Generator]) -> Tensor:
+    """Numbers from U(0, 1) of the shape (…, sample, unit) of `like`, each network's from its own source, on the CPU."""
+    drawn = [torch.rand(like.shape[-2:], generator=each) for each in generators]
+    return torch.stack(drawn).view(like.shape).to(like.device)
+
+
+def drop(signal: Tensor, share: float, generators: Sequence[Generator]) -> Tensor:
+    """Set a random share of the entries to zero and enlarge the rest, so that the mean stays (inverted dropout)."""
     masks = [torch.empty(signal.shape[-2:]).bernoulli_(1 - share, generator=each) for each in generators]
     keep = torch.stack(masks).view(signal.shape).to(signal.device)
     return signal * keep / (1 - share)
@@ -150,23 +162,45 @@ def drop(signal: Tensor, share: float, generator: Generator | Sequence[Generator
 def build(config: Config) -> Network:
     """The untrained network of a Config: the one that is measured and trained. Raises DataUnavailable."""
     weights, biases = _parameters(config)
-    return Network(weights, biases, activation=config.activation, batch_norm=config.batch_norm, dropout=config.dropout)
+    return _network(config, weights, biases, phi(config))
 
 
 def build_many(configs: Sequence[Config]) -> Network:
     """The untrained networks of Configs of one shape, each as `build` makes it, along a leading axis."""
     every = [_parameters(config) for config in configs]
     weights, biases = ([torch.stack(layer) for layer in zip(*kind, strict=True)] for kind in zip(*every, strict=True))
-    first, names = configs[0], [config.activation for config in configs]
-    return Network(weights, biases, activation=names, batch_norm=first.batch_norm, dropout=first.dropout)
+    return _network(configs[0], weights, biases, Mixed.of([phi(config) for config in configs]))
+
+
+def _network(config: Config, weights: list[Tensor], biases: list[Tensor], phi: Phi | Mixed) -> Network:
+    entry = activations[config.activation]
+    return Network(
+        weights,
+        biases,
+        phi=phi,
+        pieces=entry.pieces,
+        trained=entry.trained,
+        normalization=config.normalization,
+        dropout=config.dropout,
+    )
 
 
 def _parameters(config: Config) -> tuple[list[Tensor], list[Tensor]]:
     """The weights and the biases of every layer before training."""
-    data = load(config)
-    sizes = [data.inputs.shape[1], *[config.width] * config.depth, data.classes]
+    data, own = load(config), phi(config)
+    pieces = own.activation.pieces
+    outputs = loss_for(config.loss, data.classes).count(data.classes, data.targets)
+    sizes = [data.inputs.shape[1], *[config.width] * config.depth, outputs]
     generator = config.generator("weights")
-    layers = [draw(config.initializer, fan_out, fan_in, generator) for fan_in, fan_out in pairwise(sizes)]
-    weights = [weight * config.weight_scale for weight, _ in layers]
-    biases = [bias + config.bias_init for _, bias in layers[:-1]] + [layers[-1][1]]
+    looks = "inputs" in initializers.asks_for(config.initializer)
+    signal = data.inputs[:INITIAL_BATCH] if looks else None
+    weights, biases = [], []
+    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes)):
+        hidden = layer < config.depth
+        weight, bias = draw(config.initializer, fan_out * (pieces if hidden else 1), fan_in, generator, signal)
+        weights.append(weight * config.weight_scale)
+        biases.append(bias + config.bias_init if hidden else bias)
+        if signal is not None and hidden:
+            z = affine(signal, weights[-1], biases[-1])
+            signal = own(largest(z, pieces))
     return weights, biases

@@ -21,7 +21,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 SPLITS = ("train", "validation")
 TABLE = ("variable", "step", "diverged", "split", "layer", "unit", "quantile", "bin", "bin_kind", "left", "right")
-NO_CLASS = 255  # what a network whose logits are NaN answers
+NO_CLASS = 255  # what a network whose outputs are NaN answers
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ class Variable:
 class Recording:
     """A run's measurements. `data` is the xarray.Dataset with axes step, layer, unit, bin, quantile and split.
 
-    probe_size and training_size are the true numbers of samples; classes the number of classes.
+    probe_size and training_size are the true numbers of samples; classes the number of classes, 0 where the targets are
+    numbers; guess is the loss of whoever knows nothing but how often each target comes.
     """
 
     config: Config
@@ -76,6 +77,7 @@ class Recording:
     probe_size: int
     training_size: int
     classes: int
+    guess: float
     plane: Plane | None = None
 
     @property

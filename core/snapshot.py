@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from core import histograms
 from core.data import Data
+from core.losses import Loss
 from core.measures import closure, measures
 from core.network import Network
 
@@ -22,9 +23,9 @@ GRADIENTS = {"gradient", "ordered_gradient", "weight_gradient"}
 
 
 def probe(
-    network: Network, inputs: Tensor, targets: Tensor, wanted: Set[str] = EVERYTHING
+    network: Network, loss: Loss, inputs: Tensor, targets: Tensor, wanted: Set[str] = EVERYTHING
 ) -> tuple[dict[str, Any], Values]:
-    """What the measures look at, with units stacked as (…, layer, sample, unit), and the probe's loss and accuracy.
+    """What the measures look at, with units stacked as (…, layer, sample, unit), and the scores of the probe.
 
     dL/dz is taken of the mean loss times the number of samples, dL/dW of the mean loss. What is not `wanted` by name is
     left out.
@@ -33,15 +34,15 @@ def probe(
     weights = network.weights[:-1]
     with torch.set_grad_enabled(not wanted.isdisjoint(GRADIENTS)):
         trace = network.trace(inputs, batch_statistics=True)
-        loss = cross_entropy(trace.logits, targets)
+        lost = loss(trace.outputs, targets)
         parts = [*trace.pre_activations, *weights]
-        gradients = torch.autograd.grad(loss.sum(), parts) if parts and loss.requires_grad else ()
+        gradients = torch.autograd.grad(lost.sum(), parts) if parts and lost.requires_grad else ()
     pre_activation = _stack(trace.pre_activations, inputs)
     activation, gradient = _stack(trace.activations, inputs), _stack(gradients[:depth], inputs).mul_(samples)
     looks: dict[str, Callable[[], Any]] = {
         "activation": lambda: activation,
-        "slope": lambda: network.activation.slope(pre_activation),
-        "max_slope": lambda: network.activation.max_slope,
+        "slope": lambda: network.slope(pre_activation),
+        "max_slope": lambda: network.phi.max_slope,
         "gradient": lambda: gradient,
         "ordered_activation": lambda: histograms.sort(activation.flatten(-2)),
         "ordered_gradient": lambda: histograms.sort(gradient.flatten(-2)),
@@ -49,27 +50,21 @@ def probe(
         "weight_gradient": lambda: gradients[depth:],
     }
     seen = {name: look() for name, look in looks.items() if name in wanted}
-    return seen, {"loss": loss.detach(), "accuracy": accuracy(trace.logits, targets)}
+    return seen, scores(loss, trace.outputs.detach(), targets, lost.detach())
 
 
-def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
-    """Mean cross-entropy in nats of logits (sample, class), or (run, sample, class), for class numbers of samples."""
-    if logits.dim() == 2:
-        return nn.functional.cross_entropy(logits, targets)
-    return nn.functional.cross_entropy(logits.mT, targets, reduction="none").mean(-1)
+def scores(loss: Loss, outputs: Tensor, targets: Tensor, lost: Tensor) -> Values:
+    """The loss, and where the targets are classes the accuracy."""
+    if targets.is_floating_point():
+        return {"loss": lost}
+    return {"loss": lost, "accuracy": loss.accuracy(outputs, targets)}
 
 
-def validate(network: Network, data: Data) -> Values:
-    """Loss and accuracy on the held-out samples, as the network would be used: batch norm by its running statistics."""
+def validate(network: Network, loss: Loss, data: Data) -> Values:
+    """The scores of the held-out samples, as the network would be used: batch norm by its running statistics."""
     with torch.no_grad():
-        logits, targets = network.logits(data.validation_inputs), data.validation_targets
-        return {"loss": cross_entropy(logits, targets), "accuracy": accuracy(logits, targets)}
-
-
-def accuracy(logits: Tensor, targets: Tensor) -> Tensor:
-    """Share of samples whose largest logit is the right one; NaN where a logit is NaN."""
-    share = (logits.argmax(-1) == targets).float().mean(-1)
-    return torch.where(logits.isnan().any(-1).any(-1), torch.nan, share)
+        outputs, targets = network.outputs(data.validation_inputs), data.validation_targets
+        return scores(loss, outputs, targets, loss(outputs, targets))
 
 
 @torch.no_grad()

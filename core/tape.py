@@ -13,9 +13,10 @@ import torch
 from torch import Tensor
 
 from core import histograms, snapshot
-from core.activations import activations
+from core.activations import phi
 from core.data import Data
 from core.ensemble import Ensemble
+from core.losses import Loss
 from core.measures import QUANTILES, closure, measures
 from core.network import Network
 from core.recording import NO_CLASS, SPLITS, Array, End, Plane, Recording, Variable
@@ -29,8 +30,8 @@ MARGIN = 0.15  # of the data's extent, left free around it
 
 SCORES = {
     "loss": (
-        "Loss (nats)",
-        "Mean cross-entropy on the probe (train) and on the held-out samples (validation), in nats.",
+        "Loss",
+        "Mean loss on the probe (train) and on the held-out samples (validation); cross-entropy is in nats.",
     ),
     "accuracy": ("Accuracy", "Share of samples classified correctly, of the probe and of the held-out samples."),
 }
@@ -48,13 +49,16 @@ class Tape:
         self._config, self._data, self._network = ensemble.configs[0], ensemble.data, ensemble.network
         self._names = tuple(measures if names is None else [name for name in measures if name in names])
         self._wanted = closure(self._names)
+        self._loss = ensemble.loss
+        self._scores = tuple(SCORES) if self._data.classes else ("loss",)
         self._capacity = min(self._config.snapshots, self._config.steps + 1) + 1  # one for where a run diverges
         self._steps: list[int] = []
         self._arrays: dict[str, Array] = {}
         self._measured: list[Array] = []  # for each row, of which runs it is
         self._ends: list[End | None] = [None] * len(ensemble.configs)
         self._bins: dict[str, histograms.Bins] = {}
-        self._plane = _Plane(self._data) if ensemble.alone and self._data.inputs.shape[1] == 2 else None
+        plane = ensemble.alone and self._data.classes > 0 and self._data.inputs.shape[1] == 2
+        self._plane = _Plane(self._data, ensemble.loss) if plane else None
 
     @property
     def running(self) -> bool:
@@ -94,20 +98,22 @@ class Tape:
 
     def _write(self, step: int, updates: Mapping[Tensor, Tensor], runs: Array) -> Array:
         """Write a row that is of these runs. Returns the losses on the probe (run,)."""
-        seen, train = snapshot.probe(self._network, self._data.probe_inputs, self._data.probe_targets, self._wanted)
+        seen, train = snapshot.probe(
+            self._network, self._loss, self._data.probe_inputs, self._data.probe_targets, self._wanted
+        )
         if not self._bins:
             self._bins = self._choose_bins(seen.get("ordered_activation"))
         weights = self._network.weights[:-1]
         update = [updates.get(weight, torch.full_like(weight, torch.nan)) for weight in weights]
         values = snapshot.measure({**seen, **self._bins, "update": update}, self._wanted)
-        validation = snapshot.validate(self._network, self._data)
-        values |= {name: torch.stack([train[name], validation[name]], -1) for name in SCORES}
+        validation = snapshot.validate(self._network, self._loss, self._data)
+        values |= {name: torch.stack([train[name], validation[name]], -1) for name in train}
         if self._plane:
             values["plane"] = self._plane.predict(self._network)
         if not weights:  # measures of matrices cannot tell for how many networks there are none
             runs_axis = train["loss"].shape
             values = {name: v.expand(*runs_axis, 0) if v.shape == (0,) else v for name, v in values.items()}
-        for name in (*SCORES, *self._names, *(("plane",) if self._plane else ())):
+        for name in (*self._scores, *self._names, *(("plane",) if self._plane else ())):
             self._array(name, values[name])[len(self._steps)] = values[name].numpy(force=True)
         self._steps.append(step)
         self._measured.append(runs)
@@ -122,12 +128,13 @@ class Tape:
         diverged = (np.array(self._steps) == end.step) & (end.reason == "diverged")
         return Recording(
             config=self._config,
-            variables={name: _variable(name, views[name]) for name in (*SCORES, *self._names)},
+            variables={name: _variable(name, views[name]) for name in (*self._scores, *self._names)},
             coordinates=self._coordinates() | {"diverged": ("step", _frozen(diverged))},
             end=end,
             probe_size=self._data.probe_inputs.shape[-2],
             training_size=len(self._data.inputs),
             classes=self._data.classes,
+            guess=self._loss.guess(self._data.classes, self._data.targets),
             plane=self._plane.recorded(prediction) if self._plane and prediction is not None else None,
         )
 
@@ -140,7 +147,7 @@ class Tape:
 
         measured, rows = np.stack(self._measured), slice(len(self._steps))
         variables = {}
-        for name in (*SCORES, *self._names):
+        for name in (*self._scores, *self._names):
             variable = _variable(name, self._arrays[name][rows])
             axes = ("step", "run", *variable.axes[1:])
             absent = ~measured.reshape(*measured.shape, *[1] * (len(axes) - 2))
@@ -168,13 +175,11 @@ class Tape:
         """The bins of each run, from its sorted activations (…, layer, entry) before training."""
         if ordered is None:
             return {}
-        names = [config.activation for config in self.ensemble.configs]
+        phis = [phi(config) for config in self.ensemble.configs]
         if self.ensemble.alone:
-            bins = histograms.activation_bins(activations[names[0]], ordered)
+            bins = histograms.activation_bins(phis[0], ordered)
         else:
-            each = [
-                histograms.activation_bins(activations[name], own) for name, own in zip(names, ordered, strict=True)
-            ]
+            each = [histograms.activation_bins(own, values) for own, values in zip(phis, ordered, strict=True)]
             bins = histograms.Bins.stack(each)
         return {"activation_bins": bins, "gradient_bins": histograms.gradient_bins(ordered.device)}
 
@@ -200,17 +205,17 @@ class Tape:
 class _Plane:
     """A grid over data of two features, and what the network says there."""
 
-    def __init__(self, data: Data) -> None:
+    def __init__(self, data: Data, loss: Loss) -> None:
         low, high = data.inputs.amin(0), data.inputs.amax(0)
         margin = MARGIN * (high - low)
         sides = [torch.linspace(float(a), float(b), GRID) for a, b in zip(low - margin, high + margin, strict=True)]
-        self._sides, self._data = sides, data
+        self._sides, self._data, self._loss = sides, data, loss
         self._points = torch.cartesian_prod(sides[1], sides[0]).flip(1)  # (vertical · horizontal, 2)
 
     def predict(self, network: Network) -> Tensor:
         with torch.no_grad():
-            logits = network.logits(self._points)
-            label = logits.argmax(-1).masked_fill(logits.isnan().any(-1), NO_CLASS)
+            outputs = network.outputs(self._points)
+            label = self._loss.answers(outputs).masked_fill(outputs.isnan().any(-1), NO_CLASS)
             return label.to(torch.uint8).view(GRID, GRID)
 
     def recorded(self, prediction: Array) -> Plane:

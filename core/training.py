@@ -20,7 +20,6 @@ from torch import Tensor
 from core.config import Config
 from core.ensemble import Ensemble
 from core.recording import End, Recording
-from core.snapshot import cross_entropy
 from core.tape import Tape
 from core.updater import Updater
 
@@ -76,7 +75,7 @@ def batch_gradient(
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """The mean loss (…) of each network on its batch, and its gradient for each of the parameters."""
     with torch.enable_grad():
-        losses = cross_entropy(ensemble.batch_logits(inputs), targets)
+        losses = ensemble.loss(ensemble.batch_outputs(inputs), targets)
         return losses.detach(), torch.autograd.grad(losses.sum(), parameters)
 
 

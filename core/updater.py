@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from core.activations import stretches
+from core.activation import stretches
 from core.config import Config
 from core.optimizers import Optimizer, State, optimizers
 

@@ -15,7 +15,15 @@ from core import Config, DataUnavailable, Recording, train
 from core.datasets import datasets
 from core.optimizers import optimizers
 
-EVERYTHING_RANDOM = {"batch_norm": True, "dropout": 0.3, "depth": 3, "samples": 200, "steps": 30, "snapshots": 6}
+EVERYTHING_RANDOM = {
+    "normalization": "batch_norm",
+    "activation": "rrelu",
+    "dropout": 0.3,
+    "depth": 3,
+    "samples": 200,
+    "steps": 30,
+    "snapshots": 6,
+}
 
 
 def run(config: Config) -> Recording:
@@ -76,7 +84,7 @@ def test_another_seed_is_another_recording():
     assert not first.data.identical(other.data)
 
 
-@pytest.mark.parametrize("without", [{"dropout": 0}, {"batch_norm": False}])
+@pytest.mark.parametrize("without", [{"dropout": 0}, {"normalization": "none"}])
 def test_the_random_ingredients_are_on(without):
     assert content(run(Config(**EVERYTHING_RANDOM))) != content(run(Config(**EVERYTHING_RANDOM | without)))
 

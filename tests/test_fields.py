@@ -4,14 +4,13 @@ from math import inf, nan
 import numpy as np
 import pytest
 
-from core.fields import Choice, Field, Flag, Number
+from core.fields import Choice, Field, Number
 from core.registry import Registry
 
 WORDS = {"label": "Label", "help": "Help.", "group": "Group"}
 
 REAL = Number(low=-1, high=2.5, slider=(0, 1), **WORDS)
 WHOLE = Number(low=0, high=9, slider=(0, 9), whole=True, **WORDS)
-FLAG = Flag(**WORDS)
 PETS = Registry("pet")
 PETS.add("dog", lambda: None, "Barks.")
 PETS.add("cat", lambda: None, "Purrs.")
@@ -21,7 +20,6 @@ CHOICE = Choice(options=PETS, **WORDS)
 def test_allowed_in_words():
     assert REAL.allowed == "a number from -1 to 2.5"
     assert WHOLE.allowed == "a whole number from 0 to 9"
-    assert FLAG.allowed == "true or false"
     assert CHOICE.allowed == "one of dog, cat"
 
 
@@ -35,7 +33,6 @@ def test_allowed_in_words():
         (REAL, np.float32(0.5), 0.5),
         (WHOLE, 9, 9),
         (WHOLE, np.int64(3), 3),
-        (FLAG, True, True),
         (CHOICE, "cat", "cat"),
     ],
 )
@@ -53,7 +50,6 @@ def test_minus_zero_is_zero():
     [
         *((REAL, value) for value in (nan, inf, -inf, 2.6, -1.1, 10**400, True, "1", None, [1], 1j)),
         *((WHOLE, value) for value in (-1, 10, 10**400, -(10**400), 1.0, 0.5, False, "1", nan, None)),
-        *((FLAG, value) for value in (0, 1, "true", None)),
         *((CHOICE, value) for value in ("cow", "", "Dog", None, 0, ["dog"])),
     ],
     ids=lambda it: repr(it)[:20],
@@ -70,8 +66,6 @@ def test_check_refuses(field, value):
         (REAL, "1e-3", 0.001),
         (REAL, " 0.5 ", 0.5),
         (WHOLE, "7", 7),
-        (FLAG, "true", True),
-        (FLAG, "False", False),
         (CHOICE, "dog", "dog"),
     ],
 )
@@ -85,7 +79,6 @@ def test_read(field, text, value):
     [
         *((REAL, text) for text in ("", "one", "nan", "inf", "3", "1e999", "9" * 5000, "0x1")),
         *((WHOLE, text) for text in ("", "1.0", "1e0", "-1", "10", "1" * 400, "9" * 5000)),
-        *((FLAG, text) for text in ("", "yes", "1", "truely")),
         *((CHOICE, text) for text in ("", "cow", "dog ")),
     ],
     ids=lambda it: repr(it)[:20],
@@ -95,9 +88,7 @@ def test_read_refuses(field, text):
         field.read(text)
 
 
-@pytest.mark.parametrize(
-    ("field", "value"), [(REAL, 0.1 + 0.2), (REAL, 1e-300), (WHOLE, 9), (FLAG, True), (FLAG, False), (CHOICE, "cat")]
-)
+@pytest.mark.parametrize(("field", "value"), [(REAL, 0.1 + 0.2), (REAL, 1e-300), (WHOLE, 9), (CHOICE, "cat")])
 def test_what_is_written_can_be_read(field, value):
     assert field.read(field.write(value)) == value
 

@@ -6,7 +6,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core import Config
 from core.activations import activations
+from core.activations import phi as phi_of
 from core.histograms import (
     BIN_KINDS,
     BINS,
@@ -104,9 +106,17 @@ def test_quantiles_of_rows():
     assert found[2].tolist() == [inf] * 3
 
 
+RELU = phi_of(Config(activation="relu"))
+BOUNDED = [
+    name
+    for name in activations
+    if np.isfinite([phi_of(Config(activation=name)).low, phi_of(Config(activation=name)).high]).all()
+]
+
+
 @pytest.mark.parametrize("name", activations)
 def test_the_axis_stays_within_the_range_of_the_activation(name):
-    phi = activations[name]
+    phi = phi_of(Config(activation=name))
     values = phi(torch.linspace(-3, 3, 1001)).expand(4, -1)
     edges = activation_bins(phi, sort(values)).edges
     assert len(edges) == BINS + 1
@@ -116,9 +126,9 @@ def test_the_axis_stays_within_the_range_of_the_activation(name):
     assert values.max() <= edges[-1]
 
 
-@pytest.mark.parametrize("name", [name for name, phi in activations.items() if np.isfinite([phi.low, phi.high]).all()])
+@pytest.mark.parametrize("name", BOUNDED)
 def test_a_bounded_activation_is_shown_over_its_whole_range(name):
-    phi = activations[name]
+    phi = phi_of(Config(activation=name))
     for values in (torch.full((2, 5), 0.01), torch.full((2, 5), nan)):
         edges = activation_bins(phi, values).edges
         assert (float(edges[0]), float(edges[-1])) == (phi.low, phi.high)
@@ -126,7 +136,7 @@ def test_a_bounded_activation_is_shown_over_its_whole_range(name):
 
 def axis(*layers: float) -> tuple[float, float]:
     """The ends of the axis for ReLU layers whose activations are all of one size."""
-    edges = activation_bins(activations["relu"], torch.tensor(layers)[:, None].expand(-1, 9)).edges
+    edges = activation_bins(RELU, torch.tensor(layers)[:, None].expand(-1, 9)).edges
     return float(edges[0]), float(edges[-1])
 
 
@@ -142,11 +152,11 @@ def test_the_axis_does_not_follow_an_explosion():
 @pytest.mark.parametrize("value", [0.0, nan, inf])
 def test_the_axis_of_nothing_to_be_seen_ends_at_1(value):
     assert axis(value, value) == (0, 1)
-    assert float(activation_bins(activations["identity"], torch.full((2, 5), value)).edges[0]) == -1
+    assert float(activation_bins(phi_of(Config(activation="identity")), torch.full((2, 5), value)).edges[0]) == -1
 
 
 def test_the_axis_without_hidden_layers_ends_at_1():
-    assert float(activation_bins(activations["relu"], torch.empty(0, 5)).edges[-1]) == 1
+    assert float(activation_bins(RELU, torch.empty(0, 5)).edges[-1]) == 1
 
 
 def test_gradients_are_binned_by_half_decades_on_both_sides_of_0():

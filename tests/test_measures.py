@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Generator
 
-from core import histograms
-from core.activations import activations
+from core import Config, histograms
+from core.activations import phi as phi_of
 from core.histograms import BIN_KINDS, gradient_bins
 from core.measures import QUANTILES, measures
 from core.snapshot import measure
@@ -16,7 +16,7 @@ NETWORKS, LAYERS, SAMPLES, UNITS, FAN_IN = 2, 3, 50, 6, 4
 def seen(activation="tanh", z=None, gradient=None, weight=None, weight_gradient=None, update=None) -> dict:
     """What the measures look at: random where nothing is given, for several networks at once."""
     random = Generator().manual_seed(0)
-    phi = activations[activation]
+    phi = phi_of(Config(activation=activation))
     z = torch.randn(NETWORKS, LAYERS, SAMPLES, UNITS, generator=random) * 3 if z is None else torch.as_tensor(z)
     gradient = torch.randn(z.shape, generator=random) / 1000 if gradient is None else torch.as_tensor(gradient)
     matrices = [

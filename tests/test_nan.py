@@ -5,12 +5,12 @@ import pytest
 import torch
 
 from core import Config, record
-from core.activations import activations
+from core.activations import activations, phi
 from core.charts import charts
 from core.headlines import headlines
+from core.losses import losses
 from core.measures import measures
 from core.recording import NO_CLASS
-from core.snapshot import accuracy
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def lost():
 
 @pytest.mark.parametrize("name", sorted(activations))
 def test_nan_has_no_slope(name):
-    slope = activations[name].slope(torch.tensor([torch.nan, 0.5]))
+    slope = phi(Config(activation=name)).slope(torch.tensor([torch.nan, 0.5]))
     assert slope.isnan().tolist() == [True, False]
 
 
@@ -37,9 +37,9 @@ def test_a_unit_that_is_nan_is_neither_active_nor_dead_nor_saturated():
 
 
 def test_the_accuracy_of_nan_is_nan():
-    logits = torch.tensor([[1.0, 0.0], [torch.nan, 0.0]])
-    assert accuracy(logits, torch.tensor([0, 0])).isnan()
-    assert accuracy(logits[:1], torch.tensor([0])) == 1
+    outputs, accuracy = torch.tensor([[1.0, 0.0], [torch.nan, 0.0]]), losses["cross_entropy"].accuracy
+    assert accuracy(outputs, torch.tensor([0, 0])).isnan()
+    assert accuracy(outputs[:1], torch.tensor([0])) == 1
 
 
 def test_the_headlines_say_nan(lost):

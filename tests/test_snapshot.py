@@ -4,9 +4,13 @@ import pytest
 import torch
 
 from core import Config, build
+from core.activations import phi
 from core.data import load
+from core.losses import losses
 from core.network import Network
-from core.snapshot import accuracy, probe, validate
+from core.snapshot import probe, validate
+
+LOSS = losses["cross_entropy"]
 
 
 def test_gradients_of_a_network_of_two_weights_by_hand():
@@ -14,8 +18,8 @@ def test_gradients_of_a_network_of_two_weights_by_hand():
     w1, w2, v, inputs = 0.8, -1.5, 2.0, (0.7, -0.3)
     weights = [torch.tensor([[w1]]), torch.tensor([[w2]]), torch.tensor([[v], [0.0]])]
     biases = [torch.zeros(1), torch.zeros(1), torch.zeros(2)]
-    network = Network(weights, biases, activation="tanh", batch_norm=False, dropout=0)
-    seen, scores = probe(network, torch.tensor(inputs)[:, None], torch.tensor([0, 0]))
+    network = Network(weights, biases, phi=phi(Config(activation="tanh")))
+    seen, scores = probe(network, LOSS, torch.tensor(inputs)[:, None], torch.tensor([0, 0]))
 
     a1 = [tanh(w1 * x) for x in inputs]
     a2 = [tanh(w2 * a) for a in a1]
@@ -32,7 +36,7 @@ def test_gradients_of_a_network_of_two_weights_by_hand():
 def test_what_is_seen_is_stacked_by_layer():
     config = Config(depth=3, width=9, samples=50, probe_size=20)
     data, network = load(config), build(config)
-    seen, _ = probe(network, data.probe_inputs, data.probe_targets)
+    seen, _ = probe(network, LOSS, data.probe_inputs, data.probe_targets)
     for name in ("activation", "slope", "gradient"):
         assert seen[name].shape == (3, 20, 9)
     for name in ("ordered_activation", "ordered_gradient"):
@@ -42,12 +46,12 @@ def test_what_is_seen_is_stacked_by_layer():
 
 
 def test_a_look_leaves_the_network_as_it_was():
-    config = Config(depth=2, width=9, samples=50, batch_norm=True, dropout=0.5)
+    config = Config(depth=2, width=9, samples=50, normalization="batch_norm", dropout=0.5)
     data, network = load(config), build(config)
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    first, _ = probe(network, data.probe_inputs, data.probe_targets)
-    again, _ = probe(network, data.probe_inputs, data.probe_targets)
-    validate(network, data)
+    first, _ = probe(network, LOSS, data.probe_inputs, data.probe_targets)
+    again, _ = probe(network, LOSS, data.probe_inputs, data.probe_targets)
+    validate(network, LOSS, data)
     assert torch.equal(first["activation"], again["activation"])
     assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
     assert network.training
@@ -55,22 +59,19 @@ def test_a_look_leaves_the_network_as_it_was():
 
 
 def test_batch_norm_uses_the_statistics_of_the_probe_and_running_ones_for_validation():
-    config = Config(depth=1, width=9, samples=50, batch_norm=True, activation="identity", preprocessing="none")
+    config = Config(
+        depth=1, width=9, samples=50, normalization="batch_norm", activation="identity", preprocessing="none"
+    )
     data, network = load(config), build(config)
-    seen, _ = probe(network, data.probe_inputs, data.probe_targets)
+    seen, _ = probe(network, LOSS, data.probe_inputs, data.probe_targets)
     torch.testing.assert_close(seen["activation"].mean(-2), torch.zeros(1, 9), rtol=0, atol=1e-5)
     expected = torch.nn.functional.cross_entropy(network.eval()(data.validation_inputs), data.validation_targets)
-    torch.testing.assert_close(validate(network, data)["loss"], expected)
-
-
-def test_accuracy_is_the_share_of_right_answers():
-    logits = torch.tensor([[1.0, 2.0], [3.0, 0.0], [0.0, 5.0], [1.0, 0.0]])
-    assert accuracy(logits, torch.tensor([1, 0, 0, 0])) == 0.75
+    torch.testing.assert_close(validate(network, LOSS, data)["loss"], expected)
 
 
 def test_without_hidden_layers_there_are_scores_alone():
     config = Config(depth=0, samples=20)
     data = load(config)
-    seen, scores = probe(build(config), data.probe_inputs, data.probe_targets)
+    seen, scores = probe(build(config), LOSS, data.probe_inputs, data.probe_targets)
     assert len(seen["activation"]) == len(seen["gradient"]) == len(seen["weight_gradient"]) == 0
     assert scores["loss"].isfinite()

@@ -12,7 +12,7 @@ def test_a_plane_shows_what_the_network_says_at_each_point():
     config = Config(dataset="spiral", depth=1, width=16, samples=400, steps=0, seed=2)
     plane, network, data = record(config).plane, build(config), load(config)
     points = torch.from_numpy(np.stack(np.meshgrid(plane.horizontal, plane.vertical), -1))  # (vertical, horizontal, 2)
-    assert np.array_equal(plane.prediction[0], network.trace(points).logits.argmax(-1))
+    assert np.array_equal(plane.prediction[0], network.trace(points).outputs.argmax(-1))
     assert plane.prediction.shape == (1, GRID, GRID)
     assert len(np.unique(plane.prediction)) > 1
     assert np.array_equal(plane.points, data.inputs[:300])

@@ -141,12 +141,12 @@ def test_every_choice_trains(field, option, local_data):
     assert np.isfinite(measured.to_array()).all()
 
 
-@pytest.mark.parametrize("choices", [{"batch_norm": True}, {"dropout": 0.5}, {"weight_decay": 0.1}])
+@pytest.mark.parametrize("choices", [{"normalization": "batch_norm"}, {"dropout": 0.5}, {"weight_decay": 0.1}])
 def test_other_ingredients_change_training_but_not_the_start(choices):
     plain, other = record(SMALL), record(replace(SMALL, **choices))
     assert np.isfinite(other.data["loss"]).all()
     assert not np.array_equal(plain.data["loss"][-1], other.data["loss"][-1])
-    if "batch_norm" not in choices:
+    if "normalization" not in choices:
         assert np.array_equal(plain.data["loss"][0], other.data["loss"][0])
 
 
@@ -168,13 +168,17 @@ def test_the_update_is_the_learning_rate_times_the_gradient():
 
 def test_batch_norm_keeps_a_badly_scaled_network_alive():
     bad = Config(activation="tanh", initializer="normal", depth=4, width=32, samples=200, steps=0)
-    without, with_norm = (record(replace(bad, batch_norm=b)).data["activation_std"][0] for b in (False, True))
+    without, with_norm = (
+        record(replace(bad, normalization=name)).data["activation_std"][0] for name in ("none", "batch_norm")
+    )
     assert without[-1] < 0.01
     assert with_norm[-1] == pytest.approx(0.628, abs=0.02)  # truth.md A4: the std of tanh(Z)
 
 
 def test_batch_norm_keeps_running_statistics_for_validation():
-    recording = record(Config(dataset="digits", depth=3, batch_norm=True, learning_rate=0.05, steps=200, snapshots=5))
+    recording = record(
+        Config(dataset="digits", depth=3, normalization="batch_norm", learning_rate=0.05, steps=200, snapshots=5)
+    )
     assert recording.data["accuracy"].sel(step=200, split="validation") > 0.9
 
 
@@ -204,7 +208,7 @@ def test_a_run_leaves_the_world_as_it_was():
         ]
 
     before = world()
-    record(replace(SMALL, seed=9, batch_norm=True, dropout=0.5))
+    record(replace(SMALL, seed=9, normalization="batch_norm", dropout=0.5))
     assert world() == before
 
 

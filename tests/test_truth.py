@@ -14,6 +14,7 @@ import xarray as xr
 
 from core import Config, build, record
 from core.activations import activations
+from core.activations import phi as phi_of
 from core.data import load
 
 WIDTH, DEPTH = 500, 10
@@ -42,11 +43,11 @@ def mean(values: np.ndarray) -> float:
 
 
 def phi(activation: str, z: np.ndarray) -> np.ndarray:
-    return activations[activation](torch.from_numpy(z)).numpy()
+    return phi_of(Config(activation=activation))(torch.from_numpy(z)).numpy()
 
 
 def slope(activation: str, z: np.ndarray) -> np.ndarray:
-    return activations[activation].slope(torch.from_numpy(z)).numpy()
+    return phi_of(Config(activation=activation)).slope(torch.from_numpy(z)).numpy()
 
 
 def spreads(activation: str, variance: float, bias_variance: float = 0.0, depth: int = DEPTH) -> list[float]:
@@ -230,12 +231,13 @@ def test_d1_a_bias_of_001_hardly_moves_the_active_share(he_seeds):
     assert biased - without == pytest.approx(expected - 0.5, abs=3e-4)
 
 
-@pytest.mark.parametrize("activation", activations)
+@pytest.mark.parametrize("activation", [name for name, entry in activations.items() if entry.pieces == 1])
 @pytest.mark.parametrize("variance", [0.8, 2.5])
 def test_every_activation_follows_the_forward_and_backward_formulas(activation, variance):
-    """One run of width 500: 15 % for each std; 10 % for the growth of gradients, the mean over the layers."""
+    """One run of width 500: std within 2.5 % in layer 1 to 25 % in layer 10; 10 % for the mean growth of gradients."""
     found = start(activation=activation, initializer="lecun_normal", weight_scale=sqrt(variance))
-    np.testing.assert_allclose(found["activation_std"], stds(activation, variance), rtol=0.15)
+    error = np.abs(found["activation_std"].values / stds(activation, variance) - 1)
+    assert (error < 0.025 * np.arange(1, DEPTH + 1)).all(), error
     factors = [chi(activation, variance, q) for q in spreads(activation, variance)[:-1]]
     if max(factors) > 0:
         assert factor(found["gradient_rms"] ** 2) == pytest.approx(np.prod(factors) ** (1 / len(factors)), rel=0.1)

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from core.config import FRONT, Config
-from core.fields import Choice, Field, Flag, Number
+from core.fields import Choice, Field, Number
 
 # What the session remembers: the settings in force; what the controls hold, which may not fit together; the settings as
 # they were last set from outside; the link last written, and those it replaced; what was wrong with a link; the page.
@@ -107,8 +107,6 @@ def _control(name: str, field: Field, value: Any) -> Any:
     match field:
         case Choice():
             return st.selectbox(label, list(field.options), key=key, help=_choice_help(field))
-        case Flag():
-            return st.toggle(label, key=key, help=field.help)
         case Number(log=True):
             stops = _stops(field, started)
             return st.select_slider(label, stops, format_func=_short, key=key, help=field.help)

@@ -29,7 +29,7 @@ def _frame(moment: Moment, name: str, top: float, guess: float) -> pd.DataFrame:
 def _loss_frame(moment: Moment) -> pd.DataFrame:
     values = moment.recording.variables["loss"].values
     finite = values[np.isfinite(values)]
-    guess = float(np.log(moment.recording.classes))
+    guess = moment.recording.guess
     first = max([guess, *finite[:2]])
     top = round_up(min(float(finite.max(initial=guess)), ROOM * first))
     return _frame(moment, "loss", top, guess)
@@ -68,8 +68,8 @@ def _draw(ink: Ink, title: str) -> Drawing:
     layers=False,
 )
 def loss(scene: None, ink: Ink) -> Drawing:
-    """Mean cross-entropy over the steps, on the probe and on held-out samples."""
-    return _draw(ink, "Loss (nats)")
+    """The mean loss over the steps, on the probe and on held-out samples."""
+    return _draw(ink, "Loss")
 
 
 @chart(

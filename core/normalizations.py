@@ -1,0 +1,89 @@
+"""Normalizations: what a layer does to its signal so that its size stays the same.
+
+One decorated class is one normalization, a module whose shape is that of the units (…, unit). It has a learned scale
+and shift for each, and says whether it stands `after` the activation or before it.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from core.registry import Registry
+
+EPSILON = 1e-5  # as in nn.BatchNorm1d and nn.LayerNorm
+MOMENTUM = 0.1  # share of the newest batch in the running statistics, as in nn.BatchNorm1d
+
+
+class Normalization(nn.Module):
+    """Brings its input (…, sample, unit) to mean 0 and variance 1, then applies a learned scale and shift."""
+
+    after = False
+
+    def __init__(self, shape: torch.Size) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(shape))
+        self.shift = nn.Parameter(torch.zeros(shape))
+
+    def forward(self, signal: Tensor, *, batch_statistics: bool, track: bool) -> Tensor:
+        """With the statistics of this batch, or with running ones; `track` updates these."""
+        raise NotImplementedError
+
+
+normalizations: Registry[Callable[..., Normalization | None]] = Registry("normalization")
+
+
+def normalization(made: Callable[..., Normalization | None]) -> Callable[..., Normalization | None]:
+    """Register the decorated class, or a function that makes none, as a normalization."""
+    return normalizations.add(made.__name__, made, made.__doc__)
+
+
+@normalization
+def none(shape: torch.Size) -> None:
+    """The signal as it is: its size is up to the weights."""
+
+
+@normalization
+class batch_norm(Normalization):  # noqa: N801  # its name is the key
+    """Every unit over the samples of the batch, before its activation (Ioffe & Szegedy 2015)."""
+
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(self, shape: torch.Size) -> None:
+        super().__init__(shape)
+        self.register_buffer("running_mean", torch.zeros(shape))
+        self.register_buffer("running_var", torch.ones(shape))
+
+    def forward(self, signal: Tensor, *, batch_statistics: bool, track: bool) -> Tensor:
+        """With the statistics of this batch, or with running ones; `track` updates these."""
+        mean, var = self.running_mean, self.running_var
+        if batch_statistics:
+            var, mean = torch.var_mean(signal, dim=-2, correction=0)
+        if track:
+            self._track(mean.detach(), var.detach(), samples=signal.shape[-2])
+        gain = self.scale * torch.rsqrt(var + EPSILON)
+        return (signal - mean.unsqueeze(-2)) * gain.unsqueeze(-2) + self.shift.unsqueeze(-2)
+
+    def _track(self, mean: Tensor, var: Tensor, samples: int) -> None:
+        unbiased = var * (samples / max(1, samples - 1))  # normalised with the biased, kept unbiased: as nn.BatchNorm1d
+        self.running_mean.lerp_(mean, MOMENTUM)
+        self.running_var.lerp_(unbiased, MOMENTUM)
+
+
+@normalization
+class batch_norm_after(batch_norm):  # noqa: N801
+    """Batch norm of what the activation gives: the next layer gets inputs of mean 0 and variance 1."""
+
+    after = True
+
+
+@normalization
+class layer_norm(Normalization):  # noqa: N801
+    """Every sample over the units of the layer, before the activation. No sample knows of others (Ba et al. 2016)."""
+
+    def forward(self, signal: Tensor, *, batch_statistics: bool, track: bool) -> Tensor:
+        """With the statistics of each sample."""
+        var, mean = torch.var_mean(signal, dim=-1, correction=0, keepdim=True)
+        gain = self.scale.unsqueeze(-2) * torch.rsqrt(var + EPSILON)
+        return (signal - mean) * gain + self.shift.unsqueeze(-2)
