@@ -4,10 +4,12 @@ import streamlit as st
 
 from ui.cold import warm_up
 from ui.frame import ICON, framed, navigation, turn_page
+from ui.kept import keep
 
 st.set_page_config("Vitals", ICON, layout="wide")
 page = navigation()
 warm_up()
+keep()
 turn_page()
 
 # After the menu and the words of the cold start: these need torch.

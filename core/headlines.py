@@ -117,7 +117,7 @@ def _saturation(recording: Recording, values: Mapping[str, Array]) -> str:
 
 
 def _gradient(values: Mapping[str, Array]) -> Headline:
-    name = "Gradient, layer 1 : last"
+    name = "Gradient, first ÷ last layer"
     gradient = values["gradient_rms"]
     if not len(gradient):
         return Headline(name, "–", "There is no hidden layer to compare.")

@@ -1,6 +1,7 @@
 """Maps: the networks at every pair of values of two knobs, some seeds of each."""
 
 from dataclasses import replace
+from typing import Any
 
 from core.config import Config
 from core.fields import Number
@@ -22,5 +23,6 @@ def map_of(base: Config, x: Knob, y: Knob, *, side: int = SIDE, seeds: int = SEE
     seed = Config.fields()["seed"]
     assert isinstance(seed, Number)
     first = min(base.seed, int(seed.high) - seeds + 1)
-    axes = {x.name: x.axis(side), y.name: y.axis(side), "seed": range(first, first + seeds)}
-    return grid(replace(base, steps=steps, snapshots=SNAPSHOTS), **axes)
+    axes: dict[str, Any] = {x.name: x.axis(side), y.name: y.axis(side), "seed": range(first, first + seeds)}
+    start = {name: values[0] for name, values in axes.items()}  # what the grid varies must not tell two grids apart
+    return grid(replace(base, steps=steps, snapshots=SNAPSHOTS, **start), **axes)

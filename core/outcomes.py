@@ -92,7 +92,7 @@ def dead(last: "xr.Dataset") -> "xr.DataArray":
     return shares
 
 
-@outcome("Gradient, layer 1 : last", ends=(-4.0, 4.0), good="middle", needs=("gradient_rms",), log=True)
+@outcome("Gradient, first ÷ last layer", ends=(-4.0, 4.0), good="middle", needs=("gradient_rms",), log=True)
 def gradient_ratio(last: "xr.Dataset") -> "xr.DataArray":
     """The RMS of dL/dz at the first hidden layer over that at the last one, at the end. Far below 1 it vanishes.
 

@@ -67,10 +67,11 @@ def random(budget: int, dimensions: int, generator: torch.Generator) -> Rounds:
 
 @strategy
 def coarse_to_fine(budget: int, dimensions: int, generator: torch.Generator) -> Rounds:
-    """Half of the trials at random, then the rest at random in a box half as wide around the best of them (cs231n).
+    """Half of the trials at random, those that random search begins with; the rest in a box around the best of them.
 
-    The box is cut off at the borders of the cube. If no trial of the first round has a finite score there is no best
-    one, and the second round looks everywhere again. An odd trial belongs to the first round.
+    That is how cs231n searches. The box is half as wide as the cube, and cut off at its borders. If no trial of the
+    first round has a finite score there is no best one, and the second round looks everywhere again. An odd trial
+    belongs to the first round.
     """
     coarse = _uniform((budget + 1) // 2, dimensions, generator)
     scores = yield coarse

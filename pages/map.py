@@ -15,8 +15,9 @@ import streamlit as st
 from core.charts.heat import Map
 from core.outcomes import outcomes
 from ui.jobs import controls, slot, watch
+from ui.kept import kept
 from ui.sidebar import settings
-from ui.survey import WORDS, cell, choices, heat, swept
+from ui.survey import WORDS, cell, choices, heat, swept, take_click
 
 st.title("Map", anchor=False)
 st.caption("Hundreds of networks, each trained with other values of two knobs: where does it work, and where not?")
@@ -30,17 +31,20 @@ job, grid = place.look()
 state = job.state if job is not None else None  # asked once: it may change while the page is drawn
 controls(place, state, configs, partial(swept, configs), WORDS)
 if job is None or state is None:
-    st.caption(f"{len(configs):,} networks: {len(configs) // len(configs.axes['seed']):,} cells with their seeds.")
+    seeds = len(configs.axes["seed"])
+    st.info(
+        f"{len(configs) // seeds:,} cells × {seeds} seeds = {len(configs):,} networks. Draw the map to train them.",
+        icon=":material/info:",
+    )
     st.stop()
 outcome = st.segmented_control(
     "Outcome",
     list(outcomes),
-    default="loss",
-    key="map_outcome",
-    bind="query-params",
+    key=kept("map_outcome", outcomes, "loss"),
     format_func=lambda name: outcomes[name].label,
     required=True,
 )
 across, up, _ = grid.axes
+take_click(grid, across, up)
 watch(job, state, partial(heat, Map(across, up, outcome or "loss")))
 cell(grid, across, up)

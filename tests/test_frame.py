@@ -73,5 +73,5 @@ def test_the_menu_stands_before_the_imports_that_take_long():
     lines = Path(APP).read_text("utf-8").splitlines()
     menu = lines.index("page = navigation()")
     early = [line.split()[1] for line in lines[:menu] if line.startswith(("from ", "import "))]
-    assert early == ["streamlit", "ui.cold", "ui.frame"]
+    assert early == ["streamlit", "ui.cold", "ui.frame", "ui.kept"]
     assert lines[menu + 1] == "warm_up()"

@@ -21,14 +21,19 @@ def gradient_of(*layers: float) -> Headline:
     recording = record(replace(SMALL, depth=len(layers), steps=0))
     gradient = replace(recording.variables["gradient_rms"], values=np.array([layers]))
     changed = replace(recording, variables={**recording.variables, "gradient_rms": gradient})
-    return by_name(changed)["Gradient, layer 1 : last"]
+    return by_name(changed)["Gradient, first ÷ last layer"]
 
 
 def test_there_are_four_and_each_says_something():
     recording = record(SMALL)
     for step in recording.steps:
         four = headlines(recording, step)
-        assert [headline.name for headline in four] == ["Loss", "Accuracy", "Dead units", "Gradient, layer 1 : last"]
+        assert [headline.name for headline in four] == [
+            "Loss",
+            "Accuracy",
+            "Dead units",
+            "Gradient, first ÷ last layer",
+        ]
         assert all(headline.number and headline.sentence.endswith(".") for headline in four)
 
 
@@ -104,12 +109,12 @@ def test_large_numbers_are_grouped():
     ],
 )
 def test_the_gradient_from_layer_1_to_the_last(layers, number, sentence):
-    assert gradient_of(*layers) == Headline("Gradient, layer 1 : last", number, sentence)
+    assert gradient_of(*layers) == Headline("Gradient, first ÷ last layer", number, sentence)
 
 
 def test_no_hidden_layer():
     words = by_name(record(replace(SMALL, depth=0)))
-    assert words["Gradient, layer 1 : last"].sentence == "There is no hidden layer to compare."
+    assert words["Gradient, first ÷ last layer"].sentence == "There is no hidden layer to compare."
     assert words["Dead units"].number == "0"
 
 

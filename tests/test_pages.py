@@ -593,7 +593,9 @@ FEW = {"width": "8", "depth": "1", "samples": "100", "probe_size": "32"}
 
 def small_map(app: AppTest) -> AppTest:
     """Four by four cells, one seed, few steps."""
-    sides, steps = (slider for slider in app.main.select_slider if slider.label in ("Cells a side", "Steps"))
+    sides, steps = (
+        slider for slider in app.main.select_slider if slider.label in ("Values per knob", "Steps per network")
+    )
     sides.set_value(4)
     steps.set_value(50)
     app.main.slider[0].set_value(1)
@@ -602,7 +604,7 @@ def small_map(app: AppTest) -> AppTest:
 
 def test_a_map_is_drawn_looked_at_and_left_for_the_lab(opened):
     app = small_map(opened(FEW, SURVEY))
-    assert "16 networks: 16 cells with their seeds." in words(app)
+    assert "16 cells × 1 seeds = 16 networks." in words(app)
     press(app, "Draw the map")
     until(app, lambda app: not progress(app) and charts(app) > 1)
     for name in outcomes:
@@ -616,17 +618,55 @@ def test_a_map_is_drawn_looked_at_and_left_for_the_lab(opened):
     assert shown(app) == {headline.name: headline.number for headline in headlines(record(config), 50)}
     press(app, "Open in the lab")
     assert (control(app, "learning_rate").value, control(app, "weight_scale").value) == (0.0001, 0.1)
+    assert [toast.value for toast in app.toast] == ["The settings of this cell. Start training repeats its 50 steps."]
+    press(app, "Start training")
+    until(app, lambda app: not progress(app))
+    healthy(app.switch_page(SURVEY).run())
+    values = {slider.key: slider.value for slider in [*app.main.select_slider, *app.main.slider]}
+    assert values == {"map_side": 4, "map_seeds": 1, "map_steps": 50, "map_at_x": 0.0001, "map_at_y": 0.1}
+    assert not app.info
+
+
+def test_the_link_of_a_map_opens_the_same_map(opened):
+    app = small_map(opened(FEW, SURVEY))
+    app.main.selectbox(key="map_y").set_value("bias_init")
+    healthy(app.run())
+    healthy(app.run())
+    link = dict(app.query_params)
+    assert link == {**FEW, "map_y": "bias_init", "map_side": "4", "map_seeds": "1", "map_steps": "50"}
+    move(app, "depth", 3)  # which writes the link, too
+    assert dict(app.query_params) == {**link, "depth": "3"}
+    again = opened(link, SURVEY)
+    assert again.main.selectbox(key="map_y").value == "bias_init"
+    assert {slider.key: slider.value for slider in again.main.slider} == {"map_seeds": 1}
+
+
+@pytest.mark.parametrize("value", ["nonsense", "", "__class__", "5"])
+def test_what_a_link_says_wrongly_of_a_map_is_ignored(opened, value):
+    app = opened({**FEW, "map_x": value, "map_side": value, "map_outcome": value}, SURVEY)
+    assert app.main.selectbox(key="map_x").value == "learning_rate"
+    assert app.main.select_slider(key="map_side").value == 16
+
+
+def test_the_lab_keeps_its_view_and_its_link(opened):
+    app = opened(QUICK)
+    look(app, "Layers")
+    move(app, "depth", 3)
+    assert dict(app.query_params)["view"] == "Layers"
+    healthy(app.switch_page(EXPLORE).run())
+    healthy(app.switch_page("pages/lab.py").run())
+    assert app.get("button_group")[0].value == "Layers"
 
 
 def test_a_map_can_be_stopped_and_gone_on_with(opened):
     app = opened(FEW, SURVEY)
-    next(slider for slider in app.main.select_slider if slider.label == "Cells a side").set_value(24)
+    next(slider for slider in app.main.select_slider if slider.label == "Values per knob").set_value(24)
     app.main.slider[0].set_value(5)
     press(healthy(app.run()), "Draw the map")
     until(app, lambda app: "networks" in "".join(progress(app)))
     press(app, "Stop the map")
     until(app, lambda app: "stopped" in "".join(progress(app)))
-    assert "Go on" in enabled(app)
+    assert "Continue" in enabled(app)
 
 
 @pytest.fixture
@@ -659,12 +699,14 @@ def test_a_map_of_other_settings_says_so(opened):
     app = press(small_map(opened(FEW, SURVEY)), "Draw the map")
     until(app, lambda app: not progress(app))
     move(app, "depth", 2)
-    assert "The settings have changed since this map was drawn." in [info.value for info in app.info]
+    assert "The settings have changed since this map was drawn. Draw the map again to see them." in [
+        info.value for info in app.info
+    ]
 
 
 @pytest.mark.parametrize("knob", ["depth", "width", "bias_init", "batch_size"])
 def test_any_knob_can_be_mapped(opened, knob):
-    app = opened({**FEW, "map_x": FIELDS[knob].label}, SURVEY)
+    app = opened({**FEW, "map_x": knob}, SURVEY)
     press(small_map(app), "Draw the map")
     until(app, lambda app: not progress(app) and charts(app) > 1)
 
@@ -675,7 +717,7 @@ def test_a_map_of_data_that_cannot_be_had(opened, no_mnist):
 
 
 def test_a_map_that_would_not_fit_is_refused_in_words(opened):
-    app = opened({"width": "1024", "map_x": "Depth", "probe_size": "1200"}, SURVEY)
+    app = opened({"width": "1024", "map_x": "depth", "probe_size": "1200"}, SURVEY)
     assert any("There is no such map: depth · width" in error.value for error in app.error)
 
 
@@ -690,7 +732,7 @@ def test_a_search_shows_every_strategy_on_the_same_budget(opened):
     assert charts(app) == 0
     until(press(app, "Search"), searched)
     assert [metric.label for metric in app.metric] == ["Best loss on held-out samples"] * len(strategies)
-    knobs = (Knob("learning_rate", 1e-4, 10.0), Knob("bias_init", -2, 2))
+    knobs = (Knob("learning_rate", 1e-4, 10.0), Knob("weight_decay", 0, 0.1))
     base = Config(**{**Config.from_query(FEW).to_dict(), "steps": 100, "snapshots": 2})
     for name, metric in zip(strategies, app.metric, strict=True):
         *_, last = search(base, knobs, name, 9)
@@ -708,18 +750,18 @@ def test_a_search_of_other_settings_says_so(opened):
     until(app, searched)
     move(app, "depth", 2)
     assert charts(app) == 3 * len(strategies)
-    assert "The settings have changed since this search." in [info.value for info in app.info]
+    assert "The settings have changed since this search. Search again to see them." in [info.value for info in app.info]
 
 
 def test_a_search_can_be_stopped_and_gone_on_with(opened):
     app = opened({**FEW, "width": "256"}, FINDER)
     for slider in app.main.select_slider:
-        slider.set_value(slider.options[-1] if slider.label == "Steps" else slider.value)
+        slider.set_value(slider.options[-1] if slider.label == "Steps per network" else slider.value)
     press(healthy(app.run()), "Search")
     until(app, lambda app: progress(app) == ["Training the first networks …"])
     press(app, "Stop the search")
     until(app, lambda app: progress(app) == ["0 networks, stopped"])
-    press(app, "Go on")
+    press(app, "Continue")
     until(app, searched)
 
 

@@ -13,15 +13,22 @@ from core.config import Config
 from core.knobs import Knob
 from core.search import Comparison, Trials, compare, strategies
 from ui.jobs import Words
+from ui.kept import kept
 from ui.knobs import two_knobs
 from ui.show import is_dark
 
 LABELS = {"grid": "Grid", "random": "Random", "coarse_to_fine": "Coarse to fine"}
-WORDS = Words("Search", "Stop the search", "The settings have changed since this search.")
+WORDS = Words("Search", "Stop the search", "The settings have changed since this search. Search again to see them.")
 SNAPSHOTS = 2
 BUDGETS = [9, 16, 25, 36, 64]
 STEPS = [50, 100, 200, 300]
-PLANE = "Bright is good, the diamond is the best. Hollow triangles are off the scale, full ones diverged."
+DRAWS = range(21)
+MARKS = {
+    "trial": "Bright is good.",
+    "best": "The diamond is the best.",
+    "above": "Hollow triangles are off the scale.",
+    "lost": "Full triangles diverged.",
+}
 
 
 class Asked(NamedTuple):
@@ -35,11 +42,18 @@ class Asked(NamedTuple):
 
 def choices(config: Config) -> Asked:
     """The controls of a search. Raises ValueError where values of the knobs do not go together."""
-    knobs = two_knobs(config, "First knob", "Second knob", "bias_init", key="find")
+    knobs = two_knobs(config, "First knob", "Second knob", "weight_decay", key="find")
     trials, steps, luck = st.columns(3)
-    budget = trials.select_slider("Budget", BUDGETS, BUDGETS[0], help="How many networks each strategy may train.")
-    length = steps.select_slider("Steps", STEPS, 100, help="How long each network is trained.")
-    draw = luck.slider("Draw", 0, 20, 0, help="Another draw of the random strategies.")
+    budget = trials.select_slider(
+        "Networks per strategy",
+        BUDGETS,
+        key=kept("find_budget", BUDGETS, BUDGETS[0]),
+        help="What each of them may train.",
+    )
+    length = steps.select_slider(
+        "Steps per network", STEPS, key=kept("find_steps", STEPS, 100), help="How long each is trained."
+    )
+    draw = luck.slider("Random draw", DRAWS[0], DRAWS[-1], key=kept("find_draw", DRAWS, 0), help="Other random points.")
     base = Config(**{**config.to_dict(), "steps": length, "snapshots": SNAPSHOTS})
     return Asked(base, knobs, budget, draw)
 
@@ -69,7 +83,8 @@ def _result(trials: Trials, knobs: tuple[Knob, Knob], strategy: str) -> None:
     else:
         st.metric("Best loss on held-out samples", "none")
         st.caption(f"All {tried} networks diverged.")
-    _card("Where it looked", frame, plane_spec(knobs, dark=is_dark()), f"{strategy}_plane", PLANE)
+    seen = " ".join(words for mark, words in MARKS.items() if (frame["mark"] == mark).any())
+    _card("Where it looked", frame, plane_spec(knobs, dark=is_dark()), f"{strategy}_plane", seen)
     for which, knob in enumerate(knobs):
         values = len({getattr(config, knob.name) for config in trials.configs})
         spec = marginal_spec(knobs, which, dark=is_dark())

@@ -19,7 +19,7 @@ import streamlit as st
 
 PAGES = Path(__file__).parent.parent / "pages"
 ICON = str(Path(__file__).parent / "icon.png")  # a file: the browser would fetch a named icon from another host
-TURN = "turn_to"
+TURN, WORDS = "turn_to", "words_at_turn"
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
 
@@ -63,16 +63,18 @@ def _page(heading: Heading, **settings: Any) -> st.Page:
     return st.Page(heading.file, title=heading.title, icon=heading.icon, **settings)
 
 
-def turn_to(file: str) -> None:
-    """Open another page, named by its file, in the next run: for callbacks. A page that asked its button could be drawn
-    anew before it came to it, and the click would be lost."""
-    st.session_state[TURN] = file
+def turn_to(file: str, words: str) -> None:
+    """Open another page, named by its file, in the next run, and say there what it shows: for callbacks. A page that
+    asked its button could be drawn anew before it came to it, and the click would be lost."""
+    st.session_state[TURN], st.session_state[WORDS] = file, words
 
 
 def turn_page() -> None:
-    """Go where a callback has asked to."""
+    """Go where a callback has asked to; once there, say why."""
     if TURN in st.session_state:
         st.switch_page(st.session_state.pop(TURN))
+    if WORDS in st.session_state:
+        st.toast(st.session_state.pop(WORDS), icon=":material/info:", duration="long")
 
 
 @contextmanager

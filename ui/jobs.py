@@ -61,7 +61,7 @@ def controls(place: Slot, state: State | None, asked: Any, task: Task[Any], word
     """Start and stop of the job in `place`, which is in `state`, and whether it is of what is asked for now."""
     active, again = state in ACTIVE, place.job is not None and place.asked == asked
     with st.container(horizontal=True):
-        start = "Go on" if again and state == "stopped" else words.start
+        start = "Continue" if again and state == "stopped" else words.start
         st.button(
             f":primary[**{start}**]" if not active else start,
             icon=":material/play_arrow:",
@@ -103,6 +103,10 @@ def _progress(job: Job[Any], state: State) -> None:
             st.progress(0.0, "0 networks, stopped")
             return
         progress = job.newest.progress
-        left = f" · {progress.seconds_left:,.0f} s left" if isfinite(progress.seconds_left) else ""
+        left = f" · {_duration(progress.seconds_left)} left" if isfinite(progress.seconds_left) else ""
         left = left if state == "running" else ", stopped"
         st.progress(progress.done / progress.total, f"{progress.done:,} of {progress.total:,} networks{left}")
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:,.0f} s" if seconds < 100 else f"{seconds / 60:,.0f} min"

@@ -15,11 +15,12 @@ import streamlit as st
 
 from core.config import FRONT, Config
 from core.fields import Choice, Field, Number
+from ui.kept import PAGE, in_link, is_kept
 
 # What the session remembers: the settings in force; what the controls hold, which may not fit together; the settings as
 # they were last set from outside; the link last written, and those it replaced; what was wrong with a link; the page.
 SETTINGS, CONTROLS, STARTED = "settings", "controls", "started"
-LINK, REPLACED, PROBLEMS, PAGE = "link", "replaced_links", "link_problems", "page"
+LINK, REPLACED, PROBLEMS = "link", "replaced_links", "link_problems"
 
 STALE_SECONDS = 2.0  # for so long a browser may still send a link that was replaced: its next request is on its way
 LOG_STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)  # stops of a logarithmic slider in each power of ten
@@ -153,9 +154,10 @@ def _footer(config: Config) -> None:
 def _write_link(config: Config, page: str) -> None:
     """Let the URL describe the settings, in one change. Parameters that belong to others stay."""
     ours, query = config.to_query(), st.query_params.to_dict()
-    others = {name: value for name, value in query.items() if name not in Config.fields()}
-    if query != {**others, **ours}:
-        st.query_params.from_dict({**others, **ours})
+    others = {name: value for name, value in query.items() if name not in Config.fields() and not is_kept(name)}
+    whole = {**others, **in_link(page), **ours}
+    if query != whole:
+        st.query_params.from_dict(whole)
     last = st.session_state.get(LINK)
     if last is not None and last != ours:
         st.session_state[REPLACED] = [*st.session_state.get(REPLACED, ())[-5:], (monotonic(), last)]

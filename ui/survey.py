@@ -16,14 +16,21 @@ from core.sweeps import Partial, sweeping
 from core.training import record
 from ui.frame import turn_to
 from ui.jobs import Words
+from ui.kept import kept
 from ui.knobs import two_knobs
 from ui.lab import offer_other_data
 from ui.show import is_dark, plain
 from ui.sidebar import use
 from ui.views import charts_of, lay_out
 
-WORDS = Words("Draw the map", "Stop the map", "The settings have changed since this map was drawn.")
+WORDS = Words(
+    "Draw the map",
+    "Stop the map",
+    "The settings have changed since this map was drawn. Draw the map again to see them.",
+)
 HEIGHT = 440
+SIDES, SEED_COUNTS, STEP_COUNTS = (4, 8, 12, 16, 24), range(1, 6), (50, 100, 200, 300, 500, 1000)
+CELL_AT = ("map_at_x", "map_at_y")  # the keys of the sliders that choose a cell
 COLOURS = {"low": "Bright is low, so good.", "high": "Bright is high, so good.", "middle": "Pale is near 1, so good."}
 
 
@@ -32,12 +39,18 @@ def choices(config: Config) -> Grid:
 
     Raises ValueError where values of the knobs do not go together.
     """
-    x, y = two_knobs(config, "Across", "Up", "weight_scale", key="map")
+    x, y = two_knobs(config, "Knob across", "Knob up", "weight_scale", key="map")
     cells, seeds, steps = st.columns(3)
-    side = cells.select_slider("Cells a side", [4, 8, 12, 16, 24], SIDE, help="How many values of each knob to try.")
-    count = seeds.slider("Seeds", 1, 5, SEEDS, help="Networks in each cell. The map shows their median.")
+    side = cells.select_slider("Values per knob", SIDES, key=kept("map_side", SIDES, SIDE), help="Cells in each row.")
+    count = seeds.slider(
+        "Seeds",
+        SEED_COUNTS[0],
+        SEED_COUNTS[-1],
+        key=kept("map_seeds", SEED_COUNTS, SEEDS),
+        help="Networks in each cell.",
+    )
     length = steps.select_slider(
-        "Steps", [50, 100, 200, 300, 500, 1000], STEPS, help="How long each network is trained."
+        "Steps per network", STEP_COUNTS, key=kept("map_steps", STEP_COUNTS, STEPS), help="How long each is trained."
     )
     return map_of(config, x, y, side=side, seeds=count, steps=length)
 
@@ -50,10 +63,12 @@ def swept(configs: Grid, stop: Event) -> Iterator[Partial]:
 def heat(drawn: Map, known: Partial) -> None:
     """The map of what is known; a click chooses the cell that `cell` shows."""
     sweep, entry = known.dataset(), outcomes[drawn.outcome]
+    chosen = tuple(st.session_state.get(key) for key in CELL_AT)
+    frame = heat_frame(sweep, drawn, chosen)
     with st.container(border=True):
         st.markdown(f"**{entry.label}**")
         event = st.vega_lite_chart(
-            heat_frame(sweep, drawn),
+            frame,
             heat_spec(sweep, drawn, dark=is_dark()),
             key=f"map_chart_{drawn}",
             width="stretch",
@@ -62,28 +77,34 @@ def heat(drawn: Map, known: Partial) -> None:
             selection_mode=[CELL],
             alt=f"{entry.label} over {drawn.x} and {drawn.y}. {outcomes.help(drawn.outcome)}",
         )
-        st.caption(f"{outcomes.help(drawn.outcome)} {COLOURS[entry.good]} Triangles are not finite. Click a cell.")
-    chosen = event.selection.get(CELL)
-    if chosen and chosen[0]["row"] != st.session_state.get("map_clicked"):
-        st.session_state["map_row"] = st.session_state["map_clicked"] = chosen[0]["row"]
+        lost = " Triangles: the runs diverged." if (frame["mark"] == "lost").any() else ""
+        st.caption(f"{outcomes.help(drawn.outcome)} {COLOURS[entry.good]}{lost} Click a cell to look into it.")
+    clicked = event.selection.get(CELL)
+    if clicked and clicked[0]["row"] != st.session_state.get("map_clicked"):
+        st.session_state["map_row"] = st.session_state["map_clicked"] = clicked[0]["row"]
         st.rerun()  # what is shown of the cell is outside of this fragment
 
 
-def cell(configs: Grid, x: str, y: str) -> None:
-    """The network of one cell: chosen by a click or by the two sliders, drawn as in the lab, and the way there."""
-    st.header("One cell", anchor=False)
+def take_click(configs: Grid, x: str, y: str) -> None:
+    """Let the cell that was clicked, if there is one, be the one that is looked at: before its sliders are drawn."""
     across, up = configs.axes[x], configs.axes[y]
     row = st.session_state.pop("map_row", None)
     if row is not None:
-        st.session_state["map_at_y"], st.session_state["map_at_x"] = up[row // len(across)], across[row % len(across)]
-    for key, values in (("map_at_x", across), ("map_at_y", up)):
-        if st.session_state.get(key) not in values:
-            st.session_state[key] = values[len(values) // 2]
+        for key, value in zip(CELL_AT, (across[row % len(across)], up[row // len(across)]), strict=True):
+            st.session_state[key] = value
+    for key, values in zip(CELL_AT, (across, up), strict=True):
+        kept(key, values, values[len(values) // 2])
+
+
+def cell(configs: Grid, x: str, y: str) -> None:
+    """The network of one cell, chosen by a click or by two sliders, drawn as in the lab, and the way there."""
+    st.header("One cell", anchor=False)
     left, right, button = st.columns([2, 2, 1], vertical_alignment="bottom")
-    fields = Config.fields()
-    at_x = left.select_slider(fields[x].label, across, key="map_at_x", format_func=lambda value: f"{value:.3g}")
-    at_y = right.select_slider(fields[y].label, up, key="map_at_y", format_func=lambda value: f"{value:.3g}")
-    seeds = configs.axes["seed"]
+    fields, seeds = Config.fields(), configs.axes["seed"]
+    at_x, at_y = (
+        column.select_slider(fields[name].label, configs.axes[name], key=key, format_func=lambda value: f"{value:.3g}")
+        for column, name, key in zip((left, right), (x, y), CELL_AT, strict=True)
+    )
     values = {**configs.base.to_dict(), x: at_x, y: at_y, "seed": seeds[0], "snapshots": Config().snapshots}
     config = Config(**values)
     button.button("Open in the lab", icon=":material/science:", on_click=_to_lab, args=(config,), width="stretch")
@@ -94,11 +115,11 @@ def cell(configs: Grid, x: str, y: str) -> None:
         offer_other_data(config)
         return
     if len(seeds) > 1:
-        st.caption(f"The network of seed {seeds[0]}, one of the {len(seeds)} of this cell.")
+        st.caption(f"The map shows the median of {len(seeds)} networks. This is the one of seed {seeds[0]}.")
     names = charts_of("Vital signs", recording)
     lay_out(names, config.depth).fill(recording, recording.steps[-1])
 
 
 def _to_lab(config: Config) -> None:
     use(config)
-    turn_to("pages/lab.py")
+    turn_to("pages/lab.py", f"The settings of this cell. Start training repeats its {config.steps:,} steps.")

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.charts import charts
 from core.headlines import headlines
 from core.recording import Recording
+from ui.kept import kept
 from ui.show import card, show
 
 HEADLINES = 4
@@ -23,7 +24,7 @@ def choose_view() -> str:
     """The view that the visitor wants to see. The URL remembers it."""
     first, *_ = VIEWS
     view = st.segmented_control(
-        "View", list(VIEWS), default=first, key="view", bind="query-params", label_visibility="collapsed", required=True
+        "View", list(VIEWS), key=kept("view", VIEWS, first), label_visibility="collapsed", required=True
     )
     return view or first
 

@@ -27,10 +27,11 @@ class Map(NamedTuple):
     outcome: str
 
 
-def heat_frame(sweep: "xr.Dataset", drawn: Map) -> pd.DataFrame:
+def heat_frame(sweep: "xr.Dataset", drawn: Map, chosen: tuple[Any, ...] = ()) -> pd.DataFrame:
     """A row for each cell: `x`, `y`, `value` (median over seeds), `shown` (where on the scale), share that diverged.
 
-    `mark` is "cell", "lost" where the value is NaN or infinite, or "open" where nothing is known yet.
+    `mark` is "cell", "lost" where the value is NaN or infinite, or "open" where nothing is known yet. `chosen` are the
+    values of x and y of the cell that gets a frame.
     """
     entry = outcomes[drawn.outcome]
     cells = {"value": over_seeds(drawn.outcome, sweep), "diverged": over_seeds("diverged", sweep)}
@@ -46,7 +47,8 @@ def heat_frame(sweep: "xr.Dataset", drawn: Map) -> pd.DataFrame:
     places = {
         axis: pd.Categorical([_word(value) for value in table[name]]) for axis, name in (("x", drawn.x), ("y", drawn.y))
     }
-    return numbers.assign(**places, row=np.arange(len(table), dtype="int32"))
+    framed = (table[drawn.x] == chosen[0]) & (table[drawn.y] == chosen[1]) if chosen else np.zeros(len(table), bool)
+    return numbers.assign(**places, row=np.arange(len(table), dtype="int32"), chosen=np.asarray(framed))
 
 
 def heat_spec(sweep: "xr.Dataset", drawn: Map, *, dark: bool) -> dict[str, Any]:
@@ -69,12 +71,15 @@ def _draw(sweep: "xr.Dataset", drawn: Map, ink: Ink) -> Drawing:
         alt.Tooltip("x:O", title=fields[drawn.x].label),
         alt.Tooltip("y:O", title=fields[drawn.y].label),
         alt.Tooltip("value:Q", format=number, title=entry.label),
-        alt.Tooltip("diverged:Q", format=SHARE, title="diverged"),
+        alt.Tooltip("diverged:Q", format=SHARE, title="Diverged"),
     ]
     chosen = alt.selection_point(name=CELL, fields=["row"], on="click", clear=False)
     cells = only("cell").mark_rect(cursor="pointer").encode(x, y, color, tooltip=tooltip).add_params(chosen)
     lost = only("lost").mark_point(shape="triangle-up", size=50, filled=True, color=ink.exploding, opacity=1)
-    return layered(cells, lost.encode(x, y, tooltip=[*tooltip[:2], alt.Tooltip("diverged:Q", format=SHARE)]))
+    behind = only("lost").mark_rect(cursor="pointer", opacity=0)  # so that a click need not hit the triangle
+    behind, lost = (mark.encode(x, y, tooltip=[*tooltip[:2], tooltip[-1]]) for mark in (behind, lost))
+    frame = alt.Chart().transform_filter("datum.chosen").mark_rect(filled=False, stroke=ink.text, strokeWidth=2)
+    return layered(cells, lost, behind, frame.encode(x, y, tooltip=tooltip))
 
 
 def _scale(good: str, ends: list[float], ink: Ink) -> alt.Scale:

@@ -64,7 +64,7 @@ def _marginal(knobs: tuple[Knob, ...], which: int, ink: Ink) -> Drawing:
 
 def _special(x: Any, y: Any, knobs: tuple[Knob, ...], ink: Ink) -> list[alt.Chart]:
     """The best trial, those whose loss is beyond the axis, and those that diverged."""
-    best = only("best").mark_point(shape="diamond", size=160, filled=True, color=ink.validation, opacity=1)
+    best = only("best").mark_point(shape="diamond", size=160, filled=True, color=ink.text, opacity=1)
     lost = only("lost").mark_point(shape="triangle-up", size=60, filled=True, color=ink.exploding, opacity=1)
     above = only("above").mark_point(shape="triangle-up", size=60, color=ink.faint)
     return [mark.encode(x, y, tooltip=_tooltip(knobs)) for mark in (above, lost, best)]

@@ -298,7 +298,7 @@ def test_a_map_is_stopped_and_gone_on_with(page, server):
     expect(page.get_by_text(re.compile(r"^[\d,]+ of 768 networks"))).to_be_visible()
     button(page, "Stop the map").click()
     expect(page.get_by_text(re.compile("networks, stopped"))).to_be_visible()
-    expect(button(page, "Go on")).to_be_enabled()
+    expect(button(page, "Continue")).to_be_enabled()
     accessible(page)
 
 

@@ -1,0 +1,53 @@
+"""Kept controls: their values stay while another page is on the screen, and the link of their page describes them.
+
+Streamlit forgets the value of a control that is not drawn, and its own way of binding one to the link forbids everybody
+else to write the link. So the session remembers here which controls there are, on which page, and what they start from.
+"""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+KEPT, PAGE = "kept_controls", "page"
+
+
+class _Control(NamedTuple):
+    page: str
+    start: Any
+
+
+def kept(key: str, options: Iterable[Any], start: Any) -> str:
+    """The key for a control that is about to be drawn, whose value is one of `options`.
+
+    At first it is what the link says, if that is possible, or else `start`, as it is where an option is gone.
+    """
+    allowed = list(options)
+    by_word = {str(option): option for option in allowed}
+    wanted = st.session_state.get(key, by_word.get(st.query_params.get(key, ""), start))
+    st.session_state[key] = wanted if wanted in allowed else start
+    st.session_state.setdefault(KEPT, {})[key] = _Control(st.session_state.get(PAGE, ""), start)
+    return key
+
+
+def keep() -> None:
+    """Keep the controls of all pages for this run, also those that are not drawn in it."""
+    for key in st.session_state.get(KEPT, {}):
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+def in_link(page: str) -> dict[str, str]:
+    """What the link of a page has to say of its kept controls: those that differ from their start."""
+    controls: dict[str, _Control] = st.session_state.get(KEPT, {})
+    values = {key: st.session_state.get(key, control.start) for key, control in controls.items()}
+    return {
+        key: str(values[key])
+        for key, control in controls.items()
+        if control.page == page and values[key] != control.start
+    }
+
+
+def is_kept(key: str) -> bool:
+    """Whether a name in the link is that of a kept control."""
+    return key in st.session_state.get(KEPT, {})
