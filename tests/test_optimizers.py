@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from inspect import signature
 from math import sqrt
@@ -97,7 +97,7 @@ def train_both(configs: Config | Sequence[Config], steps: int) -> tuple[list[nn.
 
 def assert_same_moves(start: list[Tensor], mine: list[Tensor], theirs: list[Tensor]) -> None:
     """Both moved, to the same place: to a millionth of the largest move."""
-    farthest = max(float((after - before).abs().max()) for before, after in zip(start, theirs, strict=True))
+    farthest = max((after - before).abs().max().item() for before, after in zip(start, theirs, strict=True))
     assert farthest > 1e-5
     for ours, reference in zip(mine, theirs, strict=True):
         torch.testing.assert_close(ours, reference, rtol=0, atol=1e-6 * farthest)
@@ -163,5 +163,69 @@ def test_the_first_step_o1(name):
     assert parameter.item() == pytest.approx(1 - 0.01 * FIRST_STEPS[name], abs=1e-5)
 
 
-def test_there_is_no_update_before_the_first_step():
-    assert Updater(Config(), [nn.Parameter(torch.ones(1))]).last == {}
+def moves(name: str, gradient: Callable[[Tensor], Tensor], start: list[list[float]], steps: int, **settings) -> Tensor:
+    """Where networks that start here (run, entry) are after each step (step, run, entry), in doubles."""
+    place, state, places = torch.tensor(start, dtype=torch.float64), {}, []
+    for count in range(1, steps + 1):
+        offers = {"gradient": gradient(place), "parameter": place, "state": state, "count": count, **settings}
+        place = place + optimizers[name](**{asked: offers[asked] for asked in optimizers.asks_for(name)})
+        places.append(place)
+    return torch.stack(places)
+
+
+CURVATURES = torch.tensor([1.0, 10.0, 100.0], dtype=torch.float64)
+
+
+def test_lbfgs_finds_the_bottom_of_a_bowl():
+    """Three directions, of which one is 100 times steeper than another; 10 pairs know all of its curvature."""
+    (*_, last) = moves("lbfgs", lambda x: CURVATURES * x, [[1.0, 1.0, 1.0]], 25, learning_rate=1.0, history=10)
+    assert last.abs().max() < 1e-6
+
+
+def test_a_network_that_lbfgs_lets_rest_or_skip_leaves_the_others_alone():
+    """One starts at the bottom, one on a hill whose curvature tells nothing of a minimum, two in a bowl."""
+    bend = torch.tensor([[1.0], [-1.0], [1.0], [1.0]], dtype=torch.float64)
+    start = [[0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [-2.0, 3.0, 0.5]]
+    settings = {"learning_rate": 0.5, "history": 3}
+    together = moves("lbfgs", lambda x: bend * CURVATURES * x, start, 30, **settings)
+    for run in range(4):
+        alone = moves("lbfgs", lambda x, run=run: bend[run] * CURVATURES * x, start[run : run + 1], 30, **settings)
+        torch.testing.assert_close(together[:, run], alone[:, 0], rtol=1e-9, atol=1e-12)
+    assert (together[:, 0] == 0).all()
+    assert together[-1, 1].abs().max() > 1.5
+    assert together[-1, 2:].abs().max() < 0.1
+
+
+def test_lbfgs_does_nothing_where_torch_does_nothing():
+    """Gradients of noise, so half of the pairs are skipped; some are 0, and some too small to go down with."""
+    steps, runs, most = 24, 4, 3
+    gradients = torch.randn(steps, runs, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    gradients[0, 0] = gradients[7, 0] = gradients[8, 0] = 0
+    gradients[3, 1] = gradients[11, 2] = 2e-6
+    gradients[12, 1] *= 1e-9
+    given = iter(gradients)
+    together = moves("lbfgs", lambda x: next(given), [[0.0] * 6] * runs, steps, learning_rate=0.5, history=most)
+    for run in range(runs):
+        parameter = nn.Parameter(torch.zeros(6, dtype=torch.float64))
+        theirs = torch.optim.LBFGS([parameter], lr=0.5, max_iter=1, history_size=most)
+        for step in range(steps):
+            parameter.grad = gradients[step, run].clone()
+            theirs.step(lambda: 0.0)
+            torch.testing.assert_close(together[step, run], parameter.detach(), rtol=1e-9, atol=1e-9)
+
+
+def test_lbfgs_remembers_as_many_steps_as_it_is_told():
+    paths = [
+        moves("lbfgs", lambda x: CURVATURES * x, [[1.0, 1.0, 1.0]], 6, learning_rate=0.5, history=most)
+        for most in (1, 2, 5, 10)
+    ]
+    assert torch.equal(paths[0][:2], paths[1][:2])
+    assert not torch.equal(paths[0], paths[1])
+    assert torch.equal(paths[2], paths[3])  # in six steps there are only five changes
+
+
+def test_rprop_grows_and_halves_its_steps_by_the_sign_alone():
+    signs = iter([1.0, 200.0, 0.001, -1.0, -1.0, -5.0])
+    path = moves("rprop", lambda x: torch.full_like(x, next(signs)), [[0.0]], 6, learning_rate=0.1).flatten()
+    steps = torch.diff(path, prepend=torch.zeros(1, dtype=torch.float64))
+    assert steps.tolist() == pytest.approx([-0.1, -0.12, -0.144, 0, 0.072, 0.0864])
