@@ -63,7 +63,6 @@ def nesterov(gradient: Tensor, state: State, learning_rate: Setting, momentum: S
 @optimizer
 def adagrad(gradient: Tensor, state: State, learning_rate: Setting) -> Tensor:
     """Divides the gradient by the root of the sum of all its squares so far, weight by weight (Duchi et al. 2011).
-
     The sum only grows, so the steps only shrink.
     """
     total = _kept(state, "total", gradient).addcmul_(gradient, gradient)
@@ -73,7 +72,6 @@ def adagrad(gradient: Tensor, state: State, learning_rate: Setting) -> Tensor:
 @optimizer
 def rmsprop(gradient: Tensor, state: State, learning_rate: Setting) -> Tensor:
     """Divides the gradient by its running size, weight by weight: Adagrad that forgets (Hinton 2012; α 0.99).
-
     The running size starts at 0, so the first steps are up to 10 learning rates long.
     """
     square = _kept(state, "square", gradient).mul_(0.99).addcmul_(gradient, gradient, value=1 - 0.99)
@@ -140,10 +138,11 @@ def radam(gradient: Tensor, state: State, count: int, learning_rate: Setting) ->
 
 @optimizer
 def rprop(gradient: Tensor, state: State, learning_rate: Setting) -> Tensor:
-    """Only the sign of the gradient counts: steps grow by 1.2 while it stays and halve when it turns (Rprop, 1993).
+    """Only the sign of the gradient counts: each weight has a step of its own, that grows by 1.2 while the sign stays
+    and halves when it turns (Riedmiller & Braun 1993). The learning rate is the first step, no more, so a schedule has
+    no say after it. Made for batches of all samples.
 
-    Each weight has its own step size, from 1e-6 to 50. The learning rate is the first one, so a schedule has no say
-    after it. Made for the whole training set as one batch.
+    Steps stay between 1e-6 and 50.
     """
     if not state:
         state["size"] = torch.ones_like(gradient).mul_(learning_rate)
@@ -160,10 +159,10 @@ def rprop(gradient: Tensor, state: State, learning_rate: Setting) -> Tensor:
 
 @optimizer
 def lbfgs(gradient: Tensor, state: State, learning_rate: Setting, history: int) -> Tensor:
-    """Learns the curvature from its last steps and jumps to where it expects the minimum (L-BFGS, Nocedal 1980).
+    """Learns the curvature from its last steps and jumps to where it expects the minimum (L-BFGS, Nocedal 1980). Made
+    for batches of all samples and a learning rate near 1; it does not search along the line.
 
-    One step for each batch, without a line search. It expects the same samples in every batch, and a learning rate near
-    1. A step along which the gradient did not rise tells nothing of the curvature, and is not remembered.
+    A step along which the gradient did not rise tells nothing of the curvature, and is not remembered.
     """
     column = gradient[..., :1]
     if not state:

@@ -15,7 +15,16 @@ from core import Config, DataUnavailable, Recording, train
 from core.datasets import datasets
 from core.optimizers import optimizers
 
-EVERYTHING_RANDOM = {"batch_norm": True, "dropout": 0.3, "depth": 3, "samples": 200, "steps": 30, "snapshots": 6}
+EVERYTHING_RANDOM = {
+    "batch_norm": True,
+    "dropout": 0.3,
+    "depth": 3,
+    "schedule": "warm_up_cosine",
+    "clip_norm": 1.0,
+    "samples": 200,
+    "steps": 30,
+    "snapshots": 6,
+}
 
 
 def run(config: Config) -> Recording:

@@ -3,12 +3,13 @@ from dataclasses import replace
 from inspect import signature
 from math import sqrt
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, LinearLR, MultiStepLR, SequentialLR
 
-from core import Config, build
+from core import Config, build, record
 from core.ensemble import Ensemble
 from core.optimizers import optimizers
 from core.training import batch_gradient
@@ -161,6 +162,15 @@ def test_the_first_step_o1(name):
     updater.step((torch.tensor([[0.3]]),))
     assert updater.last[parameter].item() == pytest.approx(-0.01 * FIRST_STEPS[name], rel=1e-3)  # 1.056 is rounded
     assert parameter.item() == pytest.approx(1 - 0.01 * FIRST_STEPS[name], abs=1e-5)
+
+
+@pytest.mark.parametrize("name", [name for name, size in FIRST_STEPS.items() if size in (1.0, 1.056, 10.0)])
+def test_the_first_step_o1_of_every_weight_in_a_recording(name):
+    """Where the size of the gradient does not matter, all weights move by the same."""
+    config = Config(optimizer=name, learning_rate=0.001, activation="tanh", depth=2, width=16, steps=1)
+    data = record(replace(config, dataset="gaussian", features=16)).data.sel(step=1)
+    size = data["update_ratio"] * data["weight_norm"] / 16  # the root mean square over 16 · 16 weights
+    np.testing.assert_allclose(size, 0.001 * FIRST_STEPS[name], rtol=1e-3)
 
 
 def moves(name: str, gradient: Callable[[Tensor], Tensor], start: list[list[float]], steps: int, **settings) -> Tensor:
