@@ -154,10 +154,9 @@ class Config(Declared):
     history: int = whole(
         10,
         1,
-        100,
+        20,
         group=TRAINING,
         label="History",
-        slider=(1, 20),
         asked_by="optimizer",
         at_start=False,
         help="How many of its last steps the optimizer learns the curvature from.",
