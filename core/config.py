@@ -21,6 +21,7 @@ from core.losses import losses
 from core.normalizations import normalizations
 from core.optimizers import optimizers
 from core.preprocessing import preprocessings
+from core.schedules import schedules
 
 FRONT, DATA, NETWORK, TRAINING, MEASURING = "Front", "Data", "Network", "Training", "Measuring"
 
@@ -172,6 +173,36 @@ class Config(Declared):
         at_start=False,
         help="How much of the last step is kept in the next one.",
     )
+    history: int = whole(
+        10,
+        1,
+        20,
+        group=TRAINING,
+        label="History",
+        asked_by="optimizer",
+        at_start=False,
+        help="How many of its last steps the optimizer learns the curvature from.",
+    )
+    schedule: str = choice(
+        "constant",
+        schedules,
+        group=TRAINING,
+        label="Schedule",
+        at_start=False,
+        help="How the learning rate changes from the first step to the last.",
+    )
+    clip_norm: float = number(
+        0.0,
+        0,
+        1e9,
+        group=TRAINING,
+        label="Clip gradients at",
+        slider=(0, 10),
+        step=0.1,
+        at_start=False,
+        help="A gradient of all weights together that is longer than this is shortened to it, before the optimizer and "
+        "weight decay see it. 0 leaves all gradients alone. The charts show them as they were before.",
+    )
     weight_decay: float = number(
         0.0,
         0,
@@ -181,7 +212,8 @@ class Config(Declared):
         slider=(0, 0.1),
         step=0.001,
         at_start=False,
-        help="Pulls every weight and bias towards zero: this times its value is added to its gradient.",
+        help="Pulls every weight and bias towards zero: this times its value is added to its gradient. adamw subtracts "
+        "it, times the learning rate, from the value itself.",
     )
     batch_size: int = whole(
         64,
@@ -238,6 +270,7 @@ class Config(Declared):
     # What comes from outside must not use up the memory: the most that a product of fields may be.
     limits: ClassVar[Mapping[tuple[str, ...], int]] = {
         ("depth", "width", "width"): 30_000_000,  # weights: 120 MB, and as much again for their gradient
+        ("depth", "width", "width", "history"): 60_000_000,  # 480 MB for the steps and gradients that are remembered
         ("depth", "width", "probe_size"): 16_000_000,  # 64 MB for each of the tensors that are measured
         ("depth", "width", "batch_size"): 16_000_000,  # as much for each of those that training keeps
         ("depth", "width", "snapshots"): 6_000_000,  # 24 MB for the activity of every unit, and a CSV of 500 MB

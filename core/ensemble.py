@@ -28,6 +28,8 @@ FREE = frozenset(
         "initializer",
         "optimizer",
         "learning_rate",
+        "schedule",
+        "clip_norm",
         "momentum",
         "weight_decay",
         "seed",

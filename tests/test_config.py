@@ -93,6 +93,14 @@ def test_too_much_data_is_refused_in_words_where_the_number_of_features_matters(
     assert Config(dataset="moons", samples=60_000, features=1001).features == 1001
 
 
+def test_too_many_remembered_steps_are_refused_in_words_where_the_optimizer_remembers_them():
+    words = "depth · width · width · history must be at most 60,000,000; got 6 · 1024 · 1024 · 10 = 62,914,560"
+    with pytest.raises(ValueError, match=re.escape(words)):
+        Config(optimizer="lbfgs", depth=6, width=1024)
+    assert Config(optimizer="lbfgs", depth=5, width=1024).depth == 5
+    assert Config(optimizer="adam", depth=6, width=1024).depth == 6
+
+
 def test_it_is_frozen():
     with pytest.raises(FrozenInstanceError):
         DEFAULT.depth = 3  # type: ignore[misc]
@@ -228,6 +236,10 @@ def test_a_field_matters_where_the_chosen_entry_asks_for_it():
     assert Config(dataset="gaussian").matters("features")
     assert not Config(optimizer="sgd").matters("momentum")
     assert Config(optimizer="momentum").matters("momentum")
+    assert Config(optimizer="nesterov").matters("momentum")
+    assert Config(optimizer="lbfgs").matters("history")
+    assert not Config(optimizer="adamw").matters("history")
+    assert Config(optimizer="adamw").matters("weight_decay")
     assert Config().matters("depth")
 
 

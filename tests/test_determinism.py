@@ -20,6 +20,8 @@ EVERYTHING_RANDOM = {
     "activation": "rrelu",
     "dropout": 0.3,
     "depth": 3,
+    "schedule": "warm_up_cosine",
+    "clip_norm": 1.0,
     "samples": 200,
     "steps": 30,
     "snapshots": 6,

@@ -3,7 +3,7 @@ import subprocess
 import sys
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import replace
-from itertools import product
+from itertools import cycle, product
 from math import inf, isfinite
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,6 +23,7 @@ from core.initializers import initializers
 from core.measures import measures
 from core.normalizations import normalizations
 from core.optimizers import optimizers
+from core.schedules import schedules
 from core.sweeps import TRIES, sweeping
 from core.training import snapshot_steps
 
@@ -66,20 +67,33 @@ def assert_same(alone: xr.Dataset, among: xr.Dataset) -> None:
     np.testing.assert_allclose(among["activation_right"], alone["activation_right"], rtol=1e-5)
 
 
+# Ways to train; five of them, so that neighbours in the product of `in_company` differ in every respect.
+WAYS = [
+    {"seed": 0, "schedule": "constant"},
+    {"seed": 0, "schedule": "step", "clip_norm": 0.05},
+    {"seed": 0, "schedule": "cosine", "weight_decay": 0.1, "clip_norm": 0.0},
+    {"seed": 0, "schedule": "warm_up", "clip_norm": 0.5, "weight_decay": 0.01},
+    {"seed": 1, "schedule": "linear", "weight_decay": 0.0},
+]
+
+
 def in_company(config: Config) -> tuple[Config, ...]:
     """64 Configs of one shape with many differences among them; `config` is in the middle."""
     rates, scales = np.geomspace(1e-4, 1e-2, 7), (0.5, 1.0, 2.0)
     others = [
-        replace(config, learning_rate=float(rate), weight_scale=scale, seed=seed, initializer=name)
-        for rate, scale, seed, name in product(rates, scales, range(1), list(initializers)[:3])
+        replace(config, learning_rate=float(rate), weight_scale=scale, initializer=name, **ways)
+        for (rate, scale, name), ways in zip(product(rates, scales, list(initializers)[:3]), cycle(WAYS), strict=False)
     ]
     return (*others[:32], config, *others[32:63])
 
 
 @pytest.mark.parametrize("normalization", normalizations)
 @pytest.mark.parametrize("optimizer", optimizers)
-def test_one_alone_equals_itself_among_64(optimizer, normalization):
-    config = replace(BASE, optimizer=optimizer, normalization=normalization, seed=3, bias_init=0.1)
+@pytest.mark.parametrize(
+    "ways", [{}, {"schedule": "cosine", "clip_norm": 0.05, "weight_decay": 0.1}], ids=["simply", "in every way"]
+)
+def test_one_alone_equals_itself_among_64(optimizer, normalization, ways):
+    config = replace(BASE, optimizer=optimizer, normalization=normalization, seed=3, bias_init=0.1, **ways)
     company = in_company(config)
     assert len(company) == 64
     assert len(chunks(company)) == 1
@@ -118,6 +132,33 @@ def test_every_run_has_the_random_numbers_it_has_alone(change):
     together = sweep(configs)
     for run, config in enumerate(configs):
         assert_same(record(config).data, together.isel(run=run))
+
+
+@pytest.mark.parametrize("optimizer", optimizers)
+def test_a_neighbour_that_diverges_changes_nothing_for_any_optimizer(optimizer):
+    """It explodes before the first step, so all that the rule keeps of it is NaN from then on."""
+    ways = {"optimizer": optimizer, "schedule": "warm_up", "clip_norm": 0.5, "weight_decay": 0.01}
+    calm = [replace(BASE, depth=6, seed=seed, **ways) for seed in range(4)]
+    wild = [replace(config, weight_scale=1e6) if config.seed == 1 else config for config in calm]
+    assert len(chunks(wild)) == 1
+    alone, disturbed = sweep(calm), sweep(wild)
+    assert disturbed["end"].values.tolist() == ["finished", "diverged", "finished", "finished"]
+    for name in alone.data_vars:
+        for run in (0, 2, 3):
+            np.testing.assert_array_equal(disturbed[name].isel(run=run), alone[name].isel(run=run), err_msg=name)
+
+
+@pytest.mark.parametrize("schedule", schedules)
+def test_every_schedule_shares_a_pass_with_all_others(schedule):
+    configs = [
+        replace(BASE, schedule=name, learning_rate=rate, clip_norm=clip)
+        for name, (rate, clip) in product(schedules, [(0.001, 0.0), (0.002, 0.05)])
+    ]
+    assert len(chunks(configs)) == 1
+    together = sweep(configs)
+    for run, config in enumerate(configs):
+        if config.schedule == schedule:
+            assert_same(record(config).data, together.isel(run=run))
 
 
 def test_a_network_that_diverges_changes_nothing_for_its_neighbours():
