@@ -15,8 +15,10 @@ from benchmarks.report import Figure, print_figures
 from core import Config, build, snapshot
 from core.data import load
 from core.histograms import activation_bins, gradient_bins
+from core.losses import losses
 
 CONFIG = Config(dataset="gaussian", features=784, samples=2000, width=256, depth=5, batch_size=64, probe_size=64)
+LOSS = losses["cross_entropy"]
 ROUNDS = 60
 SNAPSHOTS, STEPS, SCORES = 5, 20, 5  # in each round
 TARGET = 2.0
@@ -26,15 +28,15 @@ def main() -> None:
     torch.set_num_threads(1)  # as the app runs
     data, network = load(CONFIG), build(CONFIG)
     _, go_on = bare_loop(CONFIG)
-    seen, _ = snapshot.probe(network, data.probe_inputs, data.probe_targets)
+    seen, _ = snapshot.probe(network, LOSS, data.probe_inputs, data.probe_targets)
     bins = {
-        "activation_bins": activation_bins(network.activation, seen["ordered_activation"]),
+        "activation_bins": activation_bins(network.phi, seen["ordered_activation"]),
         "gradient_bins": gradient_bins(),
     }
     update = [0.001 * weight.detach() for weight in network.weights[:-1]]
 
     def look() -> None:
-        seen, _ = snapshot.probe(network, data.probe_inputs, data.probe_targets)
+        seen, _ = snapshot.probe(network, LOSS, data.probe_inputs, data.probe_targets)
         snapshot.measure({**seen, **bins, "update": update})
 
     looks, steps, scores = [], [], []
@@ -42,7 +44,7 @@ def main() -> None:
         timed = [
             (looks, lambda: _repeat(look, SNAPSHOTS)),
             (steps, lambda: go_on(STEPS) or STEPS),
-            (scores, lambda: _repeat(lambda: snapshot.validate(network, data), SCORES)),
+            (scores, lambda: _repeat(lambda: snapshot.validate(network, LOSS, data), SCORES)),
         ]
         for seconds, work in timed[:: 1 if turn % 2 else -1]:
             start = perf_counter()

@@ -141,7 +141,6 @@ class Config(Declared):
         asked_by="activation",
         help="Where the activation levels off: at −α, far to the left.",
     )
-    loss: str = choice("auto", losses, group=TRAINING, label="Loss", help="What training makes small.")
     dropout: float = number(
         0.0,
         0,
@@ -153,6 +152,7 @@ class Config(Declared):
         help="The share of activations set to zero at random in each training step. Off while measuring.",
     )
 
+    loss: str = choice("auto", losses, group=TRAINING, label="Loss", help="What training makes small.")
     optimizer: str = choice(
         "sgd",
         optimizers,

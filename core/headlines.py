@@ -36,7 +36,7 @@ def headlines(recording: Recording, step: int) -> list[Headline]:
 def summary(config: Config) -> str:
     """What is trained, in one line."""
     hidden = (
-        f"{config.depth} hidden layers of {config.width} {config.activation} units"
+        f"{config.depth} hidden layer{'s' if config.depth > 1 else ''} of {config.width} {config.activation} units"
         if config.depth
         else "no hidden layer"
     )

@@ -1,6 +1,7 @@
 import pickle
 import re
 from dataclasses import FrozenInstanceError, replace
+from itertools import groupby
 from math import inf, nan
 
 import pytest
@@ -260,3 +261,8 @@ def test_random_numbers_are_the_same_on_every_machine():
 def test_it_can_be_sent_to_another_process():
     config = Config(activation="tanh", depth=3)
     assert pickle.loads(pickle.dumps(config)) == config
+
+
+def test_the_fields_of_a_group_stand_together():
+    groups = [group for group, _ in groupby(field.group for field in FIELDS.values())]
+    assert len(groups) == len(set(groups))

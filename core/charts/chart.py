@@ -100,9 +100,12 @@ def layered(*layers: alt.Chart) -> Drawing:
 
 
 def finished(drawing: Drawing) -> Drawing:
-    """The drawing as it is shown: screen readers skip its marks and read the chart's description instead."""
-    silent: Drawing = drawing.configure_mark(aria=False)
-    return silent
+    """The drawing as it is shown: screen readers skip its marks and read the chart's description instead.
+
+    Numbers stand beside what they name, also at the ends of the vertical axis.
+    """
+    done: Drawing = drawing.configure_mark(aria=False).configure_axisY(labelFlush=False)
+    return done
 
 
 def as_spec(drawing: Drawing) -> dict[str, Any]:

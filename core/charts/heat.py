@@ -59,7 +59,7 @@ def heat_spec(sweep: "xr.Dataset", drawn: Map, *, dark: bool) -> dict[str, Any]:
 def _draw(sweep: "xr.Dataset", drawn: Map, ink: Ink) -> Drawing:
     entry, fields = outcomes[drawn.outcome], Config.fields()
     across, up = ([_word(value) for value in sweep[name].values.tolist()] for name in (drawn.x, drawn.y))
-    axis = alt.Axis(labelOverlap=True, labelAngle=0, ticks=False)
+    axis = alt.Axis(labelOverlap=True, labelAngle=0, labelFlush=False, ticks=False)
     x = alt.X("x:O", sort=across, scale=alt.Scale(domain=across), axis=axis, title=fields[drawn.x].label)
     y = alt.Y("y:O", sort=up[::-1], scale=alt.Scale(domain=up[::-1]), axis=axis, title=fields[drawn.y].label)
     share = entry.ends == (0.0, 1.0)

@@ -72,7 +72,7 @@ def _special(x: Any, y: Any, knobs: tuple[Knob, ...], ink: Ink) -> list[alt.Char
 
 def _axis(knob: Knob, channel: Any, column: str) -> Any:
     scale = alt.Scale(type="log" if knob.log else "linear", nice=False, zero=False)
-    axis = alt.Axis(tickCount=4, format="~g", grid=False)
+    axis = alt.Axis(tickCount=4, format="~g", labelFlush=False, grid=False)
     return channel(f"{column}:Q", scale=scale, axis=axis, title=Config.fields()[knob.name].label)
 
 
