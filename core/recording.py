@@ -52,6 +52,20 @@ class Plane:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """What a network says along the line, for targets that are numbers and data with one feature.
+
+    positions: (position,). prediction: (step, position) the output there, NaN where the network says NaN. points:
+    (sample,) training samples and targets: (sample,) theirs.
+    """
+
+    positions: Array
+    prediction: Array
+    points: Array
+    targets: Array
+
+
+@dataclass(frozen=True)
 class Variable:
     """One measured quantity: its values along named axes, and the words for a chart."""
 
@@ -79,6 +93,7 @@ class Recording:
     classes: int
     guess: float
     plane: Plane | None = None
+    curve: Curve | None = None
 
     @property
     def data(self) -> "xr.Dataset":
@@ -116,7 +131,7 @@ class Recording:
     def nbytes(self) -> int:
         """Memory that the measurements take."""
         own = sum(variable.values.nbytes for variable in self.variables.values())
-        return own + (self.plane.prediction.nbytes if self.plane else 0)
+        return own + sum(picture.prediction.nbytes for picture in (self.plane, self.curve) if picture)
 
     def stopped(self) -> Self:
         """This recording, marked as stopped where it ends. One that has already ended stays as it is."""

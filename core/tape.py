@@ -14,19 +14,13 @@ from torch import Tensor
 
 from core import histograms, snapshot
 from core.activations import phi
-from core.data import Data
 from core.ensemble import Ensemble
-from core.losses import Loss
 from core.measures import QUANTILES, closure, measures
-from core.network import Network
-from core.recording import NO_CLASS, SPLITS, Array, End, Plane, Recording, Variable
+from core.pictures import frozen, picture_of
+from core.recording import SPLITS, Array, End, Recording, Variable
 
 if TYPE_CHECKING:
     import xarray as xr
-
-GRID = 48  # points a side on which the decision regions are drawn
-PLANE_POINTS = 300  # training samples drawn over them
-MARGIN = 0.15  # of the data's extent, left free around it
 
 SCORES = {
     "loss": (
@@ -57,8 +51,7 @@ class Tape:
         self._measured: list[Array] = []  # for each row, of which runs it is
         self._ends: list[End | None] = [None] * len(ensemble.configs)
         self._bins: dict[str, histograms.Bins] = {}
-        plane = ensemble.alone and self._data.classes > 0 and self._data.inputs.shape[1] == 2
-        self._plane = _Plane(self._data, ensemble.loss) if plane else None
+        self._picture = picture_of(self._data, ensemble.loss) if ensemble.alone else None
 
     @property
     def running(self) -> bool:
@@ -108,12 +101,12 @@ class Tape:
         values = snapshot.measure({**seen, **self._bins, "update": update}, self._wanted)
         validation = snapshot.validate(self._network, self._loss, self._data)
         values |= {name: torch.stack([train[name], validation[name]], -1) for name in train}
-        if self._plane:
-            values["plane"] = self._plane.predict(self._network)
+        if self._picture:
+            values["picture"] = self._picture.predict(self._network)
         if not weights:  # measures of matrices cannot tell for how many networks there are none
             runs_axis = train["loss"].shape
             values = {name: v.expand(*runs_axis, 0) if v.shape == (0,) else v for name, v in values.items()}
-        for name in (*self._scores, *self._names, *(("plane",) if self._plane else ())):
+        for name in (*self._scores, *self._names, *(("picture",) if self._picture else ())):
             self._array(name, values[name])[len(self._steps)] = values[name].numpy(force=True)
         self._steps.append(step)
         self._measured.append(runs)
@@ -122,20 +115,20 @@ class Tape:
 
     def recording(self, end: End | None = None) -> Recording:
         """What was written so far of one network alone, ending as it did. Later rows do not change it."""
-        views = {name: _frozen(array[: len(self._steps)]) for name, array in self._arrays.items()}
+        views = {name: frozen(array[: len(self._steps)]) for name, array in self._arrays.items()}
         end = end or self._ends[0] or End("running", self._steps[-1])
-        prediction = views.pop("plane", None)
+        pictured = self._picture.recorded(views.pop("picture")) if self._picture else {}
         diverged = (np.array(self._steps) == end.step) & (end.reason == "diverged")
         return Recording(
             config=self._config,
             variables={name: _variable(name, views[name]) for name in (*self._scores, *self._names)},
-            coordinates=self._coordinates() | {"diverged": ("step", _frozen(diverged))},
+            coordinates=self._coordinates() | {"diverged": ("step", frozen(diverged))},
             end=end,
             probe_size=self._data.probe_inputs.shape[-2],
             training_size=len(self._data.inputs),
             classes=self._data.classes,
             guess=self._loss.guess(self._data.classes, self._data.targets),
-            plane=self._plane.recorded(prediction) if self._plane and prediction is not None else None,
+            **pictured,
         )
 
     def dataset(self) -> "xr.Dataset":
@@ -199,34 +192,7 @@ class Tape:
             coordinates["bin_kind"] = ("bin", np.array(histograms.BIN_KINDS))
             for name, bins in self._bins.items():
                 coordinates |= _sides(name.removesuffix("_bins"), bins.edges)
-        return {name: (axes, _frozen(values)) for name, (axes, values) in coordinates.items()}
-
-
-class _Plane:
-    """A grid over data of two features, and what the network says there."""
-
-    def __init__(self, data: Data, loss: Loss) -> None:
-        low, high = data.inputs.amin(0), data.inputs.amax(0)
-        margin = MARGIN * (high - low)
-        sides = [torch.linspace(float(a), float(b), GRID) for a, b in zip(low - margin, high + margin, strict=True)]
-        self._sides, self._data, self._loss = sides, data, loss
-        self._points = torch.cartesian_prod(sides[1], sides[0]).flip(1)  # (vertical · horizontal, 2)
-
-    def predict(self, network: Network) -> Tensor:
-        with torch.no_grad():
-            outputs = network.outputs(self._points)
-            label = self._loss.answers(outputs).masked_fill(outputs.isnan().any(-1), NO_CLASS)
-            return label.to(torch.uint8).view(GRID, GRID)
-
-    def recorded(self, prediction: Array) -> Plane:
-        horizontal, vertical = (side.numpy() for side in self._sides)
-        points, labels = self._data.inputs[:PLANE_POINTS].numpy(), self._data.targets[:PLANE_POINTS].numpy()
-        return Plane(*map(_frozen, (horizontal, vertical, prediction, points.copy(), labels.copy())))
-
-
-def _frozen(values: Array) -> Array:
-    values.flags.writeable = False
-    return values
+        return {name: (axes, frozen(values)) for name, (axes, values) in coordinates.items()}
 
 
 def _variable(name: str, values: Array) -> Variable:

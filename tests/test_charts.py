@@ -111,7 +111,7 @@ def test_every_chart_fits_some_situation_and_says_which(name):
     assert fitting == {
         situation
         for situation in SITUATIONS
-        if not unfit.get(situation) and (situation.startswith("plane") or not charts[name].plane)
+        if not unfit.get(situation) and (situation.startswith("plane") or charts[name].needs is None)
     }
 
 

@@ -5,7 +5,8 @@ import torch
 from core import Config, build, record
 from core.data import load
 from core.ensemble import Ensemble
-from core.tape import GRID, Tape
+from core.pictures import GRID
+from core.tape import Tape
 
 
 def test_a_plane_shows_what_the_network_says_at_each_point():

@@ -13,11 +13,11 @@ from ui.show import card, show
 
 HEADLINES = 4
 VIEWS = {
-    "Vital signs": ("distribution", "gradient_profile", "decision_boundary", "loss", "unit_map"),
-    "Layers": ("distribution", "gradient_profile", "decision_boundary", "spread", "shares", "unit_map"),
+    "Vital signs": ("distribution", "gradient_profile", "decision_boundary", "fit", "loss", "unit_map"),
+    "Layers": ("distribution", "gradient_profile", "decision_boundary", "fit", "spread", "shares", "unit_map"),
     "Over time": ("loss", "accuracy", "dead_over_time", "gradient_over_time", "update_ratio_over_time"),
 }
-UNTRAINED = {"Vital signs": ("distribution", "gradient_profile", "decision_boundary", "spread", "unit_map")}
+UNTRAINED = {"Vital signs": ("distribution", "gradient_profile", "decision_boundary", "fit", "spread", "unit_map")}
 
 
 def choose_view() -> str:

@@ -46,7 +46,7 @@ def _merged(cells: pd.DataFrame) -> pd.DataFrame:
     frame=_frame,
     scene=_classes,
     at_step=True,
-    plane=True,
+    needs="plane",
     layers=False,
 )
 def decision_boundary(classes: int, ink: Ink) -> Drawing:

@@ -1,0 +1,44 @@
+"""The curve that a network has fitted to numbers over one feature, at one step."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.charts.axes import at_corners, corners, frame_of, linear, lost_mark, only
+from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.ink import Ink
+
+ROOM = 0.3  # of the extent of the targets, above and below them: a wild prediction leaves the axis
+
+
+def _frame(moment: Moment) -> pd.DataFrame:
+    curve = moment.recording.curve
+    if curve is None:
+        dataset = moment.recording.config.dataset
+        raise ValueError(f"a fitted curve needs numbers over one feature; the data set {dataset} has something else")
+    low, high = float(curve.targets.min()), float(curve.targets.max())
+    low, high = low - ROOM * (high - low), high + ROOM * (high - low)
+    said = curve.prediction[moment.row]
+    lost = ~np.isfinite(said)
+    shown = np.where(lost, high, np.clip(said, low, high))
+    line = pd.DataFrame({"x": curve.positions, "value": said, "shown": shown, "mark": np.where(lost, "lost", "line")})
+    points = pd.DataFrame({"x": curve.points, "value": curve.targets, "shown": curve.targets, "mark": "point"})
+    return frame_of(line, points, corners(x=(curve.positions[0], curve.positions[-1]), shown=(low, high)))
+
+
+@chart(
+    "Fitted curve",
+    see="The line is what the network answers, the dots are samples. It has learned when the line runs through them.",
+    frame=_frame,
+    at_step=True,
+    needs="curve",
+    layers=False,
+)
+def fit(scene: None, ink: Ink) -> Drawing:
+    """The output of the network over its one input at one step, with training samples. Triangles where it is NaN."""
+    x = alt.X("x:Q", scale=linear(), axis=alt.Axis(grid=False), title="Input, preprocessed")
+    y = alt.Y("shown:Q", scale=linear(), title="Target")
+    tooltip = [alt.Tooltip("x:Q", format=".3g", title="input"), alt.Tooltip("value:Q", format=".3g", title="target")]
+    points = only("point").mark_point(filled=True, size=24, color=ink.faint, opacity=0.6).encode(x, y, tooltip=tooltip)
+    line = only("line").mark_line(color=ink.train, strokeWidth=3, clip=True).encode(x, y)
+    return layered(points, line, lost_mark(x, y, ink), at_corners(x, y))
