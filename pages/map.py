@@ -42,5 +42,5 @@ outcome = st.segmented_control(
     required=True,
 )
 across, up, _ = grid.axes
-watch(job, state, partial(heat, Map(across, up, outcome or "loss")))
+watch(job, state, grid.base, partial(heat, Map(across, up, outcome or "loss")))
 cell(grid, across, up)

@@ -16,6 +16,7 @@ from core.charts import charts
 from core.charts.axes import corners, frame_of, log_domain, place
 from core.charts.boundary import decision_boundary
 from core.charts.distribution import PEAK
+from core.charts.ink import LIGHT
 from core.charts.over_time import dead_over_time
 from core.charts.units import unit_map
 
@@ -406,6 +407,25 @@ def test_decision_regions_cover_the_plane_as_the_network_answers(situation):
         assert points["x"].between(x1, x2).all()
         assert points["y"].between(y1, y2).all()
         assert points["label"].tolist() == plane.labels.tolist()
+
+
+def test_decision_regions_need_classes():
+    regression = replace(record(SITUATIONS["plane"]), classes=0)
+    assert not charts["decision_boundary"].fits(regression)
+    with pytest.raises(ValueError, match="decision regions need classes; the data set moons is a regression"):
+        charts["decision_boundary"].frame_of(regression)
+
+
+def test_more_classes_than_colours_share_them():
+    classes = len(LIGHT.classes) + 2
+    many = replace(record(SITUATIONS["plane"]), classes=classes)
+    assert "Class" in charts["decision_boundary"].svg(many)
+    layers = charts["decision_boundary"].spec(many, dark=False)["layer"]
+    (points,) = [layer for layer in layers if "shape" in layer["encoding"]]
+    for channel in ("color", "shape"):
+        scale = points["encoding"][channel]["scale"]
+        assert len(scale["range"]) == len(scale["domain"]) == classes
+        assert scale["range"][-2:] == scale["range"][:2]
 
 
 def test_decision_regions_need_a_plane():

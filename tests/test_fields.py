@@ -4,7 +4,7 @@ from math import inf, nan
 import numpy as np
 import pytest
 
-from core.fields import Choice, Field, Flag, Number
+from core.fields import Choice, Field, Flag, Number, Text
 from core.registry import Registry
 
 WORDS = {"label": "Label", "help": "Help.", "group": "Group"}
@@ -16,6 +16,7 @@ PETS = Registry("pet")
 PETS.add("dog", lambda: None, "Barks.")
 PETS.add("cat", lambda: None, "Purrs.")
 CHOICE = Choice(options=PETS, **WORDS)
+TEXT = Text(pattern="(?:[0-9a-f]{4})?", words="4 hexadecimal digits, or nothing", **WORDS)
 
 
 def test_allowed_in_words():
@@ -23,6 +24,7 @@ def test_allowed_in_words():
     assert WHOLE.allowed == "a whole number from 0 to 9"
     assert FLAG.allowed == "true or false"
     assert CHOICE.allowed == "one of dog, cat"
+    assert TEXT.allowed == "4 hexadecimal digits, or nothing"
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,8 @@ def test_allowed_in_words():
         (WHOLE, np.int64(3), 3),
         (FLAG, True, True),
         (CHOICE, "cat", "cat"),
+        (TEXT, "00ff", "00ff"),
+        (TEXT, "", ""),
     ],
 )
 def test_check_gives_the_value_in_its_proper_type(field, value, checked):
@@ -55,6 +59,7 @@ def test_minus_zero_is_zero():
         *((WHOLE, value) for value in (-1, 10, 10**400, -(10**400), 1.0, 0.5, False, "1", nan, None)),
         *((FLAG, value) for value in (0, 1, "true", None)),
         *((CHOICE, value) for value in ("cow", "", "Dog", None, 0, ["dog"])),
+        *((TEXT, value) for value in ("00f", "00ff0", "00fg", "00FF", "00ff\n", "٠٠٠٠", None, 0, b"00ff", ["00ff"])),
     ],
     ids=lambda it: repr(it)[:20],
 )
@@ -73,6 +78,7 @@ def test_check_refuses(field, value):
         (FLAG, "true", True),
         (FLAG, "False", False),
         (CHOICE, "dog", "dog"),
+        (TEXT, "00ff", "00ff"),
     ],
 )
 def test_read(field, text, value):
@@ -87,6 +93,7 @@ def test_read(field, text, value):
         *((WHOLE, text) for text in ("", "1.0", "1e0", "-1", "10", "1" * 400, "9" * 5000)),
         *((FLAG, text) for text in ("", "yes", "1", "truely")),
         *((CHOICE, text) for text in ("", "cow", "dog ")),
+        *((TEXT, text) for text in ("00ff ", "zzzz", "0" * 5000)),
     ],
     ids=lambda it: repr(it)[:20],
 )
@@ -96,7 +103,8 @@ def test_read_refuses(field, text):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [(REAL, 0.1 + 0.2), (REAL, 1e-300), (WHOLE, 9), (FLAG, True), (FLAG, False), (CHOICE, "cat")]
+    ("field", "value"),
+    [(REAL, 0.1 + 0.2), (REAL, 1e-300), (WHOLE, 9), (FLAG, True), (FLAG, False), (CHOICE, "cat"), (TEXT, "1234")],
 )
 def test_what_is_written_can_be_read(field, value):
     assert field.read(field.write(value)) == value

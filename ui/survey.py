@@ -14,6 +14,7 @@ from core.maps import NEEDS, SEEDS, SIDE, STEPS, map_of
 from core.outcomes import outcomes
 from core.sweeps import Partial, sweeping
 from core.training import record
+from ui.desk import first_words
 from ui.frame import turn_to
 from ui.jobs import Words
 from ui.knobs import two_knobs
@@ -88,7 +89,8 @@ def cell(configs: Grid, x: str, y: str) -> None:
     config = Config(**values)
     button.button("Open in the lab", icon=":material/science:", on_click=_to_lab, args=(config,), width="stretch")
     try:
-        recording = record(config)
+        with st.spinner(first_words(config, "Training the network of this cell …")):
+            recording = record(config)
     except DataUnavailable as problem:
         st.error(plain(str(problem)), icon=":material/cloud_off:")
         offer_other_data(config)

@@ -78,9 +78,8 @@ class Chart:
     def fits(self, recording: Recording) -> bool:
         """Whether the recording has what this picture needs."""
         long_enough = self.at_step or len(recording.steps) > 1
-        return (
-            long_enough and (recording.config.depth > 0 or not self.layers) and bool(recording.plane or not self.plane)
-        )
+        divided = recording.plane is not None and recording.classes > 0
+        return long_enough and (recording.config.depth > 0 or not self.layers) and (divided or not self.plane)
 
     def frame_of(self, recording: Recording, step: int | None = None) -> pd.DataFrame:
         """The table that the picture draws, at `step` (the last one if not given)."""
