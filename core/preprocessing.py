@@ -71,7 +71,7 @@ def none(training_inputs: Tensor) -> Transform:
     return lambda inputs: inputs
 
 
-# Of the largest variance: below it is what rounding float32 inputs makes of directions that do not vary, about 1e-14.
+# Of the largest variance: above what the rounding of float32 makes of directions that do not vary, some 1e-15.
 VARIANCE_FLOOR = 1e-12
 ROWS_AT_ONCE = 4096  # that are held in double precision
 

@@ -419,7 +419,7 @@ def test_decision_regions_need_classes():
 def test_more_classes_than_colours_share_them():
     classes = len(LIGHT.classes) + 2
     many = replace(record(SITUATIONS["plane"]), classes=classes)
-    assert "Class" in charts["decision_boundary"].svg(many)
+    assert "First feature" in charts["decision_boundary"].svg(many)
     layers = charts["decision_boundary"].spec(many, dark=False)["layer"]
     (points,) = [layer for layer in layers if "shape" in layer["encoding"]]
     for channel in ("color", "shape"):

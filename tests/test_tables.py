@@ -4,6 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core import Config, DataUnavailable, record, tables
 from core.data import load
@@ -357,3 +359,16 @@ def test_a_sheet_has_always_a_column_of_numbers():
     sheet = read_sheet(csv("name,x", *(f"n{i},{i}" for i in range(150))))
     assert isinstance(sheet, Sheet)
     assert sheet.likely_target == "x"
+
+
+@given(st.one_of(st.binary(), st.text(st.sampled_from('ab12.,;"\n\r \té?-e')).map(str.encode)))
+def test_whatever_the_bytes_there_is_a_table_or_a_sentence(content):
+    found, words = None, ""
+    try:
+        sheet = read_sheet(content)
+        found = table_of(sheet, sheet.likely_target)
+    except TableError as problem:
+        words = str(problem)
+    assert found is None or found.inputs.isfinite().all()
+    assert found is not None or words.endswith((".", "?"))
+    assert len(words) < 200
