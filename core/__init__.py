@@ -6,10 +6,10 @@ recording.data["activation_std"].sel(step=0)
 """
 
 from core.config import Config
-from core.datasets import DataUnavailable
 from core.grid import grid
 from core.network import build
 from core.recording import Recording
+from core.samples import DataUnavailable
 from core.sweeps import sweep
 from core.training import record, train
 

@@ -15,6 +15,7 @@ from cachetools import LRUCache
 from core.config import Config
 from core.data import VALIDATION_PART
 from core.ensemble import FREE, Ensemble, shape
+from core.tables import MOST_COLUMNS
 from core.tape import Tape
 from core.training import passes
 
@@ -29,7 +30,6 @@ CHUNK_BYTES = 8 * 2**20
 MOST_RUNS = 128  # in a chunk; beyond that little is gained, and progress comes in lumps
 MEMORY_BYTES = 512 * 2**20  # that a look at all networks of a chunk may need
 PROBE_TENSORS = 9  # of the size of the probe in all layers that a look holds at once; measured
-MOST_FEATURES = 784  # of the data sets that are not made to measure
 STOPPED = "the sweep was stopped"
 
 CACHE_BYTES = 100_000_000
@@ -69,7 +69,7 @@ def step_bytes(config: Config) -> int:
 def look_bytes(config: Config) -> int:
     """Bytes that one look at one network needs at most, roughly: the probe in every layer, and the held-out samples."""
     probe, held_out = min(config.probe_size, config.samples), config.samples // VALIDATION_PART
-    features = config.features if config.matters("features") else MOST_FEATURES
+    features = config.known_features or MOST_COLUMNS  # the Config alone decides, not what was uploaded
     return 4 * (PROBE_TENSORS * config.depth * config.width * probe + held_out * (features + 2 * config.width))
 
 

@@ -15,13 +15,14 @@ from torch import Generator
 from core.activations import activations
 from core.datasets import datasets
 from core.declared import ConflictError, Declared
-from core.fields import choice, number, whole
+from core.fields import choice, number, text, whole
 from core.initializers import initializers
-from core.losses import losses
+from core.losses import losses, misfit
 from core.normalizations import normalizations
 from core.optimizers import optimizers
 from core.preprocessing import preprocessings
 from core.schedules import schedules
+from core.tables import DIGEST_BYTES
 
 FRONT, DATA, NETWORK, TRAINING, MEASURING = "Front", "Data", "Network", "Training", "Measuring"
 
@@ -97,6 +98,15 @@ class Config(Declared):
         step=0.01,
         asked_by="dataset",
         help="How far the points are scattered around their shape.",
+    )
+    table: str = text(
+        "",
+        f"(?:[0-9a-f]{{{2 * DIGEST_BYTES}}})?",
+        f"{2 * DIGEST_BYTES} hexadecimal digits, or nothing",
+        group=DATA,
+        label="Table",
+        asked_by="dataset",
+        help="The hash of an uploaded table: of its file, its target and its features.",
     )
     preprocessing: str = choice(
         "standardize",
@@ -278,18 +288,29 @@ class Config(Declared):
     }
 
     def check_together(self) -> None:
-        """Raise ConflictError where the run would not fit into the memory."""
+        """Raise ConflictError where the loss does not fit the data, or the run not into the memory."""
+        classes = datasets[self.dataset].classes
+        if classes is not None and (sentence := misfit(self.loss, classes)):
+            raise ConflictError(("dataset", "loss"), sentence)
         for names, most in self.limits.items():
-            values = [self._size(name) for name in names if self.matters(name)]
-            if len(values) == len(names) and prod(values) > most:
+            values = [self._size(name) for name in names]
+            if prod(values) > most:
                 product = " · ".join(map(str, values))
                 sentence = f"{' · '.join(names)} must be at most {most:,}; got {product} = {prod(values):,}"
                 raise ConflictError(names, sentence)
 
     def _size(self, name: str) -> int:
-        """The value of a field; no batch and no probe has more samples than there are."""
+        """The value of a field; no batch and no probe has more samples than there are. The features are those that the
+        data set is known to have; where only loading tells, it keeps to limits of its own."""
+        if name == "features":
+            return self.known_features or 0
         size: int = getattr(self, name)
         return min(size, self.samples) if name in ("batch_size", "probe_size") else size
+
+    @property
+    def known_features(self) -> int | None:
+        """The number of inputs of a sample, as far as it is known without loading the data set."""
+        return self.features if self.matters("features") else datasets[self.dataset].features
 
     def at_start(self) -> Self:
         """The Config of the untrained network: steps 0, and defaults for all that only training uses."""

@@ -13,8 +13,10 @@ from cachetools import LRUCache, cached
 from torch import Tensor
 
 from core.config import Config
-from core.datasets import Samples, datasets
+from core.datasets import datasets
+from core.downloads import Download
 from core.preprocessing import preprocessings
+from core.samples import Samples
 
 CACHE_BYTES = 400_000_000  # MNIST whole and preprocessed is 220 MB
 VALIDATION_PART = 4  # one held-out sample for this many training samples ...
@@ -23,8 +25,9 @@ HELD_OUT_PART = 5  # ... and never more than one in this many of all there are
 
 @dataclass(frozen=True)
 class Data:
-    """Inputs (sample, feature) as float32 and targets (sample,) as class numbers, of one Config.
+    """Inputs (sample, feature) as float32 and targets of one Config.
 
+    The targets are class numbers (sample,); of a regression, whose `classes` are 0, float32 numbers (sample, output).
     The probe is the first `probe_size` of the training samples, which are in random order.
     """
 
@@ -51,7 +54,8 @@ def load(config: Config) -> Data:
     """The data of a Config, from a bounded cache if it was loaded before. Raises DataUnavailable."""
     default = Config()
     relevant = {f: getattr(config, f) for f in ("dataset", "samples", "preprocessing", "seed")}
-    relevant |= {f: getattr(config, f) for f in ("features", "noise") if config.matters(f)}
+    asked = [name for name, field in config.fields().items() if field.asked_by == "dataset" and config.matters(name)]
+    relevant |= {name: getattr(config, name) for name in asked}
     data = _load(replace(default, **relevant))
     probe = slice(config.probe_size)
     return replace(data, probe_inputs=data.inputs[probe], probe_targets=data.targets[probe])
@@ -73,6 +77,12 @@ def _load(config: Config) -> Data:
         probe_targets=targets,
         classes=samples.classes,
     )
+
+
+def to_download(config: Config) -> Download | None:
+    """What loading the data of a Config has to download first; None where nothing has to be."""
+    download = datasets[config.dataset].download
+    return download if download is not None and not download.here else None
 
 
 def draw_samples(config: Config) -> Samples:

@@ -1,9 +1,10 @@
 """What a field of the Config may be: the one declaration from which checks, sidebar, URL and docs are derived.
 
-A field is a Choice from a registry or a Number in a range. Each can check a value, read one from text, write
-one as text, and say in words what is allowed.
+A field is a Choice from a registry, a Number in a range, or a Text of a pattern. Each can check a value, read one
+from text, write one as text, and say in words what is allowed.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -107,6 +108,32 @@ class Number(Field):
         return repr(value)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Text(Field):
+    """Text that matches `pattern`, a regular expression; `words` say what that is, after "must be".
+
+    The sidebar shows no control for it: it names what the page itself has set, such as an uploaded table.
+    """
+
+    pattern: str
+    words: str
+
+    @property
+    def allowed(self) -> str:
+        """The pattern in words."""
+        return self.words
+
+    def check(self, value: Any) -> str:
+        """The text, if all of it matches."""
+        if not isinstance(value, str) or not re.fullmatch(self.pattern, value):
+            raise ValueError
+        return value
+
+    def read(self, text: str) -> str:
+        """The text, if all of it matches."""
+        return self.check(text)
+
+
 def choice(default: str, options: Registry[Any], **declaration: Any) -> Any:
     """A dataclass field that takes one name from a registry."""
     return _declare(default, Choice(options=options, **declaration))
@@ -121,6 +148,11 @@ def number(default: float, low: float, high: float, **declaration: Any) -> Any:
 def whole(default: int, low: int, high: int, **declaration: Any) -> Any:
     """A dataclass field that takes a whole number from `low` to `high`."""
     return number(default, low, high, whole=True, **declaration)
+
+
+def text(default: str, pattern: str, words: str, **declaration: Any) -> Any:
+    """A dataclass field that takes text of a pattern, which `words` describe."""
+    return _declare(default, Text(pattern=pattern, words=words, **declaration))
 
 
 def _declare(default: Any, declaration: Field) -> Any:

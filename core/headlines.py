@@ -40,7 +40,8 @@ def summary(config: Config) -> str:
         if config.depth
         else "no hidden layer"
     )
-    data = f"{config.dataset}, {config.samples:,} training samples"
+    most = "at most " if config.matters("table") else ""  # a table may have fewer rows
+    data = f"{config.dataset}, {most}{config.samples:,} training samples"
     return f"{data} · {hidden}, {config.initializer} · {config.optimizer}, learning rate {config.learning_rate:g}"
 
 

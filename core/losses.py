@@ -67,14 +67,20 @@ def loss(fits: Callable[[int], bool], guess: Guess, *, one_output: bool = False)
     return register
 
 
+def misfit(name: str, classes: int) -> str:
+    """Why this loss is not made for so many classes (0: numbers), in words; nothing where it is."""
+    if losses[name].fits(classes):
+        return ""
+    what = f"{classes} classes" if classes else "targets that are numbers"
+    fitting = ", ".join(other for other, entry in losses.items() if entry.fits(classes))
+    return f"the loss {name} is not made for {what}; choose one of {fitting}"
+
+
 def loss_for(name: str, classes: int) -> Loss:
     """The loss of this name. Raises DataUnavailable where it is not made for so many classes (0: numbers)."""
-    found = losses[name]
-    if not found.fits(classes):
-        what = f"{classes} classes" if classes else "targets that are numbers"
-        fitting = ", ".join(other for other, entry in losses.items() if entry.fits(classes))
-        raise DataUnavailable(f"The loss {name} is not made for {what}. Choose one of {fitting}.")
-    return found
+    if sentence := misfit(name, classes):
+        raise DataUnavailable(f"{sentence[0].upper()}{sentence[1:]}.")
+    return losses[name]
 
 
 def _even(classes: int, targets: Tensor) -> float:

@@ -24,7 +24,7 @@ Reduction = Callable[["xr.Dataset"], "xr.DataArray"]
 class Outcome:
     """A number of each run. `needs` are the measures it is made of; `ends` what the colours run between, in powers of
     ten where `log`; `good` says whether "high" or "low" numbers are good, or those in the "middle"; `lost` is the
-    number of a run that diverged."""
+    number of a run that diverged; `classes` says whether it is made for classes alone."""
 
     function: Reduction
     label: str
@@ -33,6 +33,7 @@ class Outcome:
     good: str
     log: bool
     lost: float
+    classes: bool
 
     def __call__(self, sweep: "xr.Dataset") -> "xr.DataArray":
         """The outcome of every run of a sweep."""
@@ -52,11 +53,12 @@ def outcome(
     needs: tuple[str, ...] = (),
     log: bool = False,
     lost: float = inf,
+    classes: bool = False,
 ) -> Callable[[Reduction], Outcome]:
     """Register the decorated function as an outcome."""
 
     def register(function: Reduction) -> Outcome:
-        entry = Outcome(function, label, needs, ends, good, log, lost)
+        entry = Outcome(function, label, needs, ends, good, log, lost, classes)
         return outcomes.add(function.__name__, entry, function.__doc__)
 
     return register
@@ -78,7 +80,7 @@ def loss(last: "xr.Dataset") -> "xr.DataArray":
     return values
 
 
-@outcome("Accuracy on held-out samples", ends=(0.0, 1.0), good="high", lost=0.0)
+@outcome("Accuracy on held-out samples", ends=(0.0, 1.0), good="high", lost=0.0, classes=True)
 def accuracy(last: "xr.Dataset") -> "xr.DataArray":
     """The share of held-out samples that the network gets right at the end. 0 where the run diverged."""
     values: xr.DataArray = last["accuracy"].sel(split="validation")

@@ -38,6 +38,72 @@ def center(training_inputs: Tensor) -> Transform:
 
 
 @preprocessing
+def unit_range(training_inputs: Tensor) -> Transform:
+    """Shift and stretch each feature so that it runs from 0 to 1 on the training samples; others may lie a little
+    outside. A feature that never varies becomes 0.
+    """
+    low, high = training_inputs.aminmax(dim=0)
+    extent = torch.where(high > low, high - low, 1.0)
+    return lambda inputs: (inputs - low) / extent
+
+
+@preprocessing
+def decorrelate(training_inputs: Tensor) -> Transform:
+    """Subtract the mean and turn the axes to the principal components (PCA), the one that varies most first: features
+    are no longer correlated. Where training samples do not vary (less than 1e-12 of the largest variance), 0.
+    """
+    mean, directions, _ = _principal(training_inputs)
+    return _projection(mean, directions)
+
+
+@preprocessing
+def whiten(training_inputs: Tensor) -> Transform:
+    """Turn the axes to the principal components (PCA), then divide each by its standard deviation: uncorrelated, all
+    of variance 1. Where training samples do not vary (less than 1e-12 of the largest variance), 0.
+    """
+    mean, directions, variance = _principal(training_inputs)
+    return _projection(mean, directions / torch.where(variance > 0, variance, 1.0).sqrt())
+
+
+@preprocessing
 def none(training_inputs: Tensor) -> Transform:
     """Inputs as they are. Pixels are then all positive."""
     return lambda inputs: inputs
+
+
+# Of the largest variance: above what the rounding of float32 makes of directions that do not vary, some 1e-15.
+VARIANCE_FLOOR = 1e-12
+ROWS_AT_ONCE = 4096  # that are held in double precision
+
+
+def _principal(inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The mean (feature,), and for each principal component, largest first, its direction (feature, component) of
+    length 1 and the variance along it. Both are 0 for components below the floor. In double precision.
+    """
+    count, features = inputs.shape
+    first = inputs[0].double()
+    mean = first + sum((part.double() - first).sum(0) for part in _parts(inputs)) / count  # exact where nothing varies
+    few = count < features  # then the products of samples have the same eigenvalues, and there are fewer of them
+    if few:
+        centred = inputs.double() - mean
+        products = centred @ centred.mT
+    else:
+        products = sum(((part.double() - mean).mT @ (part.double() - mean) for part in _parts(inputs)), torch.tensor(0))
+    variance, axes = (found.flip(-1) for found in torch.linalg.eigh(products / count))
+    kept = variance > VARIANCE_FLOOR * variance[0].clamp(min=0)
+    if few:
+        axes = centred.mT @ axes / torch.where(kept, variance * count, 1.0).sqrt()
+    axes = axes * axes.gather(0, axes.abs().argmax(0, keepdim=True)).sign()  # either sign would do; this one is chosen
+    missing = features - len(variance)
+    directions = torch.nn.functional.pad(axes * kept, (0, missing))
+    return mean, directions, torch.nn.functional.pad(variance * kept, (0, missing))
+
+
+def _projection(mean: Tensor, directions: Tensor) -> Transform:
+    """The inputs from the mean, along the directions. Small differences of large inputs need the double precision."""
+    return lambda inputs: torch.cat([((part.double() - mean) @ directions).float() for part in _parts(inputs)])
+
+
+def _parts(inputs: Tensor) -> tuple[Tensor, ...]:
+    parts: tuple[Tensor, ...] = inputs.split(ROWS_AT_ONCE)  # type: ignore[no-untyped-call]  # torch has no types here
+    return parts

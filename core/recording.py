@@ -122,6 +122,10 @@ class Recording:
         steps: list[int] = self.coordinates["step"][1].tolist()
         return steps
 
+    def has(self, name: str) -> bool:
+        """Whether there is a variable, or a picture ("plane", "curve"), of this name."""
+        return name in self.variables or getattr(self, name, None) is not None
+
     def bin(self, kind: str) -> int:
         """The position on the axis bin of the bin that counts what is "below" or "above" the edges, "zero" or "nan"."""
         kinds: list[str] = self.coordinates["bin_kind"][1].tolist()

@@ -22,9 +22,9 @@ import torch
 from core.chunks import STOPPED, Chunk, chunks, cost, keep, recall, work_off
 from core.config import Config
 from core.daemons import Daemons
-from core.datasets import DataUnavailable
 from core.grid import Grid
 from core.measures import measures
+from core.samples import DataUnavailable
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -100,8 +100,8 @@ def sweeping(
     """`sweep` step by step: what is known after each chunk.
 
     Closing the generator stops the work; so does setting `stop`, from any thread, upon which it raises
-    InterruptedError. An executor of yours finishes the chunks it is at. Chunks that were worked off before, by this
-    sweep or another, come at once from a bounded cache.
+    InterruptedError. An executor of yours finishes the chunks it is at; it gets none of an uploaded table, which only
+    this process knows. Chunks that were worked off before, by this sweep or another, come at once from a bounded cache.
     """
     unknown = set(variables or ()) - measures.keys()
     if unknown:
@@ -113,6 +113,8 @@ def sweeping(
     recalled = {places: recall(chunk, names, device) for places, chunk in all_parts.items()}
     known = {places: found for places, found in recalled.items() if found is not None}
     fresh = {places: chunk for places, chunk in all_parts.items() if places not in known}
+    if any(config.matters("table") for config in configs):
+        executor = None
     work, worked, done, parts = sum(map(cost, chain(*fresh.values()))), 0, 0, []
     began = monotonic()
     with _Workers(executor, names, device, stop or Event()) as workers:

@@ -17,7 +17,7 @@ from core.outcomes import outcomes
 from ui.jobs import controls, slot, watch
 from ui.kept import kept
 from ui.sidebar import settings
-from ui.survey import WORDS, cell, choices, heat, swept, take_click
+from ui.survey import WORDS, cell, choices, heat, offered, swept, take_click
 
 st.title("Map", anchor=False)
 st.caption("Hundreds of networks, each trained with other values of two knobs: where does it work, and where not?")
@@ -37,14 +37,15 @@ if job is None or state is None:
         icon=":material/info:",
     )
     st.stop()
+names = offered(grid.base)
 outcome = st.segmented_control(
     "Outcome",
-    list(outcomes),
-    key=kept("map_outcome", outcomes, "loss"),
+    names,
+    key=kept("map_outcome", names, "loss"),
     format_func=lambda name: outcomes[name].label,
     required=True,
 )
 across, up, _ = grid.axes
 take_click(grid, across, up)
-watch(job, state, partial(heat, Map(across, up, outcome or "loss")))
+watch(job, state, grid.base, partial(heat, Map(across, up, outcome or "loss")))
 cell(grid, across, up)

@@ -39,6 +39,6 @@ if job is None or state is None:
         icon=":material/info:",
     )
     st.stop()
-watch(job, state, partial(columns, now.knobs))
+watch(job, state, now.base, partial(columns, now.knobs))
 if isinstance(job.problem, DataUnavailable):
     offer_other_data(config)

@@ -16,6 +16,7 @@ from core.charts import charts
 from core.charts.axes import corners, frame_of, log_domain, place
 from core.charts.boundary import decision_boundary
 from core.charts.distribution import PEAK
+from core.charts.ink import LIGHT
 from core.charts.over_time import dead_over_time
 from core.charts.units import unit_map
 
@@ -32,6 +33,7 @@ SITUATIONS = {
     "diverged at once": replace(SMALL, weight_scale=1e6, depth=6),
     "plane": replace(SMALL, dataset="moons"),
     "plane of three classes": replace(SMALL, dataset="spiral"),
+    "curve": replace(SMALL, dataset="curve"),
     "all zero": replace(SMALL, initializer="zeros"),
     "all dead": replace(SMALL, bias_init=-1000),
     "all weights gone": replace(SMALL, weight_scale=0, depth=2),
@@ -72,9 +74,9 @@ def longer(recording: Recording, steps: int) -> Recording:
     variables = {name: replace(v, values=v.values[rows]) for name, v in recording.variables.items()}
     along_steps = {"step": ("step", np.arange(steps)), "diverged": ("step", np.zeros(steps, bool))}
     config = replace(recording.config, steps=steps - 1)
-    plane = recording.plane and replace(recording.plane, prediction=recording.plane.prediction[rows])
+    plane, curve = (p and replace(p, prediction=p.prediction[rows]) for p in (recording.plane, recording.curve))
     coordinates = {**recording.coordinates, **along_steps}
-    return replace(recording, config=config, variables=variables, coordinates=coordinates, plane=plane)
+    return replace(recording, config=config, variables=variables, coordinates=coordinates, plane=plane, curve=curve)
 
 
 def nbytes(frame: pd.DataFrame) -> int:
@@ -111,7 +113,9 @@ def test_every_chart_fits_some_situation_and_says_which(name):
     assert fitting == {
         situation
         for situation in SITUATIONS
-        if not unfit.get(situation) and (situation.startswith("plane") or charts[name].needs is None)
+        if not unfit.get(situation)
+        and (charts[name].needs is None or (charts[name].needs == "accuracy") == (situation != "curve"))
+        and (charts[name].needs not in ("plane", "curve") or situation.startswith(charts[name].needs))
     }
 
 
@@ -406,6 +410,25 @@ def test_decision_regions_cover_the_plane_as_the_network_answers(situation):
         assert points["x"].between(x1, x2).all()
         assert points["y"].between(y1, y2).all()
         assert points["label"].tolist() == plane.labels.tolist()
+
+
+def test_decision_regions_need_classes():
+    regression = replace(record(SITUATIONS["plane"]), classes=0)
+    assert not charts["decision_boundary"].fits(regression)
+    with pytest.raises(ValueError, match="decision regions need classes; the data set moons is a regression"):
+        charts["decision_boundary"].frame_of(regression)
+
+
+def test_more_classes_than_colours_share_them():
+    classes = len(LIGHT.classes) + 2
+    many = replace(record(SITUATIONS["plane"]), classes=classes)
+    assert "First feature" in charts["decision_boundary"].svg(many)
+    layers = charts["decision_boundary"].spec(many, dark=False)["layer"]
+    (points,) = [layer for layer in layers if "shape" in layer["encoding"]]
+    for channel in ("color", "shape"):
+        scale = points["encoding"][channel]["scale"]
+        assert len(scale["range"]) == len(scale["domain"]) == classes
+        assert scale["range"][-2:] == scale["range"][:2]
 
 
 def test_decision_regions_need_a_plane():

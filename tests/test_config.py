@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import Config, record
-from core.fields import Choice, Field, Number
+from core.fields import Choice, Field, Number, Text
 
 FIELDS = Config.fields()
 DEFAULT = Config()
@@ -22,16 +22,18 @@ each_field = pytest.mark.parametrize("name", FIELDS)
 def allowed_values(field: Field) -> st.SearchStrategy:
     if isinstance(field, Choice):
         return st.sampled_from(list(field.options))
+    if isinstance(field, Text):
+        return st.from_regex(field.pattern, fullmatch=True)
     assert isinstance(field, Number)
     return (st.integers if field.whole else st.floats)(field.low, field.high)
 
 
 def fitting(values: dict) -> Config:
-    """The Config of these values, with fewer layers where all of them together are too large."""
+    """The Config of these values, with fewer layers and samples where all of them together are too large."""
     try:
         return Config(**values)
     except ValueError:
-        return Config(**values | {"depth": 0, "features": 1})
+        return Config(**values | {"depth": 0, "features": 1, "samples": 1000})
 
 
 configs = st.fixed_dictionaries({}, optional={n: allowed_values(f) for n, f in FIELDS.items()}).map(fitting)
@@ -60,6 +62,7 @@ def test_what_is_not_allowed_is_refused_in_words(name):
         ({"depth": -1}, "depth must be a whole number from 0 to 100; got -1"),
         ({"learning_rate": nan}, "learning_rate must be a number from 0 to 1e+09; got nan"),
         ({"normalization": 1}, "normalization must be one of none, batch_norm, batch_norm_after, layer_norm; got 1"),
+        ({"table": "../etc"}, "table must be 32 hexadecimal digits, or nothing; got '../etc'"),
     ],
 )
 def test_examples_of_the_words(wrong, words):
@@ -100,6 +103,20 @@ def test_too_many_remembered_steps_are_refused_in_words_where_the_optimizer_reme
         Config(optimizer="lbfgs", depth=6, width=1024)
     assert Config(optimizer="lbfgs", depth=5, width=1024).depth == 5
     assert Config(optimizer="adam", depth=6, width=1024).depth == 6
+
+
+def test_too_much_data_is_refused_where_the_data_set_is_known_to_have_many_features():
+    words = "samples · features must be at most 60,000,000; got 20000 · 3072 = 61,440,000"
+    with pytest.raises(ValueError, match=re.escape(words)):
+        Config(dataset="cifar10", samples=20_000)
+    assert Config(dataset="mnist", samples=60_000).samples == 60_000
+    assert Config(dataset="upload", samples=60_000).samples == 60_000  # an uploaded file has limits of its own
+
+
+def test_the_number_of_features_is_known_as_far_as_it_can_be():
+    assert Config(dataset="gaussian", features=7).known_features == 7
+    assert Config(dataset="mnist", features=7).known_features == 784
+    assert Config(dataset="upload", features=7).known_features is None
 
 
 def test_it_is_frozen():
@@ -164,7 +181,8 @@ HOSTILE = st.one_of(
 @given(st.dictionaries(st.sampled_from([*FIELDS, "page", "__class__", ""]), HOSTILE))
 def test_no_link_is_refused(query):
     config, problems = Config.from_query(query), Config.query_problems(query)
-    named = [problem.split(" ")[0] for problem in problems if not problem.startswith("depth ·")]
+    too_large = tuple(" · ".join(names) for names in Config.limits)
+    named = [problem.split(" ")[0] for problem in problems if not problem.startswith(too_large)]
     assert len(set(named)) == len(named)
     for name in query.keys() & FIELDS.keys():
         if name in named:
@@ -177,7 +195,8 @@ def test_no_link_is_refused(query):
 @each_field
 def test_one_sentence_for_a_bad_value_in_a_link(name):
     right = "width" if name == "depth" else "depth"
-    for text in ("nonsense", "", "[1]", "-1e999", "1" * 400, "x" * 10_000):
+    nothing = () if isinstance(FIELDS[name], Text) else ("",)
+    for text in ("nonsense", *nothing, "[1]", "-1e999", "1" * 400, "x" * 10_000):
         query = {name: text, right: "3"}
         (problem,) = Config.query_problems(query)
         assert problem.startswith(f"{name} must be {FIELDS[name].allowed}; got '{text[:50]}")
@@ -228,13 +247,15 @@ def another_value(name: str) -> object:
         return next(option for option in field.options if option != default)
     if isinstance(field, Number):
         return next(end for end in (*field.slider, field.high) if end != default)
-    return not default
+    return "0" * 32 if isinstance(field, Text) else not default
 
 
 def test_a_field_matters_where_the_chosen_entry_asks_for_it():
     assert not Config(dataset="digits").matters("noise")
     assert Config(dataset="moons").matters("noise")
     assert Config(dataset="gaussian").matters("features")
+    assert Config(dataset="upload").matters("table")
+    assert not Config(dataset="digits").matters("table")
     assert not Config(optimizer="sgd").matters("momentum")
     assert Config(optimizer="momentum").matters("momentum")
     assert Config(optimizer="nesterov").matters("momentum")

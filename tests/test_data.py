@@ -4,9 +4,10 @@ import pytest
 import torch
 
 from core import Config
-from core.data import draw_samples, load, split
+from core.data import draw_samples, load, split, to_download
 from core.datasets import Samples, datasets
 from core.ensemble import batches
+from core.preprocessing import preprocessings
 
 
 def numbered(count: int, official_test: int = 0) -> Samples:
@@ -62,6 +63,26 @@ def test_inputs_keep_their_targets():
     assert torch.equal(data.validation_inputs.prod(1) < 0, data.validation_targets == 1)
 
 
+def test_a_regression_keeps_its_numbers():
+    config = Config(dataset="line", noise=0, preprocessing="none", samples=40)
+    data = load(config)
+    assert data.classes == 0
+    assert torch.equal(data.targets, 2 * data.inputs)
+    assert torch.equal(data.validation_targets, 2 * data.validation_inputs)
+    assert data.probe_targets.shape == (40, 1)
+    assert data.to("cpu").classes == 0
+
+
+@pytest.mark.parametrize("preprocessing", preprocessings)
+def test_every_preprocessing_is_fitted_on_the_training_samples_alone(preprocessing):
+    config = Config(dataset="digits", preprocessing="none", samples=300)
+    raw, done = load(config), load(replace(config, preprocessing=preprocessing))
+    transform = preprocessings[preprocessing](raw.inputs)
+    assert torch.equal(done.inputs, transform(raw.inputs))
+    assert torch.equal(done.validation_inputs, transform(raw.validation_inputs))
+    assert done.validation_inputs.isfinite().all()
+
+
 def test_preprocessing_is_fitted_on_the_training_samples_alone():
     config = Config(dataset="digits", preprocessing="none")
     raw, done = load(config), load(replace(config, preprocessing="center"))
@@ -91,6 +112,16 @@ def test_a_field_that_the_data_set_asks_for_changes_the_data():
 def test_a_data_set_is_asked_for_training_and_validation_together():
     assert "count" in datasets.asks_for("gaussian")
     assert len(draw_samples(Config(dataset="gaussian", samples=100)).inputs) == 125
+
+
+def test_what_is_to_be_downloaded_is_known_before(monkeypatch, tmp_path):
+    monkeypatch.setenv("VITALS_DATA", str(tmp_path))
+    wanted = to_download(Config(dataset="mnist"))
+    assert wanted is not None
+    assert (wanted.name, wanted.megabytes) == ("MNIST", 12)
+    (tmp_path / "MNIST").mkdir()
+    assert to_download(Config(dataset="mnist")) is None
+    assert to_download(Config(dataset="digits")) is None
 
 
 def test_memory_is_that_of_the_samples():

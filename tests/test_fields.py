@@ -4,7 +4,7 @@ from math import inf, nan
 import numpy as np
 import pytest
 
-from core.fields import Choice, Field, Number
+from core.fields import Choice, Field, Number, Text
 from core.registry import Registry
 
 WORDS = {"label": "Label", "help": "Help.", "group": "Group"}
@@ -15,12 +15,14 @@ PETS = Registry("pet")
 PETS.add("dog", lambda: None, "Barks.")
 PETS.add("cat", lambda: None, "Purrs.")
 CHOICE = Choice(options=PETS, **WORDS)
+TEXT = Text(pattern="(?:[0-9a-f]{4})?", words="4 hexadecimal digits, or nothing", **WORDS)
 
 
 def test_allowed_in_words():
     assert REAL.allowed == "a number from -1 to 2.5"
     assert WHOLE.allowed == "a whole number from 0 to 9"
     assert CHOICE.allowed == "one of dog, cat"
+    assert TEXT.allowed == "4 hexadecimal digits, or nothing"
 
 
 @pytest.mark.parametrize(
@@ -34,6 +36,8 @@ def test_allowed_in_words():
         (WHOLE, 9, 9),
         (WHOLE, np.int64(3), 3),
         (CHOICE, "cat", "cat"),
+        (TEXT, "00ff", "00ff"),
+        (TEXT, "", ""),
     ],
 )
 def test_check_gives_the_value_in_its_proper_type(field, value, checked):
@@ -51,6 +55,7 @@ def test_minus_zero_is_zero():
         *((REAL, value) for value in (nan, inf, -inf, 2.6, -1.1, 10**400, True, "1", None, [1], 1j)),
         *((WHOLE, value) for value in (-1, 10, 10**400, -(10**400), 1.0, 0.5, False, "1", nan, None)),
         *((CHOICE, value) for value in ("cow", "", "Dog", None, 0, ["dog"])),
+        *((TEXT, value) for value in ("00f", "00ff0", "00fg", "00FF", "00ff\n", "٠٠٠٠", None, 0, b"00ff", ["00ff"])),
     ],
     ids=lambda it: repr(it)[:20],
 )
@@ -67,6 +72,7 @@ def test_check_refuses(field, value):
         (REAL, " 0.5 ", 0.5),
         (WHOLE, "7", 7),
         (CHOICE, "dog", "dog"),
+        (TEXT, "00ff", "00ff"),
     ],
 )
 def test_read(field, text, value):
@@ -80,6 +86,7 @@ def test_read(field, text, value):
         *((REAL, text) for text in ("", "one", "nan", "inf", "3", "1e999", "9" * 5000, "0x1")),
         *((WHOLE, text) for text in ("", "1.0", "1e0", "-1", "10", "1" * 400, "9" * 5000)),
         *((CHOICE, text) for text in ("", "cow", "dog ")),
+        *((TEXT, text) for text in ("00ff ", "zzzz", "0" * 5000)),
     ],
     ids=lambda it: repr(it)[:20],
 )
@@ -88,7 +95,10 @@ def test_read_refuses(field, text):
         field.read(text)
 
 
-@pytest.mark.parametrize(("field", "value"), [(REAL, 0.1 + 0.2), (REAL, 1e-300), (WHOLE, 9), (CHOICE, "cat")])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [(REAL, 0.1 + 0.2), (REAL, 1e-300), (WHOLE, 9), (CHOICE, "cat"), (TEXT, "1234")],
+)
 def test_what_is_written_can_be_read(field, value):
     assert field.read(field.write(value)) == value
 

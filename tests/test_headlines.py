@@ -78,6 +78,7 @@ def test_a_summary_says_what_is_trained():
         == "digits, 1,200 training samples · 3 hidden layers of 32 tanh units, he_normal · sgd, learning rate 0.05"
     )
     assert "no hidden layer" in summary(Config(depth=0))
+    assert summary(Config(dataset="upload")).startswith("upload, at most 1,400 training samples · ")
 
 
 def test_dead_units_of_a_layer_are_as_many_as_its_share_says():

@@ -80,12 +80,12 @@ def test_the_output_layer_follows_the_loss():
         (
             "binary_cross_entropy",
             10,
-            "The loss binary_cross_entropy is not made for 10 classes. Choose one of auto, cross_entropy, mse.",
+            "The loss binary_cross_entropy is not made for 10 classes; choose one of auto, cross_entropy, mse.",
         ),
         (
             "cross_entropy",
             0,
-            "The loss cross_entropy is not made for targets that are numbers. Choose one of auto, mse.",
+            "The loss cross_entropy is not made for targets that are numbers; choose one of auto, mse.",
         ),
     ],
 )
@@ -93,3 +93,10 @@ def test_a_loss_that_does_not_fit_is_refused_in_words(name, classes, words):
     with pytest.raises(DataUnavailable) as raised:
         loss_for(name, classes)
     assert str(raised.value) == words
+
+
+def test_a_config_whose_loss_does_not_fit_its_data_is_refused():
+    words = "the loss cross_entropy is not made for targets that are numbers; choose one of auto, mse"
+    with pytest.raises(ValueError, match=f"^{words}$"):
+        Config(dataset="curve", loss="cross_entropy")
+    assert Config(dataset="upload", loss="cross_entropy").loss == "cross_entropy"  # nobody knows what will be uploaded

@@ -25,6 +25,8 @@ from core.normalizations import normalizations
 from core.optimizers import optimizers
 from core.schedules import schedules
 from core.sweeps import TRIES, sweeping
+from core.tables import keep as keep_table
+from core.tables import read_sheet, table_of
 from core.training import snapshot_steps
 
 ROOT = Path(__file__).parents[1]
@@ -463,6 +465,17 @@ def test_data_that_cannot_be_had(tmp_path, monkeypatch):
     monkeypatch.setattr("urllib.request.urlopen", lambda *_, **__: (_ for _ in ()).throw(OSError("no network")))
     with pytest.raises(DataUnavailable, match="MNIST"):
         sweep([replace(BASE, dataset="mnist", seed=4711)])
+
+
+def test_an_uploaded_table_is_swept_in_this_process_whoever_else_would_do_it():
+    lines = "".join(f"{i},{i % 7},{'ab'[i % 2]}\n" for i in range(60))
+    table = keep_table(table_of(read_sheet(f"x,y,kind\n{lines}".encode()), "kind"))
+    configs = grid(replace(BASE, dataset="upload", table=table), learning_rate=[0.01, 0.1])
+    far_away = Lossy(0)
+    data = sweep(configs, executor=far_away)
+    assert far_away.given == 0
+    assert data["loss"].notnull().all()
+    assert data.attrs["table"] == table
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")

@@ -9,6 +9,7 @@ from threading import RLock
 import streamlit as st
 
 from core.config import Config
+from core.data import to_download
 from core.live import Run
 from core.recording import Recording
 from core.training import record
@@ -68,8 +69,15 @@ def shown_recording(config: Config) -> Recording:
 def at_start(config: Config) -> Recording:
     """The untrained network, measured. Large ones take a moment, and the visitor is told so."""
     units = config.depth * config.width
-    with st.spinner(f"Measuring {units:,} units in {config.depth} layers …", show_time=units > SLOW_UNITS):
+    words = first_words(config, f"Measuring {units:,} units in {config.depth} layers …")
+    with st.spinner(words, show_time=units > SLOW_UNITS or to_download(config) is not None):
         return record(config.at_start())
+
+
+def first_words(config: Config, otherwise: str) -> str:
+    """What is going on before there is anything to show: a download, where the data are not here yet."""
+    download = to_download(config)
+    return otherwise if download is None else f"Downloading {download.name}, {download.megabytes} MB …"
 
 
 SLOW_UNITS = 5_000  # from here on measuring takes about a second

@@ -8,8 +8,10 @@ from typing import Any
 
 import streamlit as st
 
+from core.config import Config
 from core.job import Job, Task
 from core.line import ACTIVE, State
+from ui.desk import first_words
 from ui.show import plain
 
 REDRAW_SECONDS = 0.5
@@ -76,28 +78,29 @@ def controls(place: Slot, state: State | None, asked: Any, task: Task[Any], word
         st.info(words.changed, icon=":material/difference:")
 
 
-def watch(job: Job[Any], state: State, draw: Callable[[Any], None]) -> None:
-    """Show how far a job is, and `draw` its newest result, again and again until it leaves `state`."""
+def watch(job: Job[Any], state: State, config: Config, draw: Callable[[Any], None]) -> None:
+    """Show how far a job is, and `draw` its newest result, again and again until it leaves `state`. All networks of the
+    job learn from the data of `config`."""
 
     @st.fragment(run_every=REDRAW_SECONDS if state in ACTIVE else None)
     def fill() -> None:
         if job.state != state:
             st.rerun()
-        _progress(job, state)
+        _progress(job, state, config)
         if job.newest is not None:
             draw(job.newest)
 
     fill()
 
 
-def _progress(job: Job[Any], state: State) -> None:
+def _progress(job: Job[Any], state: State, config: Config) -> None:
     """How far a job is: its results tell a `core.sweeps.Progress`."""
     if job.problem is not None:
         st.error(f"This could not be finished: {plain(str(job.problem))}", icon=":material/error:")
     elif state == "queued":
         st.progress(0.0, "Waiting for other work of this server to be finished.")
     elif state == "running" and job.newest is None:
-        st.progress(0.0, "Training the first networks …")
+        st.progress(0.0, first_words(config, "Training the first networks …"))
     elif state in ("running", "stopped"):
         if job.newest is None:
             st.progress(0.0, "0 networks, stopped")

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from core.config import FRONT, Config
-from core.fields import Choice, Field, Number
+from core.fields import Choice, Field, Number, Text
 from ui.kept import PAGE, in_link, is_kept
 
 # What the session remembers: the settings in force; what the controls hold, which may not fit together; the settings as
@@ -62,6 +62,11 @@ def use(config: Config) -> None:
     st.session_state.update({_key(name): value for name, value in values.items()})
 
 
+def put(name: str, value: Any) -> None:
+    """Change one setting that has no control: for callbacks, as `use`."""
+    st.session_state[_key(name)] = value
+
+
 def _key(name: str) -> str:
     return f"set_{name}"
 
@@ -95,10 +100,10 @@ def _is_by_visitor(link: Mapping[str, str], held: Mapping[str, Any], page: str) 
 
 
 def _shown(controls: Mapping[str, Any]) -> list[tuple[str, Field]]:
-    """The fields that matter, given the choices."""
+    """The fields that matter, given the choices. Text is none that a visitor would write: pages set it with `put`."""
     fields = Config.fields()
     choices = Config(**{name: controls[name] for name, field in fields.items() if isinstance(field, Choice)})
-    return [(name, field) for name, field in fields.items() if choices.matters(name)]
+    return [(n, field) for n, field in fields.items() if choices.matters(n) and not isinstance(field, Text)]
 
 
 def _control(name: str, field: Field, value: Any) -> Any:

@@ -8,12 +8,14 @@ import streamlit as st
 from core.charts.heat import CELL, Map, heat_frame, heat_spec
 from core.cluster import executor
 from core.config import Config
+from core.data import load
 from core.datasets import DataUnavailable
 from core.grid import Grid
 from core.maps import NEEDS, SEEDS, SIDE, STEPS, map_of
 from core.outcomes import outcomes
 from core.sweeps import Partial, sweeping
 from core.training import record
+from ui.desk import first_words
 from ui.frame import turn_to
 from ui.jobs import Words
 from ui.kept import kept
@@ -58,6 +60,15 @@ def choices(config: Config) -> Grid:
 def swept(configs: Grid, stop: Event) -> Iterator[Partial]:
     """The work of a map."""
     return sweeping(configs, executor=executor(), variables=NEEDS, stop=stop)
+
+
+def offered(base: Config) -> list[str]:
+    """The outcomes that there are on this data."""
+    try:
+        classes = load(base).classes
+    except DataUnavailable:
+        classes = 0
+    return [name for name, entry in outcomes.items() if classes or not entry.classes]
 
 
 def heat(drawn: Map, known: Partial) -> None:
@@ -109,7 +120,8 @@ def cell(configs: Grid, x: str, y: str) -> None:
     config = Config(**values)
     button.button("Open in the lab", icon=":material/science:", on_click=_to_lab, args=(config,), width="stretch")
     try:
-        recording = record(config)
+        with st.spinner(first_words(config, "Training the network of this cell …")):
+            recording = record(config)
     except DataUnavailable as problem:
         st.error(plain(str(problem)), icon=":material/cloud_off:")
         offer_other_data(config)

@@ -1,5 +1,7 @@
 """The decision regions of a network on data of two features, at one step."""
 
+from itertools import cycle, islice
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -9,7 +11,8 @@ from core.charts.chart import Drawing, Moment, chart, layered
 from core.charts.ink import Ink
 from core.recording import NO_CLASS, Recording
 
-SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"] + 4 * ["stroke"]  # of ten classes
+# Shapes and colours of ten classes; an uploaded table may have more, and then they come again.
+SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"] + 4 * ["stroke"]
 
 
 def _classes(recording: Recording) -> int:
@@ -17,9 +20,10 @@ def _classes(recording: Recording) -> int:
 
 
 def _frame(moment: Moment) -> pd.DataFrame:
-    plane = moment.recording.plane
+    plane, dataset = moment.recording.plane, moment.recording.config.dataset
+    if not moment.recording.classes:
+        raise ValueError(f"decision regions need classes; the data set {dataset} is a regression")
     if plane is None:
-        dataset = moment.recording.config.dataset
         raise ValueError(f"decision regions need data of two features; the data set {dataset} has another number")
     across, up = (float(side[1] - side[0]) for side in (plane.horizontal, plane.vertical))
     label = plane.prediction[moment.row].ravel()
@@ -54,8 +58,10 @@ def decision_boundary(classes: int, ink: Ink) -> Drawing:
     x, y = alt.X("x:Q", scale=linear(), title="First feature"), alt.Y("y:Q", scale=linear(), title="Second feature")
     names = list(range(classes))
     legend = alt.Legend(title="Class", orient="right")
-    scale = alt.Scale(domain=names, range=list(ink.classes[:classes]))
-    shape = alt.Shape("label:N", scale=alt.Scale(domain=names, range=SHAPES[:classes]), legend=legend)
+    scale = alt.Scale(domain=names, range=list(islice(cycle(ink.classes), classes)))
+    shape = alt.Shape(
+        "label:N", scale=alt.Scale(domain=names, range=list(islice(cycle(SHAPES), classes))), legend=legend
+    )
     regions = only("cell").mark_rect(opacity=0.35)
     regions = regions.encode(x, y, alt.X2("x2:Q"), alt.Y2("y2:Q"), alt.Color("label:N", scale=scale, legend=None))
     lost = only("lost").mark_rect(color=ink.exploding).encode(x, y, alt.X2("x2:Q"), alt.Y2("y2:Q"))

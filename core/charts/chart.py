@@ -8,7 +8,7 @@ axis jumps because of a new drawing. What little it depends on (words such as th
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import altair as alt
 import pandas as pd
@@ -42,15 +42,15 @@ class Chart:
     """One picture of a recording. `chart(recording)` is an Altair chart, `chart.frame_of(recording)` what it draws.
 
     `see` says in one sentence what to look for. `at_step` tells whether the picture is of one step; otherwise it shows
-    all of them. `needs` names the picture of the Recording that it is made of, if any; `layers` tells whether it needs
-    a hidden layer.
+    all of them. `needs` names a picture or a variable that not every Recording has, and `layers` tells whether it
+    needs a hidden layer.
     """
 
     name: str
     title: str
     see: str
     at_step: bool
-    needs: Literal["plane", "curve"] | None
+    needs: str | None
     layers: bool
     height: int
     frame: Callable[[Moment], pd.DataFrame]
@@ -80,7 +80,7 @@ class Chart:
         """Whether the recording has what this picture needs."""
         long_enough = self.at_step or len(recording.steps) > 1
         deep_enough = recording.config.depth > 0 or not self.layers
-        return long_enough and deep_enough and (self.needs is None or getattr(recording, self.needs) is not None)
+        return long_enough and deep_enough and (self.needs is None or recording.has(self.needs))
 
     def frame_of(self, recording: Recording, step: int | None = None) -> pd.DataFrame:
         """The table that the picture draws, at `step` (the last one if not given)."""
@@ -125,7 +125,7 @@ def chart(
     frame: Callable[[Moment], pd.DataFrame],
     scene: Callable[[Recording], Hashable] = no_scene,
     at_step: bool = False,
-    needs: Literal["plane", "curve"] | None = None,
+    needs: str | None = None,
     layers: bool = True,
     height: int = 300,
 ) -> Callable[[Callable[[Any, Ink], Drawing]], Chart]:

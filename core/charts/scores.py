@@ -76,6 +76,7 @@ def loss(scene: None, ink: Ink) -> Drawing:
     "Accuracy",
     see="The share of samples it gets right. The dotted line is what guessing would give.",
     frame=_accuracy_frame,
+    needs="accuracy",
     layers=False,
 )
 def accuracy(scene: None, ink: Ink) -> Drawing:

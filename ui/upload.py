@@ -1,0 +1,104 @@
+"""Upload: the visitor's own table. Its file, its target and its features, and what was understood of them.
+
+The sidebar has no control for the field `table`: it is set here, whenever the visitor changes one of these three. A
+link or the back button may set it to something else; then the file lies here unused, until the visitor says so.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from core.samples import DataUnavailable
+from core.tables import MOST_BYTES, Sheet, Table, TableError, keep, read_sheet, recall, table_of
+from ui.show import plain
+from ui.sidebar import put, settings
+
+FILE = "upload_file"
+FIELD = "table"
+HELP = (
+    f"Text in UTF-8 with the names of the columns in its first line, at most {MOST_BYTES // 10**6} MB. It stays in the "
+    "memory of this server, and a link to it works until the server forgets it."
+)
+
+
+def upload() -> None:
+    """Ask for a file and how to use it, and say what was understood, wherever the data set is the visitor's own."""
+    if not settings().matters(FIELD):
+        return
+    with st.container(border=True):
+        megabytes = MOST_BYTES // 10**6
+        file = st.file_uploader(
+            "Your table (CSV)", "csv", key=FILE, on_change=_take, max_upload_size=megabytes, help=HELP
+        )
+        known = _known()
+        try:
+            if file is not None:
+                _choose(_sheet(file, file.file_id), known)
+        except TableError as problem:
+            st.error(plain(str(problem)), icon=":material/error:")
+        if known is not None:
+            st.caption(plain(f"In use: {known.summary}"))
+
+
+def _known() -> Table | None:
+    """The table of the settings; None where it is not here, which the page itself says."""
+    try:
+        return recall(settings().table)
+    except DataUnavailable:
+        return None
+
+
+def _choose(sheet: Sheet, known: Table | None) -> None:
+    """The controls of target and features. Raises TableError where these choices make no table."""
+    left, right = st.columns([1, 2])
+    names, (target, chosen) = sheet.names, _choices(sheet)
+    left.selectbox(
+        "Target",
+        names,
+        names.index(target),
+        key=_target_key(sheet),
+        on_change=_take,
+        help="The column to predict. Texts and a few whole numbers are classes, other numbers a regression.",
+    )
+    possible = sheet.features(target)
+    right.multiselect(
+        "Features",
+        possible,
+        key=_features_key(sheet, target),
+        on_change=_take,
+        placeholder=f"All {len(possible):,} columns of numbers",
+        help="The columns to predict it from: all that hold numbers, unless you choose some.",
+    )
+    if known is None or known.digest != sheet.digest_of(target, chosen):
+        table_of(sheet, target, chosen)
+        st.button("Use this file", icon=":material/upload_file:", on_click=_take)
+
+
+def _take() -> None:
+    """Let the settings name the table that the controls describe; none where they describe none."""
+    file = st.session_state.get(FILE)
+    try:
+        sheet = _sheet(file, file.file_id) if file is not None else None
+        put(FIELD, keep(table_of(sheet, *_choices(sheet))) if sheet is not None else "")
+    except TableError:  # said when the page is drawn
+        put(FIELD, "")
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner="Reading the file …")
+def _sheet(_file: Any, file_id: str) -> Sheet:
+    """The columns of the uploaded file. Raises TableError."""
+    return read_sheet(_file.getvalue())
+
+
+def _choices(sheet: Sheet) -> tuple[str, list[str]]:
+    """Target and features as the controls say; before they are drawn, the likely target and all features."""
+    target = st.session_state.get(_target_key(sheet), sheet.likely_target)
+    return target, st.session_state.get(_features_key(sheet, target), [])
+
+
+def _target_key(sheet: Sheet) -> str:
+    return f"upload_target_{sheet.digest}"
+
+
+def _features_key(sheet: Sheet, target: str) -> str:
+    return f"upload_features_{sheet.digest}_{target}"
