@@ -300,10 +300,12 @@ class Config(Declared):
                 raise ConflictError(names, sentence)
 
     def _size(self, name: str) -> int:
-        """The value of a field; no batch and no probe has more samples than there are. The features are those that the
-        data set is known to have; where only loading tells, it keeps to limits of its own."""
+        """The value of a field, 0 if it does not matter; no batch and no probe has more samples than there are. The
+        features are those that the data set is known to have; where only loading tells, it has limits of its own."""
         if name == "features":
             return self.known_features or 0
+        if not self.matters(name):
+            return 0
         size: int = getattr(self, name)
         return min(size, self.samples) if name in ("batch_size", "probe_size") else size
 

@@ -33,7 +33,7 @@ def fitting(values: dict) -> Config:
     try:
         return Config(**values)
     except ValueError:
-        return Config(**values | {"depth": 0, "features": 1, "samples": 1000})
+        return Config(**values | {"depth": 0, "features": 1, "samples": 1000, "loss": "auto"})
 
 
 configs = st.fixed_dictionaries({}, optional={n: allowed_values(f) for n, f in FIELDS.items()}).map(fitting)

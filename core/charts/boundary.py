@@ -21,10 +21,8 @@ def _classes(recording: Recording) -> int:
 
 def _frame(moment: Moment) -> pd.DataFrame:
     plane, dataset = moment.recording.plane, moment.recording.config.dataset
-    if not moment.recording.classes:
-        raise ValueError(f"decision regions need classes; the data set {dataset} is a regression")
     if plane is None:
-        raise ValueError(f"decision regions need data of two features; the data set {dataset} has another number")
+        raise ValueError(f"decision regions need classes over two features; the data set {dataset} has something else")
     across, up = (float(side[1] - side[0]) for side in (plane.horizontal, plane.vertical))
     label = plane.prediction[moment.row].ravel()
     mark = np.where(label == NO_CLASS, "lost", "cell")
