@@ -6,6 +6,7 @@ Without one, q is E z², as in the papers. Where q may be an array, so is the an
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import inf, log, nan, sqrt
 from typing import NamedTuple
 
@@ -46,9 +47,9 @@ def depth_scale(factor: Array | float) -> Array:
     With χ at the fixed point it is ξ_c, with dq'/dq ξ_q. Infinite at 1, the edge of chaos; negative beyond it, where
     differences, and gradients, grow by e instead.
     """
+    growth = np.asarray(factor, np.float64)
     with np.errstate(divide="ignore"):
-        scale: Array = -1 / np.log(np.asarray(factor, np.float64))
-    return np.where(np.asarray(factor) == 1, inf, scale)
+        return np.where(np.abs(growth - 1) < SAME, inf, -1 / np.log(growth))
 
 
 def fixed_point(
@@ -75,6 +76,7 @@ class Edge(NamedTuple):
     q: float
 
 
+@lru_cache(maxsize=512)
 def edge_of_chaos(curve: Curve, bias_variance: float = 0.0, bias: float = 0.0) -> Edge | None:
     """The critical σ_w²: below it two inputs become alike and gradients vanish, above it both grow apart and explode.
 
@@ -123,7 +125,8 @@ def next_correlation(
 ) -> Array:
     """The correlation of the pre-activations of two inputs, of equal q, one layer on (Poole et al. 2016, eq. 5)."""
     layer = Layer(curve, np.asarray(q), bias)
-    together = at(layer.series(layer.phi), np.asarray(correlation, np.float64))
+    c = np.asarray(correlation, np.float64)
+    together = at(layer.series(layer.phi), np.atleast_1d(c)).reshape(c.shape)
     return (weight_variance * together + bias_variance) / (weight_variance * layer.mean_square + bias_variance)
 
 
@@ -160,7 +163,7 @@ def log_slopes(curve: Curve, q: float, weight_variance: float, bias: float = 0.0
     layer = Layer(curve, np.asarray(q), bias)
     backward = log(float(weight_variance * layer.slope_square), 10)
     forward = float(np.log10(weight_variance * layer.mean_square / q))
-    return -backward, forward - backward
+    return 0.0 - backward, forward - backward
 
 
 def fluctuation(curve: Curve, q: Array | float, bias: float = 0.0) -> Array:
@@ -196,13 +199,13 @@ def squared_error(classes: int, q: float) -> float:
     M(u) = E exp(−exp(x − u)), N(u) = E exp(2(x − u) − exp(x − u)).
     """
     spread = sqrt(q)
-    u = np.linspace(-4 - 8 * spread, 16 + 8 * spread, 241)
+    u = np.linspace(-4 - 8 * spread, 16 + 8 * spread, 161)
     if spread < 1:  # means over x, as a sum over what is normal
         x = np.linspace(-8, 8, 81)
         y, weight = spread * x - u[:, None], np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi) * (x[1] - x[0])
         others, one = np.exp(-np.exp(y)) @ weight, np.exp(2 * y - np.exp(y)) @ weight
     else:  # the same, over y = x − u
-        y = np.linspace(-16, 4, 161)
+        y = np.linspace(-16, 4, 121)
         standard = (y + u[:, None]) / spread
         others = below(standard) @ np.exp(y - np.exp(y)) * (y[1] - y[0])
         density = np.exp(-(standard**2) / 2) / np.sqrt(2 * np.pi) / spread

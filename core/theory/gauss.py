@@ -19,7 +19,7 @@ REACH = 9.0  # standard deviations; beyond them lies less than 1e-18
 STANDARD = np.array([1, 2, 3, 4, 5, 6.5, REACH])  # where panels end, in standard deviations on both sides of the mean
 BENDS = np.array([0.5, 1, 2, 3, 4, 6, 8, 16, 32])  # and in z, on both sides of zero
 POINTS, WEIGHTS = np.polynomial.legendre.leggauss(10)
-ORDERS = 40  # of the series in powers of a correlation; what is left of it is taken together
+ORDERS = 32  # of the series in powers of a correlation; what is left of it is taken together
 
 SEARCHED = 160.0  # |z| up to which a curve is looked at: float32's exp has become 0 by then
 GRID = np.linspace(-SEARCHED, SEARCHED, 10_240, dtype=np.float32)  # an even number, so that 0 is none of them
@@ -116,26 +116,29 @@ class Layer:
         return inside(places(self.curve, kind), self._spread, np.asarray(self.bias))
 
     def series(self, values: Array) -> Array:
-        """E f(z)f(z') for z, z' of correlation c is a power series in c (Mehler 1866): its coefficients from order 0.
+        """E f(z)f(z') for z, z' of correlation c is a power series in c (Mehler 1866): its coefficients (…, order).
 
-        The last one stands for all higher orders together, so that their sum is E f(z)². For one number q only.
+        The last one stands for all higher orders together, so that their sum is E f(z)².
         """
-        squares = (self._hermite @ (values * self._nodes[1])) ** 2
-        return np.append(squares, max(0.0, float(self.over(values**2)) - squares.sum()))
+        squares = (self._hermite @ (values * self._nodes[1])[..., None])[..., 0] ** 2
+        rest = np.maximum(0.0, self.over(values**2) - squares.sum(-1))
+        return np.concatenate([squares, rest[..., None]], -1)
 
     @cached_property
     def _hermite(self) -> Array:
-        """Hermite polynomials (order, node), normalised to E h(Z)² = 1."""
-        orders = np.ones((ORDERS, len(self.standard)))
-        orders[1] = self.standard
+        """Hermite polynomials (…, order, node), normalised to E h(Z)² = 1."""
+        z = self.standard
+        orders = np.ones((ORDERS, *z.shape))
+        orders[1] = z
         for order in range(1, ORDERS - 1):
-            orders[order + 1] = (self.standard * orders[order] - order**0.5 * orders[order - 1]) / (order + 1) ** 0.5
-        return orders
+            orders[order + 1] = (z * orders[order] - order**0.5 * orders[order - 1]) / (order + 1) ** 0.5
+        return np.moveaxis(orders, 0, -2)
 
 
 def at(series: Array, correlation: Array) -> Array:
-    """The value of a `series` at correlations between −1 and 1."""
-    values: Array = np.polynomial.polynomial.polyval(correlation, series)
+    """The values of `series` (…, order) at correlations (…, pair) between −1 and 1."""
+    orders = np.moveaxis(series, -1, 0)
+    values: Array = np.polynomial.polynomial.polyval(correlation, orders[..., None], tensor=False)
     return values
 
 

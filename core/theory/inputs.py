@@ -14,12 +14,14 @@ from core.recording import Array
 
 SIZES = 8  # groups of samples, by their mean square
 LIKENESSES = 24  # groups of pairs, by their correlation, among those of one label and among the others
-PAIRED = 96  # samples whose pairs are looked at
+PAIRED = 96  # samples whose pairs are grouped
+SMALLEST = 1e-300  # instead of dividing by 0
+SHOWN = 32  # samples that stand for the probe where it matters which of them are alike
 
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Groups of pairs of different samples: x·x'/features, the mean squares of both, whether their labels agree.
+    """Groups of pairs of different samples: x·x'/features, the root of their sizes' product, whether labels agree.
 
     `weights` sum to 1. All (group,); empty for a single sample.
     """
@@ -32,14 +34,15 @@ class Pairs:
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """The probe: mean square over features of groups of samples (group,), and of all features' variance over samples.
+    """The probe of `samples` samples: its mean squares over features, for groups of samples (group,), and its pairs.
 
-    `samples` counts them. `points` are the samples themselves where they lie in a plane.
+    products: (shown, shown), x·x'/features of samples that stand for the probe. points: all samples where they lie in
+    a plane.
     """
 
     squares: Array
-    variance: float
     pairs: Pairs
+    products: Array
     samples: int
     features: int
     classes: int
@@ -47,14 +50,16 @@ class Inputs:
 
 
 def probe_of(config: Config) -> Inputs:
-    """The probe of a Config. Raises DataUnavailable."""
+    """The probe of a Config, centred where batch norm will do that. Raises DataUnavailable."""
     data = load(config)
     x, targets = data.probe_inputs.numpy().astype(np.float64), data.probe_targets.numpy()
+    if config.batch_norm:
+        x = x - x.mean(0)
     samples, features = x.shape
     return Inputs(
         squares=_grouped(np.sort((x**2).mean(1)), SIZES),
-        variance=float(x.var(0).mean()),
         pairs=_pairs(x[:PAIRED], targets[:PAIRED], np.bincount(targets)),
+        products=x[:SHOWN] @ x[:SHOWN].T / features,
         samples=samples,
         features=features,
         classes=data.classes,
@@ -65,22 +70,20 @@ def probe_of(config: Config) -> Inputs:
 def _pairs(x: Array, targets: Array, counts: Array) -> Pairs:
     """The groups of pairs of these samples, weighted by how often labels agree in a probe with `counts` of each."""
     first, second = np.triu_indices(len(x), 1)
-    products = (x @ x.T)[first, second] / x.shape[1]
-    squares = (x**2).mean(1)
+    products, squares = (x @ x.T)[first, second] / x.shape[1], (x**2).mean(1)
     roots, agree = np.sqrt(squares[first] * squares[second]), targets[first] == targets[second]
-    parts = []
+    likeness = products / np.maximum(roots, SMALLEST)
     total = counts.sum()
     share = float((counts * (counts - 1)).sum() / max(1, total * (total - 1)))
+    parts = [np.empty((4, 0))]
     for same, weight in ((True, share), (False, 1 - share)):
-        of_kind = np.flatnonzero(agree == same)
-        if len(of_kind):
-            likeness = products[of_kind] / np.maximum(roots[of_kind], 1e-300)
-            order = of_kind[np.argsort(likeness)]
+        order = np.flatnonzero(agree == same)
+        order = order[np.argsort(likeness[order])]
+        if len(order):
             means = [_grouped(values[order], LIKENESSES) for values in (products, roots)]
-            parts.append([*means, np.full(len(means[0]), float(same)), np.full(len(means[0]), weight / len(means[0]))])
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)] or [np.empty(0)] * 4
-    weights = columns[3] / max(1e-300, columns[3].sum())
-    return Pairs(columns[0], columns[1], columns[2], weights)
+            parts.append(np.stack([*means, np.full(len(means[0]), same), np.full(len(means[0]), weight / len(means[0]))]))
+    products, roots, agree, weights = np.concatenate(parts, 1)
+    return Pairs(products, roots, agree, weights / max(weights.sum(), SMALLEST))
 
 
 def _grouped(values: Array, groups: int) -> Array:

@@ -8,20 +8,21 @@ correlations of groups of pairs.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.config import Config
-from core.curves import Curve, curve
+from core.curves import curve
 from core.datasets import DataUnavailable
-from core.network import NORM_EPSILON
 from core.recording import Array
 from core.theory import death
-from core.theory.formulas import chi, depth_scale, edge_of_chaos, fixed_point, log_slopes, q_slope, squared_error
-from core.theory.gauss import TINY, Layer, at, inside, places
-from core.theory.inputs import Inputs, probe_of
-from core.theory.variances import DRAWN, Variance, variance
+from core.theory.formulas import chi, depth_scale, edge_of_chaos, fixed_point, log_slopes, q_slope
+from core.theory.gauss import TINY, at, inside, places
+from core.theory.inputs import probe_of
+from core.theory.variances import DRAWN
+from core.theory.walk import Station, Walk, walk
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,7 +31,21 @@ LARGEST, SMALLEST = 1e37, 1e-37  # sizes that float32 holds
 FEW = 16  # fewer inputs, units or samples than this make a poor normal distribution
 DEVIATIONS = 2  # from the middle of a band to its ends: 95 % of networks
 FARTHEST = 30.0  # a band's end, in e-folds from its middle
-COMMON, COMMON_WEIGHTS = death.Z[::5], 5 * death.NORMAL[::5]  # enough for what is drawn
+LIMIT = 1e12  # stands for q* where q grows without end
+ALIKE = 0.1  # standard deviation of correlations from which samples are said to be alike in part
+SHARED = 9  # one more than the directions in which samples are followed together
+GOLDEN = 1.0850702  # x⁹ = x + 1: its powers spread points evenly in 8 dimensions (Roberts 2018)
+
+
+def _even_normals(count: int) -> Array:
+    """Points (count, 8) as even as can be under a normal distribution, and symmetric."""
+    steps = GOLDEN ** -np.arange(1.0, SHARED)
+    even = (0.5 + np.arange(1, count // 2 + 1)[:, None] * steps) % 1
+    half = np.vectorize(NormalDist().inv_cdf)(even)
+    return np.concatenate([half, -half])
+
+
+DRAWS = _even_normals(256)
 
 WORDS = {
     "q": "Variance of pre-activations over units, mean of the probe",
@@ -85,15 +100,20 @@ def _predict(config: Config) -> Prediction:
     except DataUnavailable as problem:
         return Prediction(config, str(problem))
     if not probe.squares.any():
-        return Prediction(config, "Every input is 0.")
-    if config.batch_norm and not probe.variance:
-        return Prediction(config, "All samples are the same, and batch norm makes 0 of them.")
+        return Prediction(config, "All inputs are 0, or batch norm makes 0 of them.")
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        walk = Walk.along(config, probe)
-        sizes = np.concatenate([walk.size, np.sqrt(walk.backward).ravel()])
-        if not (np.isfinite(sizes).all() and sizes.max() < LARGEST and walk.size.min() > SMALLEST):
+        way = walk(config, probe)
+        if not _in_range(way):
             return Prediction(config, "The signal leaves the range of float32 numbers.")
-        return Prediction(config, "", _variables(walk), _bands(walk), _numbers(walk), tuple(_remarks(walk)))
+        variables = _variables(way)
+        return Prediction(config, "", variables, _bands(way, variables), _numbers(way), tuple(_remarks(way)))
+
+
+def _in_range(walk: Walk) -> bool:
+    """Whether float32 holds every signal. Gradients may vanish in it, but not explode."""
+    signals = np.sqrt(np.concatenate([walk.layers.q + walk.bias**2, walk.layers.mean_square]).mean(1))
+    sizes = np.concatenate([signals, np.sqrt(walk.backward).ravel()])
+    return bool(np.isfinite(sizes).all() and sizes.max() < LARGEST and signals.min() > SMALLEST)
 
 
 def _why_not(config: Config) -> str:
@@ -111,257 +131,128 @@ def _why_not(config: Config) -> str:
     return ""
 
 
-@dataclass(frozen=True, eq=False)
-class Walk:
-    """The way through the network and back: for each layer, what goes into it and what comes out.
-
-    layers: pre-activations for groups of samples; middle: for a sample of mean size. correlations: of pairs, (layer,
-    group). backward: E(dL/dz)² (layer, group of samples). likeness: cosines of two samples' gradients (layer + 1,
-    group of pairs), the last one those at the logits.
-    """
-
-    config: Config
-    probe: Inputs
-    curve: Curve
-    first: Variance
-    hidden: Variance
-    last: Variance
-    layers: list[Layer]
-    middle: list[Layer]
-    correlations: list[Array]
-    backward: Array
-    likeness: list[Array]
-    norms: list[float]  # 1/(variance + ε) of batch norm, 1 without it
-
-    @classmethod
-    def along(cls, config: Config, probe: Inputs) -> "Walk":
-        """Forward through the layers, then back."""
-        width, phi = config.width, curve(config)
-        sizes = (width, probe.features), (width, width), (probe.classes, width)
-        first, hidden, last = (variance(config, fan_out, fan_in) for fan_out, fan_in in sizes)
-        walk = cls(config, probe, phi, first, hidden, last, [], [], [], np.empty(0), [], [])
-        walk._forward()
-        walk._back()
-        return walk
-
-    def _forward(self) -> None:
-        pairs, batch_norm = self.probe.pairs, self.config.batch_norm
-        bias = 0.0 if batch_norm else self.config.bias_init
-        q = self.first.weights * self.probe.squares + self.first.bias
-        roots = self.first.weights * pairs.roots + self.first.bias
-        correlation = (self.first.weights * pairs.products + self.first.bias) / np.maximum(roots, TINY)
-        spread = self.first.weights * self.probe.variance
-        for _ in range(self.config.depth):
-            if batch_norm:
-                q, correlation = np.array([spread / (spread + NORM_EPSILON)]), np.zeros(len(pairs.same))
-            self.norms.append(1 / (spread + NORM_EPSILON) if batch_norm else 1.0)
-            layer, middle = Layer(self.curve, q, bias), Layer(self.curve, q.mean(), bias)
-            self.layers.append(layer)
-            self.middle.append(middle)
-            self.correlations.append(np.clip(correlation, -1, 1))
-            together = at(middle.series(middle.phi), self.correlations[-1])
-            following = self.hidden.weights * middle.mean_square + self.hidden.bias
-            correlation = (self.hidden.weights * together + self.hidden.bias) / np.maximum(following, TINY**2)
-            q = self.hidden.weights * layer.mean_square + self.hidden.bias
-            spread = self.hidden.weights * float((layer.std**2).mean())
-
-    def _back(self) -> None:
-        classes, final = self.probe.classes, self.layers[-1]
-        logits = self.last.weights * final.mean_square + self.last.bias
-        error = np.array([squared_error(classes, q) if np.isfinite(q) else np.nan for q in logits])
-        gradient = final.slope_square * self.last.weight * error
-        backward = [gradient]
-        for layer, norm in zip(self.layers[-2::-1], self.norms[:0:-1], strict=True):
-            gradient = layer.slope_square * self.hidden.weights * norm * gradient
-            backward.append(gradient)
-        object.__setattr__(self, "backward", np.array(backward[::-1]))
-        self.likeness.append(self._errors(float(logits.mean()), float(error.mean())))
-        for layer, correlation in zip(self.middle[::-1], self.correlations[::-1], strict=True):
-            passed = at(layer.series(layer.slope), correlation) / np.maximum(layer.slope_square, TINY)
-            self.likeness.insert(0, self.likeness[0] * passed)
-
-    def _errors(self, logits: float, error: float) -> Array:
-        """The cosines of p − y of two samples. p·p' lies between that of guesses and that of one sample with itself."""
-        classes, final, pairs = self.probe.classes, self.middle[-1], self.probe.pairs
-        together = self.last.weights * at(final.series(final.phi), self.correlations[-1]) + self.last.bias
-        same = error - 1 + 2 / classes  # E Σp²
-        product = 1 / classes + (same - 1 / classes) * np.clip(together / max(logits, TINY), 0, 1)
-        cosines: Array = (product - 2 / classes + pairs.same) / error
-        return cosines
-
-    @property
-    def size(self) -> Array:
-        """The RMS of pre-activations and activations (layer · 2,)."""
-        return np.sqrt(np.concatenate([np.maximum(self.q, 0) + self.bias**2, self.mean_of("mean_square")]))
-
-    @property
-    def bias(self) -> float:
-        """The mean of pre-activations over units."""
-        return 0.0 if self.config.batch_norm else self.config.bias_init
-
-    @property
-    def q(self) -> Array:
-        """The variance of pre-activations of each layer (layer,)."""
-        return np.array([float(layer.q.mean()) for layer in self.layers])
-
-    def mean_of(self, name: str) -> Array:
-        """The mean over samples of what a Layer calls `name` (layer,)."""
-        return np.array([float(getattr(layer, name).mean()) for layer in self.layers])
-
-    def over_pairs(self, same_sample: float, others: Array) -> float:
-        """The mean over all pairs of samples, each with itself too."""
-        if not len(others):
-            return same_sample
-        alone = 1 / self.probe.samples
-        return alone * same_sample + (1 - alone) * float(self.probe.pairs.weights @ others)
-
-
 def _variables(walk: Walk) -> dict[str, Array]:
-    mean = walk.mean_of("mean")
-    between = np.array([float(layer.mean.var()) for layer in walk.layers])  # of samples of different sizes
-    spread = np.array([float((layer.std**2).mean()) for layer in walk.layers])
+    layers, pairs = walk.layers, walk.probe.pairs
+    above = np.append(walk.norms[1:], walk.norms[-1])
     return {
-        "activation_mean": mean,
-        "activation_std": np.sqrt(spread + between),
+        "activation_mean": layers.mean.mean(1),
+        "activation_std": np.sqrt((layers.std**2).mean(1) + layers.mean.var(1)),
         "gradient_rms": np.sqrt(walk.backward.mean(1)),
         "weight_gradient_norm": _weight_gradient(walk),
-        "zero_fraction": _shares(walk, "zero"),
-        "saturated_fraction": _shares(walk, "flat"),
-        "dead_fraction": _dead(walk),
-        "q": walk.q,
-        "chi": walk.hidden.weights * walk.mean_of("slope_square") * np.array([*walk.norms[1:], walk.norms[-1]]),
-        "correlation": np.array([float(walk.probe.pairs.weights @ c) if len(c) else 1.0 for c in walk.correlations]),
+        "zero_fraction": layers.share("zero").mean(1),
+        "saturated_fraction": layers.share("flat").mean(1),
+        "dead_fraction": np.array([_dead(walk, station) for station in walk.stations]),
+        "q": layers.q.mean(1),
+        "chi": walk.hidden.weights * layers.slope_square.mean(1) * above,
+        "correlation": walk.correlation @ pairs.weights if len(pairs.weights) else np.ones(len(layers.q)),
     }
-
-
-def _shares(walk: Walk, kind: str) -> Array:
-    return np.array([float(layer.share(kind).mean()) for layer in walk.layers])
 
 
 def _weight_gradient(walk: Walk) -> Array:
-    """‖dL/dW‖ of the mean loss: dL/dz · dL/dz' times a · a', over all pairs of samples."""
-    width, probe = walk.config.width, walk.probe
-    alone, together = probe.squares, probe.pairs.products
-    if walk.config.batch_norm:  # a gradient that batch norm has passed is blind to what all samples share
-        alone, together = np.array([probe.variance]), np.zeros(len(together))
-    fan_in, norms = probe.features, []
-    for layer, middle, correlation, backward, likeness, norm in zip(
-        walk.layers, walk.middle, walk.correlations, walk.backward, walk.likeness[:-1], walk.norms, strict=True
-    ):
-        itself = float((backward * alone).mean())
-        square = walk.over_pairs(itself, float(backward.mean()) * likeness * together)
-        norms.append(np.sqrt(max(0.0, width * fan_in * norm * square)))
-        series = middle.series(middle.phi)
-        alone, together, fan_in = layer.mean_square, at(series, correlation), width
-        if walk.config.batch_norm:
-            alone, together = layer.std**2, np.zeros(len(together))
-    return np.array(norms)
+    """‖dL/dW‖ of the mean loss: its square is the sum of dL/dz · dL/dz' times a · a' over all pairs of samples."""
+    width, depth = walk.config.width, walk.config.depth
+    squares, products = (np.array([getattr(s.signal, name) for s in walk.stations]) for name in ("squares", "products"))
+    together = walk.backward.mean(1, keepdims=True) * walk.likeness[:-1] * products
+    entries = width * np.array([walk.probe.features, *[width] * (depth - 1)])
+    square = walk.over_pairs((walk.backward * squares).mean(1), together)
+    return np.sqrt(np.maximum(0.0, entries * walk.norms * square))
 
 
-def _dead(walk: Walk) -> Array:
-    """The dead share of each layer: the samples' pre-activations are taken as equally correlated."""
-    probe, still = walk.probe, places(walk.curve, "still")
-    shares = np.zeros(len(walk.layers))
+def _dead(walk: Walk, station: Station) -> float:
+    """The dead share of a layer. What few directions the samples' pre-activations share is drawn; the rest is taken as
+    independent, so that the samples are silent together with the product of what each is."""
+    probe, still = walk.probe, places(walk.layers.curve, "still")
     if not len(still):
-        return shares
-    for place, (layer, correlation) in enumerate(zip(walk.layers, walk.correlations, strict=True)):
-        if place == 0 and _seen_in_plane(walk, still) and probe.points is not None:
-            shares[0] = death.dead_in_plane(probe.points, walk.bias, walk.first.weight**0.5)
-            continue
-        mean = float(np.clip(probe.pairs.weights @ correlation, 0, 1)) if len(correlation) else 0.0
-        spread, common = np.sqrt(layer.q * (1 - mean)), np.sqrt(layer.q * mean)
-        silent = inside(still, np.maximum(spread, TINY), walk.bias + common * COMMON[:, None])
-        with np.errstate(divide="ignore"):
-            together = np.exp(probe.samples * np.log(silent).mean(-1))
-        shares[place] = min(1.0, float(COMMON_WEIGHTS @ together))
-    return shares
+        return 0.0
+    if probe.samples == 1:
+        return float(inside(still, np.sqrt(station.q), np.array(walk.bias)).mean())
+    if station is walk.stations[0] and _half_plane(walk, still) and probe.points is not None:
+        return death.dead_in_plane(probe.points, walk.bias, walk.first.weight**0.5)
+    sizes, directions = np.linalg.eigh(station.shown)
+    loads = directions[:, :-SHARED:-1] * np.sqrt(np.maximum(sizes[:-SHARED:-1], 0))
+    rest, spread = np.maximum(1 - (loads**2).sum(1), 0), np.sqrt(station.spreads)
+    middle = walk.bias + spread * (DRAWS[:, : loads.shape[1]] @ loads.T)
+    silent = inside(still, np.maximum(spread * np.sqrt(rest), TINY), middle)
+    with np.errstate(divide="ignore"):
+        return float(np.exp(probe.samples * np.log(silent).mean(1)).mean())
 
 
-def _seen_in_plane(walk: Walk, still: Array) -> bool:
-    """Whether the first layer's dead units follow from the directions in which the samples lie."""
-    half_line = len(still) == 1 and still[0, 0] == -np.inf and abs(still[0, 1]) < 1e-6
-    return walk.probe.points is not None and half_line and not walk.config.batch_norm and not walk.first.bias
+def _half_plane(walk: Walk, still: Array) -> bool:
+    """Whether the first layer's dead units are those that point away from all samples."""
+    below_zero = len(still) == 1 and still[0, 0] == -np.inf and abs(still[0, 1]) < 1e-6
+    return below_zero and not walk.config.batch_norm and not walk.first.bias
 
 
-def _bands(walk: Walk) -> dict[str, tuple[Array, Array]]:
+def _bands(walk: Walk, variables: Mapping[str, Array]) -> dict[str, tuple[Array, Array]]:
     """Where 19 of 20 networks of this width lie: the mean of a² and of (dL/dz)² is nearly log-normal over networks."""
-    width, variables = walk.config.width, _variables(walk)
-    forward, mean_spread, carried = [], [], 0.0
-    for layer, correlation in zip(walk.middle, walk.correlations, strict=True):
-        growth = float(layer.growth)
-        drawn = _strays(walk, layer, layer.phi**2, correlation) / width
-        shift = float(layer.over(layer.phi * (layer.standard**2 - 1))) / 2  # d E φ / d log q
-        series = layer.series(layer.phi)
-        varied = walk.over_pairs(float(layer.mean_square), at(series, correlation)) - series[0]
-        mean_spread.append(np.sqrt(max(0.0, varied) / width + shift**2 * carried))
-        carried = growth**2 * carried + drawn
-        forward.append(carried)
-        carried *= float(walk.hidden.weights * layer.mean_square / max(walk.hidden.weights * layer.mean_square + walk.hidden.bias, TINY**2)) ** 2
-        if walk.config.batch_norm:
-            carried = 0.0
-    backward, carried = [], 0.0
-    for layer, correlation, likeness in zip(
-        walk.middle[::-1], walk.correlations[::-1], walk.likeness[:0:-1], strict=True
-    ):
-        carried += _strays(walk, layer, layer.slope**2, correlation, likeness) / width
-        backward.append(carried)
-    mean, around = variables["activation_mean"], DEVIATIONS * np.array(mean_spread)
+    layer, hidden = walk.middle, walk.hidden
+    shift = layer.over(layer.phi * (layer.standard**2 - 1)) / 2  # d E φ / d log q
+    passed = layer.growth if not walk.config.batch_norm else np.zeros(len(layer.q))
+    passed = passed[1:] * (1 - hidden.bias / layer.q[1:]).clip(0, 1)  # d log E φ² / d log of the E φ² before
+    forward = _strays(walk, layer.phi**2)
+    for place, factor in enumerate(passed, start=1):
+        forward[place] += factor**2 * forward[place - 1]
+    backward = _strays(walk, layer.slope**2, walk.likeness[1:])[::-1].cumsum()[::-1]
+    below = np.append(0.0, (forward[:-1] * (1 - hidden.bias / layer.q[1:]).clip(0, 1) ** 2))
+    mean, around = variables["activation_mean"], DEVIATIONS * np.sqrt(_varied(walk) + shift**2 * below)
     return {
         "activation_mean": (mean - around, mean + around),
-        "activation_std": _log_normal(variables["activation_std"], np.array(forward)),
-        "gradient_rms": _log_normal(variables["gradient_rms"], np.array(backward[::-1])),
+        "activation_std": _log_normal(variables["activation_std"], forward),
+        "gradient_rms": _log_normal(variables["gradient_rms"], backward),
     }
 
 
-def _strays(walk: Walk, layer: Layer, squares: Array, correlation: Array, likeness: Array | None = None) -> float:
-    """Width times the relative variance, over networks, of a layer's mean of these squares over units and samples.
+def _varied(walk: Walk) -> Array:
+    """The variance, over networks, of a layer's mean activation, given the layer before (layer,)."""
+    series = walk.middle.series(walk.middle.phi)
+    together = walk.over_pairs(walk.middle.mean_square, at(series, walk.correlation))
+    return np.maximum(0.0, together - series[:, 0]) / walk.config.width
+
+
+def _strays(walk: Walk, squares: Array, likeness: Array | None = None) -> Array:
+    """The relative variance, over networks, of each layer's mean of these squares over units and samples (layer,).
 
     With the cosines of gradients, each square is multiplied by that of a normal number, as in backpropagation.
     """
-    series = layer.series(squares)
-    together = at(series, correlation)
-    itself = float(layer.over(squares**2))
+    layer = walk.middle
+    together, itself = at(layer.series(squares), walk.correlation), layer.over(squares**2)
     if likeness is not None:
         together, itself = together * (1 + 2 * likeness**2), itself * 3
-    mean = float(layer.over(squares)) ** 2
-    return max(0.0, walk.over_pairs(itself, together) / mean - 1) if mean > 0 else 0.0
+    mean = np.maximum(layer.over(squares) ** 2, TINY**2)
+    return np.maximum(0.0, walk.over_pairs(itself, together) / mean - 1) / walk.config.width
 
 
 def _log_normal(rms: Array, variance: Array) -> tuple[Array, Array]:
     """The ends of a band of RMS values, from the variance of the logarithm of their squares, whose mean is given."""
     middle, reach = -variance / 4, DEVIATIONS * np.sqrt(variance) / 2
-    low, high = np.clip(middle - reach, -FARTHEST, 0), np.clip(middle + reach, -FARTHEST, FARTHEST)
+    low, high = (np.clip(end, -FARTHEST, FARTHEST) for end in (middle - reach, middle + reach))
     return rms * np.exp(low), rms * np.exp(high)
 
 
 def _numbers(walk: Walk) -> dict[str, float]:
-    config, phi, hidden = walk.config, walk.curve, walk.hidden
-    numbers = {
-        "weight_variance": hidden.weights,
-        "bias_variance": hidden.bias,
-        "born_dead": _born_dead(walk),
-    }
-    if config.batch_norm:
-        growth = float(hidden.weights * walk.norms[-1] * walk.middle[-1].slope_square)
-        return numbers | {"chi": growth, "gradient_slope": -float(np.log10(growth)) if growth > 0 else np.inf}
-    q = fixed_point(phi, hidden.weights, hidden.bias, walk.bias, start=float(walk.q[0]))
-    there = min(q, 1e12)
-    slopes = log_slopes(phi, max(float(walk.q[-1]), TINY**2), hidden.weights, walk.bias)
-    numbers |= {"q_star": q, "chi": float(chi(phi, there, hidden.weights, walk.bias))}
-    numbers |= {"xi_c": float(depth_scale(numbers["chi"]))}
-    numbers |= {"xi_q": float(depth_scale(q_slope(phi, there, hidden.weights, walk.bias)))}
-    numbers |= {"gradient_slope": slopes[0], "weight_gradient_slope": slopes[1]}
+    phi, hidden = walk.layers.curve, walk.hidden
+    numbers = {"weight_variance": hidden.weights, "bias_variance": hidden.bias, "born_dead": _born_dead(walk)}
+    if walk.config.batch_norm:
+        growth = float(hidden.weights * walk.norms[-1] * walk.middle.slope_square[-1])
+        return numbers | {"chi": growth, "xi_c": float(depth_scale(growth)), "gradient_slope": -float(np.log10(growth))}
+    q = fixed_point(phi, hidden.weights, hidden.bias, walk.bias, start=float(walk.middle.q[0]))
+    there, numbers["q_star"] = min(q, LIMIT), q
+    numbers["chi"] = float(chi(phi, there, hidden.weights, walk.bias))
+    numbers["xi_c"] = float(depth_scale(numbers["chi"]))
+    numbers["xi_q"] = float(depth_scale(q_slope(phi, there, hidden.weights, walk.bias)))
+    slopes = log_slopes(phi, float(walk.middle.q[-1]), hidden.weights, walk.bias)
+    numbers["gradient_slope"], numbers["weight_gradient_slope"] = slopes
     edge = edge_of_chaos(phi, hidden.bias, walk.bias)
     if edge is not None:
         numbers["critical_weight_variance"] = edge.weight_variance
-        numbers["critical_weight_scale"] = config.weight_scale * (edge.weight_variance / hidden.weights) ** 0.5
+        numbers["critical_weight_scale"] = walk.config.weight_scale * (edge.weight_variance / hidden.weights) ** 0.5
     return numbers
 
 
 def _born_dead(walk: Walk) -> float:
     """An upper bound of the chance that some layer is dead: that of one input (Lu et al. 2020), each layer its own."""
-    alive = -(_shares(walk, "still") ** walk.config.width)
-    return float(-np.expm1(np.log1p(np.maximum(alive, -1 + 1e-16)).sum()))
+    dead = np.minimum(walk.layers.share("still").mean(1) ** walk.config.width, 1 - 1e-16)
+    return float(-np.expm1(np.log1p(-dead).sum())) + 0.0
 
 
 def _remarks(walk: Walk) -> list[str]:
@@ -371,8 +262,6 @@ def _remarks(walk: Walk) -> list[str]:
         remarks.append(f"Sums of {probe.features} inputs are taken as normally distributed.")
     if config.width < FEW:
         remarks.append(f"A layer of {config.width} units is far from an infinitely wide one.")
-    if walk.correlations[0].std() > 0.1 if len(walk.correlations[0]) else False:
-        remarks.append("Some samples are more alike than others; dead units are counted as if all were equally alike.")
-    if config.batch_norm:
-        remarks.append("Under batch norm, samples are taken as independent.")
+    if len(probe.pairs.products) and walk.correlation[0].std() > ALIKE:
+        remarks.append("Inputs that are alike in part are followed as groups of samples and of pairs, not one by one.")
     return remarks
