@@ -13,7 +13,7 @@ from ui.show import card, show
 HEADLINES = 4
 VIEWS = {
     "Vital signs": ("distribution", "gradient_profile", "decision_boundary", "loss", "unit_map"),
-    "Layers": ("distribution", "gradient_profile", "decision_boundary", "spread", "shares", "unit_map"),
+    "Layers": ("distribution", "gradient_profile", "decision_boundary", "spread", "shares", "phase", "unit_map"),
     "Over time": ("loss", "accuracy", "dead_over_time", "gradient_over_time", "update_ratio_over_time"),
 }
 UNTRAINED = {"Vital signs": ("distribution", "gradient_profile", "decision_boundary", "spread", "unit_map")}

@@ -7,7 +7,7 @@ Without one, q is E z², as in the papers. Where q may be an array, so is the an
 
 from collections.abc import Callable
 from functools import lru_cache
-from math import inf, log, nan, sqrt
+from math import inf, nan, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -45,9 +45,9 @@ def depth_scale(factor: Array | float) -> Array:
     """ξ = −1/ln of a factor a layer: over so many layers a difference falls by e (Schoenholz et al. 2017).
 
     With χ at the fixed point it is ξ_c, with dq'/dq ξ_q. Infinite at 1, the edge of chaos; negative beyond it, where
-    differences, and gradients, grow by e instead.
+    differences, and gradients, grow by e instead. A negative factor turns differences round at every layer.
     """
-    growth = np.asarray(factor, np.float64)
+    growth = np.abs(np.asarray(factor, np.float64))
     with np.errstate(divide="ignore"):
         return np.where(np.abs(growth - 1) < SAME, inf, -1 / np.log(growth))
 
@@ -139,7 +139,7 @@ def relu_correlation(correlation: Array | float) -> Array:
 
 def gain(curve: Curve) -> float:
     """The g that keeps E a² = 1: 1/√E φ(Z)². √2 for ReLU (He et al. 2015), 1.5925 for tanh."""
-    return float(Layer(curve, np.array(1.0)).mean_square) ** -0.5
+    return 1 / sqrt(float(Layer(curve, np.array(1.0)).mean_square))
 
 
 def nested(curve: Curve, z: Array | float, times: int) -> Array:
@@ -159,17 +159,20 @@ def log_slopes(curve: Curve, q: float, weight_variance: float, bias: float = 0.0
     """log₁₀ of the growth, a layer, of dL/dz² and of one sample's dL/dW², from input to output, where a layer has q.
 
     For ReLU the first is −log₁₀(σ_w²/2) and the second 0, whatever σ_w² is: dL/dW alone hides a vanishing gradient.
+    Infinite, or NaN, where no slope or no signal is left.
     """
     layer = Layer(curve, np.asarray(q), bias)
-    backward = log(float(weight_variance * layer.slope_square), 10)
-    forward = float(np.log10(weight_variance * layer.mean_square / q))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        backward = float(np.log10(weight_variance * layer.slope_square))
+        forward = float(np.log10(weight_variance * layer.mean_square / q))
     return 0.0 - backward, forward - backward
 
 
 def fluctuation(curve: Curve, q: Array | float, bias: float = 0.0) -> Array:
     """E a⁴/(E a²)² − 1: n times the relative variance of the mean of n units' a². 5 for ReLU without a bias."""
     layer = Layer(curve, np.asarray(q), bias)
-    return layer.over(layer.phi**4) / layer.mean_square**2 - 1
+    ratio: Array = layer.over(layer.phi**4) / layer.mean_square**2
+    return ratio - 1
 
 
 def finite_width_ratio(widths: Array | list[int], fluctuation: float = 5.0) -> float:

@@ -81,7 +81,9 @@ def _pairs(x: Array, targets: Array, counts: Array) -> Pairs:
         order = order[np.argsort(likeness[order])]
         if len(order):
             means = [_grouped(values[order], LIKENESSES) for values in (products, roots)]
-            parts.append(np.stack([*means, np.full(len(means[0]), same), np.full(len(means[0]), weight / len(means[0]))]))
+            parts.append(
+                np.stack([*means, np.full(len(means[0]), same), np.full(len(means[0]), weight / len(means[0]))])
+            )
     products, roots, agree, weights = np.concatenate(parts, 1)
     return Pairs(products, roots, agree, weights / max(weights.sum(), SMALLEST))
 

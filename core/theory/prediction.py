@@ -8,6 +8,7 @@ correlations of groups of pairs.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isnan
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,9 @@ class Prediction:
         import xarray as xr
 
         ends = {f"{name}_{end}": band[i] for name, band in self.bands.items() for i, end in enumerate(("low", "high"))}
-        columns = {name: ("layer", values, {"long_name": WORDS.get(name, name)}) for name, values in self.variables.items()}
+        columns = {
+            name: ("layer", values, {"long_name": WORDS.get(name, name)}) for name, values in self.variables.items()
+        }
         columns |= {name: ("layer", values, {"long_name": name}) for name, values in ends.items()}
         layers = {"layer": np.arange(1, self.config.depth + 1)}
         return xr.Dataset(columns, layers, {"reason": self.reason, **self.numbers})
@@ -106,14 +109,15 @@ def _predict(config: Config) -> Prediction:
         if not _in_range(way):
             return Prediction(config, "The signal leaves the range of float32 numbers.")
         variables = _variables(way)
-        return Prediction(config, "", variables, _bands(way, variables), _numbers(way), tuple(_remarks(way)))
+        numbers = {name: number for name, number in _numbers(way).items() if not isnan(number)}
+        return Prediction(config, "", variables, _bands(way, variables), numbers, tuple(_remarks(way)))
 
 
 def _in_range(walk: Walk) -> bool:
     """Whether float32 holds every signal. Gradients may vanish in it, but not explode."""
-    signals = np.sqrt(np.concatenate([walk.layers.q + walk.bias**2, walk.layers.mean_square]).mean(1))
-    sizes = np.concatenate([signals, np.sqrt(walk.backward).ravel()])
-    return bool(np.isfinite(sizes).all() and sizes.max() < LARGEST and signals.min() > SMALLEST)
+    before = np.sqrt(walk.layers.q + walk.bias**2)
+    sizes = np.concatenate([before, np.sqrt(walk.layers.mean_square), np.sqrt(walk.backward)])
+    return bool(np.isfinite(sizes).all() and sizes.max() < LARGEST and before.min() > SMALLEST)
 
 
 def _why_not(config: Config) -> str:
@@ -155,7 +159,8 @@ def _weight_gradient(walk: Walk) -> Array:
     together = walk.backward.mean(1, keepdims=True) * walk.likeness[:-1] * products
     entries = width * np.array([walk.probe.features, *[width] * (depth - 1)])
     square = walk.over_pairs((walk.backward * squares).mean(1), together)
-    return np.sqrt(np.maximum(0.0, entries * walk.norms * square))
+    norm: Array = np.sqrt(np.maximum(0.0, entries * walk.norms * square))
+    return norm
 
 
 def _dead(walk: Walk, station: Station) -> float:
@@ -185,15 +190,15 @@ def _half_plane(walk: Walk, still: Array) -> bool:
 
 def _bands(walk: Walk, variables: Mapping[str, Array]) -> dict[str, tuple[Array, Array]]:
     """Where 19 of 20 networks of this width lie: the mean of a² and of (dL/dz)² is nearly log-normal over networks."""
-    layer, hidden = walk.middle, walk.hidden
+    layer = walk.middle
     shift = layer.over(layer.phi * (layer.standard**2 - 1)) / 2  # d E φ / d log q
-    passed = layer.growth if not walk.config.batch_norm else np.zeros(len(layer.q))
-    passed = passed[1:] * (1 - hidden.bias / layer.q[1:]).clip(0, 1)  # d log E φ² / d log of the E φ² before
+    drawn = (1 - walk.hidden.bias / np.maximum(layer.q[1:], TINY)).clip(0, 1)  # the share of q that weights make
+    passed = drawn * (0.0 if walk.config.batch_norm else layer.growth[1:])  # d log E φ² / d log of the E φ² before
     forward = _strays(walk, layer.phi**2)
     for place, factor in enumerate(passed, start=1):
         forward[place] += factor**2 * forward[place - 1]
     backward = _strays(walk, layer.slope**2, walk.likeness[1:])[::-1].cumsum()[::-1]
-    below = np.append(0.0, (forward[:-1] * (1 - hidden.bias / layer.q[1:]).clip(0, 1) ** 2))
+    below = np.append(0.0, forward[:-1] * drawn**2)
     mean, around = variables["activation_mean"], DEVIATIONS * np.sqrt(_varied(walk) + shift**2 * below)
     return {
         "activation_mean": (mean - around, mean + around),
@@ -206,7 +211,8 @@ def _varied(walk: Walk) -> Array:
     """The variance, over networks, of a layer's mean activation, given the layer before (layer,)."""
     series = walk.middle.series(walk.middle.phi)
     together = walk.over_pairs(walk.middle.mean_square, at(series, walk.correlation))
-    return np.maximum(0.0, together - series[:, 0]) / walk.config.width
+    varied: Array = np.maximum(0.0, together - series[:, 0]) / walk.config.width
+    return varied
 
 
 def _strays(walk: Walk, squares: Array, likeness: Array | None = None) -> Array:
@@ -219,7 +225,8 @@ def _strays(walk: Walk, squares: Array, likeness: Array | None = None) -> Array:
     if likeness is not None:
         together, itself = together * (1 + 2 * likeness**2), itself * 3
     mean = np.maximum(layer.over(squares) ** 2, TINY**2)
-    return np.maximum(0.0, walk.over_pairs(itself, together) / mean - 1) / walk.config.width
+    strays: Array = np.maximum(0.0, walk.over_pairs(itself, together) / mean - 1) / walk.config.width
+    return strays
 
 
 def _log_normal(rms: Array, variance: Array) -> tuple[Array, Array]:

@@ -19,7 +19,6 @@ from core.theory.gauss import TINY, Layer, at
 from core.theory.inputs import Inputs
 from core.theory.variances import Variance, variance
 
-
 UNEVEN = 1e-9  # below it, the mean of an activation is 0
 
 
@@ -83,7 +82,7 @@ class Walk:
 
 
 def over_pairs(probe: Inputs, itself: Array, others: Array) -> Array:
-    """The mean over all pairs of the probe's samples, from that of a sample with itself and those (…, pair) of others."""
+    """The mean over all pairs of the probe's samples, of what is given for one with itself and for others (…, pair)."""
     if probe.samples == 1:
         return itself
     return itself / probe.samples + (1 - 1 / probe.samples) * (others @ probe.pairs.weights)
