@@ -65,7 +65,7 @@ def _here(config: Config, numbers: Mapping[str, float]) -> pd.DataFrame:
 def _note(config: Config) -> str:
     """What to say where something is missing."""
     if config.batch_norm:
-        return "Batch norm sets q to 1: there is no edge, and ReLU's gradients grow × 1.47² at any σ_w."
+        return "Batch norm keeps q at 1, whatever σ_w is: there is no edge."
     if curve(config).max_slope == 0:
         return f"{config.activation} has no slope, so no gradient passes it: there is no edge."
     return predict(config).reason and f"No dot: {predict(config).reason}"
