@@ -412,6 +412,8 @@ def test_without_a_theory_there_is_no_line_and_no_word(name):
 def test_a_line_of_theory_at_zero_is_left_out():
     frame = charts["spread"].frame_of(record(SITUATIONS["S-curve"]))
     assert set(frame.query("mark == 'theory'")["each"]) == {0}
+    assert (predict(SITUATIONS["S-curve"]).variables["activation_mean"] == 0).all()
+    assert frame.query("mark == 'corner'")["shown"].min() >= 1e-6
 
 
 def test_the_dot_of_the_phase_diagram_is_the_network():

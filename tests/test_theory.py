@@ -60,12 +60,13 @@ def predicted(name: str, **choices) -> np.ndarray:
 @pytest.mark.parametrize("q", [1e-8, 0.3, 1.0, 500.0, 1e4])
 @pytest.mark.parametrize("bias", [0.0, -2.0, 0.7])
 def test_means_agree_with_a_fine_trapezoid(name, q, bias):
+    """Within what the trapezoid itself errs by where a slope jumps between two of its points."""
     layer, z = Layer(of(name), np.array(q), bias), bias + sqrt(q) * FINE
     phi, slope = of(name).phi(z), of(name).slope(z)
-    assert float(layer.mean) == pytest.approx(fine(phi), rel=1e-4, abs=1e-12)
-    assert float(layer.mean_square) == pytest.approx(fine(phi**2), rel=1e-4, abs=1e-12)
-    assert float(layer.slope_square) == pytest.approx(fine(slope**2), rel=1e-4, abs=1e-12)
-    assert float(layer.std) == pytest.approx(sqrt(fine((phi - fine(phi)) ** 2)), rel=1e-4, abs=1e-12)
+    assert float(layer.mean) == pytest.approx(fine(phi), rel=1e-3, abs=1e-9)
+    assert float(layer.mean_square) == pytest.approx(fine(phi**2), rel=1e-3, abs=1e-9)
+    assert float(layer.slope_square) == pytest.approx(fine(slope**2), rel=1e-3, abs=1e-9)
+    assert float(layer.std) == pytest.approx(sqrt(fine((phi - fine(phi)) ** 2)), rel=1e-3, abs=1e-9)
 
 
 def test_saturated_integrals_are_right():

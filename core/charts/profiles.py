@@ -3,13 +3,12 @@
 Theory is drawn over them, at every step as it is for the untrained network: what training has changed is the distance.
 """
 
-from collections.abc import Callable
-
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from core.charts.axes import (
+    LogDomain,
     at_corners,
     corners,
     frame_of,
@@ -24,7 +23,7 @@ from core.charts.axes import (
 )
 from core.charts.chart import Drawing, Moment, chart, layered
 from core.charts.ink import Ink
-from core.recording import Array, Recording
+from core.recording import Recording
 from core.theory import Prediction, predict
 
 THEORY = "theory, at the start"
@@ -35,7 +34,6 @@ SHARES = {
 }
 SPREAD = {"activation_std": "standard deviation", "activation_mean": "mean, without its sign"}
 GRADIENT = {"gradient_rms": "dL/dz, root mean square", "weight_gradient_norm": "dL/dW, norm"}
-UNSEEN = 1e-12  # a line of theory at 0, as the mean of an odd activation, is left out
 REACH = (1e-30, 1e30)  # the axis does not follow theory further
 COLUMNS = ["layer", "quantity", "value", "shown", "mark", "each", "top"]
 
@@ -49,8 +47,13 @@ def _has_theory(recording: Recording) -> bool:
     return not _theory(recording).reason
 
 
-def _theory_rows(theory: Prediction, names: dict[str, str], fit: Callable[[Array], Array]) -> pd.DataFrame:
-    """A line for each of the variables, and a band for that which comes first, by the column `each`."""
+def _theory_rows(
+    theory: Prediction, names: dict[str, str], domain: LogDomain | tuple[float, float] = (0.0, 1.0)
+) -> pd.DataFrame:
+    """A line for each of the variables, and a band for that which comes first, by the column `each`.
+
+    A logarithmic axis has no place for a line at 0, such as the mean of an odd activation.
+    """
     layer = np.arange(1, theory.config.depth + 1)
     parts = [pd.DataFrame({"layer": [], "each": [], "value": [], "shown": [], "top": [], "mark": []})]
     for each, name in enumerate(names):
@@ -58,10 +61,11 @@ def _theory_rows(theory: Prediction, names: dict[str, str], fit: Callable[[Array
             continue
         value = np.abs(theory.variables[name])
         drawn = {"layer": layer, "each": each, "value": value}
-        if value.max() > UNSEEN:
-            parts.append(pd.DataFrame({**drawn, "shown": fit(value), "top": np.nan, "mark": "theory"}))
+        if value.any() or domain[0] == 0:
+            shown = np.clip(value, *domain)
+            parts.append(pd.DataFrame({**drawn, "shown": shown, "top": np.nan, "mark": "theory"}))
         if name in theory.bands and each == 0:
-            low, high = (fit(np.abs(end)) for end in theory.bands[name])
+            low, high = (np.clip(end, *domain) for end in theory.bands[name])
             parts.insert(1, pd.DataFrame({**drawn, "shown": low, "top": high, "mark": "band"}))
     return pd.concat([part for part in parts if len(part)] or parts).assign(quantity=THEORY)
 
@@ -69,14 +73,14 @@ def _theory_rows(theory: Prediction, names: dict[str, str], fit: Callable[[Array
 def _frame(moment: Moment, names: dict[str, str]) -> pd.DataFrame:
     recording, theory = moment.recording, _theory(moment.recording)
     sizes = [np.abs(recording.variables[name].values) for name in names]
-    expected = [np.clip(np.abs(theory.variables[name]), *REACH) for name in names if name in theory.variables]
-    domain = log_domain(*sizes, *expected)
+    expected = np.abs([theory.variables[name] for name in names if name in theory.variables])
+    domain = log_domain(*sizes, expected[(expected > REACH[0]) & (expected < REACH[1])])
     layer = np.arange(1, recording.config.depth + 1)
     parts = [
         place(size[moment.row], domain).assign(layer=layer, quantity=name)
         for size, name in zip(sizes, names.values(), strict=True)
     ]
-    lines = _theory_rows(theory, names, lambda values: np.clip(values, *domain))
+    lines = _theory_rows(theory, names, domain)
     ends = corners(layer=(0.5, recording.config.depth + 0.5), shown=domain).assign(quantity="")
     return _together([*parts, lines, ends])
 
@@ -150,7 +154,7 @@ def _shares_frame(moment: Moment) -> pd.DataFrame:
         lost = np.isnan(values)
         shown = {"value": values, "shown": np.where(lost, 1.0, values), "mark": np.where(lost, "lost", "line")}
         parts.append(pd.DataFrame({"layer": layer, **shown, "quantity": words}))
-    expected = _theory_rows(_theory(moment.recording), SHARES, lambda values: values)
+    expected = _theory_rows(_theory(moment.recording), SHARES)
     ends = corners(layer=(0.5, len(layer) + 0.5), shown=(0.0, 1.0)).assign(quantity="")
     return _together([*parts, expected, ends])
 

@@ -12,6 +12,7 @@ from core.recording import Array
 
 Z = np.linspace(-9, 9, 2001)  # an even trapezoid: what is integrated may be nearly a step
 NORMAL = np.exp(-(Z**2) / 2) / np.sqrt(2 * np.pi) * (Z[1] - Z[0])
+AT_ONCE = 1000  # points
 MISSED = 0.05  # the usual risk, of a statement that holds with 95 %
 
 
@@ -53,7 +54,9 @@ def dead_in_plane(points: Array, bias: float = 0.0, weight_std: float = 1.0) -> 
     number. Only the directions are summed over.
     """
     angle = np.linspace(0, 2 * pi, 1440, endpoint=False)
-    reach = (points @ np.stack([np.cos(angle), np.sin(angle)])).max(0)
+    directions = np.stack([np.cos(angle), np.sin(angle)])
+    parts = np.array_split(points, 1 + len(points) // AT_ONCE)  # many points in all directions would take much memory
+    reach = np.max([(part @ directions).max(0) for part in parts], 0)
     if bias == 0:
         return float((reach <= 0).mean())
     with np.errstate(divide="ignore"):

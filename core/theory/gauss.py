@@ -17,7 +17,7 @@ from core.recording import Array
 
 REACH = 9.0  # standard deviations; beyond them lies less than 1e-18
 STANDARD = np.array([1, 2, 3, 4, 5, 6.5, REACH])  # where panels end, in standard deviations on both sides of the mean
-BENDS = np.array([0.5, 1, 2, 3, 4, 6, 8, 16, 32])  # and in z, on both sides of zero
+BENDS = np.array([0.5, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48])  # and in z, on both sides of zero
 POINTS, WEIGHTS = np.polynomial.legendre.leggauss(10)
 ORDERS = 32  # of the series in powers of a correlation; what is left of it is taken together
 

@@ -33,6 +33,7 @@ FEW = 16  # fewer inputs, units or samples than this make a poor normal distribu
 DEVIATIONS = 2  # from the middle of a band to its ends: 95 % of networks
 FARTHEST = 30.0  # a band's end, in e-folds from its middle
 LIMIT = 1e12  # stands for q* where q grows without end
+ROUNDING = 1e-12  # of an RMS: a smaller mean is that of an odd activation, 0
 ALIKE = 0.1  # standard deviation of correlations from which samples are said to be alike in part
 SHARED = 9  # one more than the directions in which samples are followed together
 GOLDEN = 1.0850702  # x⁹ = x + 1: its powers spread points evenly in 8 dimensions (Roberts 2018)
@@ -90,18 +91,18 @@ def predict(config: Config, step: int = 0) -> Prediction:
     """What theory says of the network of `config` before training. Never raises: what has no theory says why."""
     if step > 0:
         return Prediction(config, f"Theory speaks of the untrained network only, and not of step {step:,}.")
-    return _predict(config.at_start())
-
-
-@lru_cache(maxsize=512)
-def _predict(config: Config) -> Prediction:
     reason = _why_not(config)
     if reason:
         return Prediction(config, reason)
     try:
-        probe = probe_of(config)
-    except DataUnavailable as problem:
+        return _predict(config.at_start())
+    except DataUnavailable as problem:  # not remembered: it may be had later
         return Prediction(config, str(problem))
+
+
+@lru_cache(maxsize=512)
+def _predict(config: Config) -> Prediction:
+    probe = probe_of(config)
     if not probe.squares.any():
         return Prediction(config, "All inputs are 0, or batch norm makes 0 of them.")
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
@@ -109,6 +110,8 @@ def _predict(config: Config) -> Prediction:
         if not _in_range(way):
             return Prediction(config, "The signal leaves the range of float32 numbers.")
         variables = _variables(way)
+        for values in variables.values():
+            values.flags.writeable = False  # many will be handed this one prediction
         numbers = {name: number for name, number in _numbers(way).items() if not isnan(number)}
         return Prediction(config, "", variables, _bands(way, variables), numbers, tuple(_remarks(way)))
 
@@ -138,8 +141,9 @@ def _why_not(config: Config) -> str:
 def _variables(walk: Walk) -> dict[str, Array]:
     layers, pairs = walk.layers, walk.probe.pairs
     above = np.append(walk.norms[1:], walk.norms[-1])
+    mean = layers.mean.mean(1)
     return {
-        "activation_mean": layers.mean.mean(1),
+        "activation_mean": np.where(np.abs(mean) < ROUNDING * np.sqrt(layers.mean_square.mean(1)), 0.0, mean),
         "activation_std": np.sqrt((layers.std**2).mean(1) + layers.mean.var(1)),
         "gradient_rms": np.sqrt(walk.backward.mean(1)),
         "weight_gradient_norm": _weight_gradient(walk),
