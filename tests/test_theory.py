@@ -290,6 +290,7 @@ def test_dead_units_in_the_plane(bias):
     weights = np.random.default_rng(1).normal(0, 0.7, (2, 100_000))
     expected = (points @ weights + bias <= 0).all(0).mean()
     assert death.dead_in_plane(points, bias, 0.7) == pytest.approx(expected, abs=0.005)
+    assert death.dead_in_plane(np.repeat(points, 60, 0), bias, 0.7) == death.dead_in_plane(points, bias, 0.7)
     if bias == 0:
         assert death.dead_in_plane(points) == pytest.approx(death.dead_cloud(pi / 3), abs=0.002)
 

@@ -92,8 +92,8 @@ def phase(scene: None, ink: Ink) -> Drawing:
     edge = only("edge").mark_line(color=ink.text, strokeWidth=2).encode(x, y, alt.Order("y:Q"))
     edge = edge.encode(tooltip=[alt.Tooltip("x:Q", format=".3g", title="critical σ_w")])
     names = [
-        _words("ordered", " ordered: gradients vanish", "left", ink).encode(x, y),
-        _words("chaotic", "chaotic: gradients explode ", "right", ink).encode(x, y),
+        _words(x, y, "ordered", "ordered: gradients vanish", "left", ink),
+        _words(x, y, "chaotic", "chaotic: gradients explode", "right", ink),
     ]
     note = only("note").mark_text(align="left", baseline="bottom", dx=6, dy=-6, color=ink.text, limit=380, tooltip=None)
     tooltip = [
@@ -108,7 +108,8 @@ def phase(scene: None, ink: Ink) -> Drawing:
     return layered(*areas, edge, *names, note.encode(x, y, alt.Text("note:N")), *dots, at_corners(x, y))
 
 
-def _words(mark: str, text: str, align: Literal["left", "right"], ink: Ink) -> alt.Chart:
+def _words(x: alt.X, y: alt.Y, mark: str, text: str, align: Literal["left", "right"], ink: Ink) -> alt.Chart:
     """The name of one side, in the upper corner."""
-    words = only(mark).mark_text(text=text, align=align, baseline="top", dy=6, color=ink.text, tooltip=None)
-    return words.properties()  # type: ignore[no-any-return]  # altair's decorator
+    away = 6 if align == "left" else -6
+    words = only(mark).mark_text(text=text, align=align, baseline="top", dx=away, dy=6, color=ink.text, tooltip=None)
+    return words.encode(x, y)  # type: ignore[no-any-return]  # altair's decorator
