@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import Config, DataUnavailable, record
-from core.activations import activations
+from core.activations import Activation, activations
 from core.curves import Curve, curve
 from core.datasets import datasets
 from core.initializers import draw, initializers
@@ -167,6 +167,8 @@ def test_edges_that_are_known():
     assert formulas.edge_of_chaos(RELU, 0.1) == (pytest.approx(2), inf)
     assert formulas.edge_of_chaos(LEAKY).weight_variance == pytest.approx(2 / (1 + 0.01**2))
     assert formulas.edge_of_chaos(of("step")) is None
+    bent = Curve(Activation(lambda z: torch.nn.functional.elu(z, 0.3), 1.0, -0.3, inf))  # slope 0.3 | 1 at 0
+    assert formulas.edge_of_chaos(bent) == (pytest.approx(2 / (1 + 0.3**2)), 0)
 
 
 @pytest.mark.parametrize("bias", [0.3, -0.5, 1.0])
@@ -442,7 +444,7 @@ def test_what_is_measured_is_near_what_is_predicted(case):
     ids=["digits", "tanh", "one sample"],
 )
 def test_most_networks_lie_in_the_bands(config):
-    """Bands hold 95 % of wide networks; 20 of them, whose layers are not independent, at least 75 %."""
+    """Of 20 networks, whose layers are not independent, at least 75 % of layers: measured are 79 to 98 %."""
     inside = {name: [] for name in predict(config).bands}
     for seed in range(20):
         run, bands = record(replace(config, seed=seed)), predict(replace(config, seed=seed)).bands

@@ -85,10 +85,9 @@ def edge_of_chaos(curve: Curve, bias_variance: float = 0.0, bias: float = 0.0) -
     small, large = Layer(curve, np.array([1e-3, 1e3]), bias).slope_square
     if small > 0 and abs(small - large) <= SAME * large and bias == 0:  # a curve without a scale, such as ReLU
         return Edge(float(1 / large), inf if bias_variance else nan)
-    here = np.array([float(bias)])
-    value, slope = float(curve.phi(here)[0]), float(curve.slope(here)[0])
-    if bias_variance == 0 == value and slope != 0:
-        return Edge(slope**-2, 0.0)
+    least = float(Layer(curve, np.array(SCALES[0]), bias).slope_square)  # at 0 itself a curve may have a corner
+    if bias_variance == 0 == float(curve.phi(np.array([float(bias)]))[0]) and least > 0:
+        return Edge(1 / least, 0.0)
 
     def missing(q: Array) -> Array:  # the bias variance at which this q is fixed and critical, less the given one
         layer = Layer(curve, q, bias)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 LARGEST, SMALLEST = 1e37, 1e-37  # sizes that float32 holds
 FEW = 16  # fewer inputs, units or samples than this make a poor normal distribution
-DEVIATIONS = 2  # from the middle of a band to its ends: 95 % of networks
+DEVIATIONS = 2  # from the middle of a band to its ends
 FARTHEST = 30.0  # a band's end, in e-folds from its middle
 LIMIT = 1e12  # stands for q* where q grows without end
 ROUNDING = 1e-12  # of an RMS: a smaller mean is that of an odd activation, 0
@@ -60,8 +60,8 @@ WORDS = {
 class Prediction:
     """What is expected of each layer before training, or `reason`, why there is no theory.
 
-    `variables` are (layer,) by the names that a Recording has, with q, chi and correlation; `bands` the ends of what
-    19 of 20 networks show. `numbers` describe a deep network: weight_variance and bias_variance (σ_w², σ_b²), q_star,
+    `variables` are (layer,) by the names that a Recording has, with q, chi and correlation; `bands` lie two
+    standard deviations to both sides, to first order in 1/width: they hold 80 to 95 % of networks. `numbers` describe a deep network: weight_variance and bias_variance (σ_w², σ_b²), q_star,
     chi, xi_c and xi_q there, critical_weight_variance and critical_weight_scale, born_dead, and the slopes of log₁₀
     dL/dz² and of one sample's log₁₀ dL/dW² a layer. They may be infinite. `remarks` say what is approximate.
     """
@@ -193,7 +193,10 @@ def _half_plane(walk: Walk, still: Array) -> bool:
 
 
 def _bands(walk: Walk, variables: Mapping[str, Array]) -> dict[str, tuple[Array, Array]]:
-    """Where 19 of 20 networks of this width lie: the mean of a² and of (dL/dz)² is nearly log-normal over networks."""
+    """Where networks of this width lie: the mean of a² and of (dL/dz)² is nearly log-normal over networks.
+
+    What is left out: that logits of like samples stray together, so the bands of gradients are a little narrow.
+    """
     layer = walk.middle
     shift = layer.over(layer.phi * (layer.standard**2 - 1)) / 2  # d E φ / d log q
     drawn = (1 - walk.hidden.bias / np.maximum(layer.q[1:], TINY)).clip(0, 1)  # the share of q that weights make
