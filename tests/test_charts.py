@@ -19,6 +19,7 @@ from core.charts.distribution import PEAK
 from core.charts.ink import LIGHT
 from core.charts.over_time import dead_over_time
 from core.charts.units import unit_map
+from core.theory import predict
 
 MOST_BYTES = 50 * 1024  # "under 50 kB a chart"
 
@@ -268,6 +269,7 @@ def test_marks_tell_zero_and_nan_from_numbers():
         ([1.0], (1e-3, 1e3)),
         ([0.5, 20.0, 0.0, np.nan, np.inf], (1e-3, 1e3)),
         ([1e-40, 0.5], (1e-24, 1)),
+        ([2e36], (1e36, 3.4028235e38)),
         ([0.0, np.nan], (1e-3, 1)),
         ([], (1e-3, 1)),
     ],
@@ -384,6 +386,74 @@ def test_the_map_marks_the_dead_and_no_others():
         assert (frame["mark"] == "dead").tolist() == (active == 0).ravel().tolist()
         assert frame["layer"].tolist() == np.repeat(np.arange(1, 6), 40).tolist()
         assert 0 < (active == 0).sum() < active.size
+
+
+THEORIES = {
+    "spread": ("activation_std", "activation_mean"),
+    "gradient_profile": ("gradient_rms", "weight_gradient_norm"),
+    "shares": ("zero_fraction", "saturated_fraction", "dead_fraction"),
+}
+
+
+@pytest.mark.parametrize("name", THEORIES)
+def test_theory_is_drawn_as_it_is_predicted_for_the_start(name):
+    recording = record(SMALL)
+    expected = predict(SMALL)
+    frames = [charts[name].frame_of(recording, step) for step in recording.steps]
+    lines = [frame[frame["mark"].isin(["theory", "band"])].reset_index(drop=True) for frame in frames]
+    assert all(line.equals(lines[0]) for line in lines)
+    drawn = lines[0][lines[0]["mark"] == "theory"].groupby("each")["value"].apply(list)
+    np.testing.assert_allclose(np.array(drawn.tolist()), [expected.variables[v] for v in THEORIES[name]], rtol=1e-6)
+    assert set(lines[0]["quantity"]) == {"theory, at the start"}
+    band = lines[0][lines[0]["mark"] == "band"]
+    assert len(band) == (5 if name != "shares" else 0)
+    if len(band):
+        low, high = expected.bands[THEORIES[name][0]]
+        np.testing.assert_allclose(band["shown"], low, rtol=1e-6)
+        assert (band["top"] <= high * (1 + 1e-6)).all()
+
+
+@pytest.mark.parametrize("name", THEORIES)
+def test_without_a_theory_there_is_no_line_and_no_word(name):
+    recording = record(SITUATIONS["all zero"])
+    assert not charts[name].frame_of(recording)["mark"].isin(["theory", "band"]).any()
+    assert "theory, at the start" not in str(charts[name].spec(recording, dark=False))
+    assert "theory, at the start" in str(charts[name].spec(record(SMALL), dark=False))
+
+
+def test_a_line_of_theory_at_zero_is_left_out():
+    frame = charts["spread"].frame_of(record(SITUATIONS["S-curve"]))
+    assert set(frame.query("mark == 'theory'")["each"]) == {0}
+    assert (predict(SITUATIONS["S-curve"]).variables["activation_mean"] == 0).all()
+    assert frame.query("mark == 'corner'")["shown"].min() >= 1e-6
+
+
+def test_the_dot_of_the_phase_diagram_is_the_network():
+    frame = charts["phase"].frame_of(record(replace(SMALL, weight_scale=1.5, bias_init=0.5)))
+    dot = frame.query("mark == 'here'")
+    assert (dot["x"].item(), dot["y"].item()) == pytest.approx((1.5 * np.sqrt(2), 0.5))
+    edge = frame.query("mark == 'edge' and y == 0")
+    assert edge["x"].item() == pytest.approx(np.sqrt(2))
+    sides = frame[frame["mark"].isin(["order", "chaos"])].groupby("y")
+    assert (sides["x2"].max() == frame["x"].max()).all()
+    assert {"ordered", "chaotic"} <= set(frame["mark"])
+
+
+@pytest.mark.parametrize(
+    ("choices", "marks", "note"),
+    [
+        ({"weight_scale": 100}, {"beyond"}, ""),
+        ({"initializer": "constant"}, {"edge", "note"}, "No dot: constant draws no independent weights"),
+        ({"batch_norm": True}, {"here", "note"}, "Batch norm keeps q at 1, whatever σ_w is: there is no edge."),
+        ({"activation": "step"}, {"note"}, "step has no slope, so no gradient passes it: there is no edge."),
+    ],
+)
+def test_the_phase_diagram_says_what_is_missing(choices, marks, note):
+    frame = charts["phase"].frame_of(record(replace(SMALL, **choices, steps=0)))
+    assert marks <= set(frame["mark"])
+    assert ("edge" in set(frame["mark"])) == (not choices.keys() & {"batch_norm", "activation"})
+    assert "".join(frame["note"]).startswith(note)
+    assert bool(note) == bool("".join(frame["note"]))
 
 
 def test_units_that_share_a_cell_are_dead_together_or_not_at_all():

@@ -167,7 +167,7 @@ def test_every_view_of_an_untrained_network(opened, query):
         elif view == "Over time":
             assert "Start training to see it." in words(app)
         else:
-            assert charts(app) == {"Vital signs": 4, "Layers": 5}[view] + ("dataset" in query)
+            assert charts(app) == {"Vital signs": 4, "Layers": 6}[view] + ("dataset" in query)
 
 
 def look(app: AppTest, view: str) -> AppTest:

@@ -14,7 +14,7 @@ from ui.show import card, show
 HEADLINES = 4
 VIEWS = {
     "Vital signs": ("distribution", "gradient_profile", "decision_boundary", "fit", "loss", "unit_map"),
-    "Layers": ("distribution", "gradient_profile", "decision_boundary", "fit", "spread", "shares", "unit_map"),
+    "Layers": ("distribution", "gradient_profile", "decision_boundary", "fit", "spread", "shares", "phase", "unit_map"),
     "Over time": ("loss", "accuracy", "dead_over_time", "gradient_over_time", "update_ratio_over_time"),
 }
 UNTRAINED = {"Vital signs": ("distribution", "gradient_profile", "decision_boundary", "fit", "spread", "unit_map")}

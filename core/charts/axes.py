@@ -18,6 +18,7 @@ from core.recording import Array, Recording
 
 DECADES = 3  # log axes begin and end at every third power of ten, so that they rarely move
 MOST_DECADES = 24  # smaller values than this below the largest lie on the floor
+LARGEST = float(np.finfo(np.float32).max)  # a frame holds nothing larger
 ROWS = 3100  # most rows of a frame: keeps it under 50 kB
 
 SMALL = {"step": "int32", "layer": "int16", "unit": "int16", "label": "int16", "mark": "category", "split": "category"}
@@ -39,7 +40,7 @@ def log_domain(*values: Array) -> LogDomain:
     low, high = np.log10(positive.min()), np.log10(positive.max())
     top = DECADES * np.floor(high / DECADES + 1)
     bottom = max(DECADES * np.ceil(low / DECADES - 1), top - MOST_DECADES)
-    return LogDomain(float(10.0**bottom), float(10.0**top))
+    return LogDomain(float(10.0**bottom), float(min(10.0**top, LARGEST)))
 
 
 def place(values: Array, domain: LogDomain) -> pd.DataFrame:

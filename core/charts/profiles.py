@@ -1,10 +1,14 @@
-"""Profiles over the layers at one step: the size of the signal on its way forward, of the gradient on its way back."""
+"""Profiles over the layers at one step: the size of the signal on its way forward, of the gradient on its way back.
+
+Theory is drawn over them, at every step as it is for the untrained network: what training has changed is the distance.
+"""
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from core.charts.axes import (
+    LogDomain,
     at_corners,
     corners,
     frame_of,
@@ -19,7 +23,10 @@ from core.charts.axes import (
 )
 from core.charts.chart import Drawing, Moment, chart, layered
 from core.charts.ink import Ink
+from core.recording import Recording
+from core.theory import Prediction, predict
 
+THEORY = "theory, at the start"
 SHARES = {
     "zero_fraction": "activations that are 0",
     "saturated_fraction": "activations where φ is nearly flat",
@@ -27,35 +34,84 @@ SHARES = {
 }
 SPREAD = {"activation_std": "standard deviation", "activation_mean": "mean, without its sign"}
 GRADIENT = {"gradient_rms": "dL/dz, root mean square", "weight_gradient_norm": "dL/dW, norm"}
+REACH = (1e-30, 1e30)  # the axis does not follow theory further
+COLUMNS = ["layer", "quantity", "value", "shown", "mark", "each", "top"]
+
+
+def _theory(recording: Recording) -> Prediction:
+    """What theory says of the untrained network; a recording of a network that has no theory has none."""
+    return predict(recording.config.at_start())
+
+
+def _has_theory(recording: Recording) -> bool:
+    return not _theory(recording).reason
+
+
+def _theory_rows(
+    theory: Prediction, names: dict[str, str], domain: LogDomain | tuple[float, float] = (0.0, 1.0)
+) -> pd.DataFrame:
+    """A line for each of the variables, and a band for that which comes first, by the column `each`.
+
+    A logarithmic axis has no place for a line at 0, such as the mean of an odd activation.
+    """
+    layer = np.arange(1, theory.config.depth + 1)
+    parts = [pd.DataFrame({"layer": [], "each": [], "value": [], "shown": [], "top": [], "mark": []})]
+    for each, name in enumerate(names):
+        if name not in theory.variables:
+            continue
+        value = np.abs(theory.variables[name])
+        drawn = {"layer": layer, "each": each, "value": value}
+        if value.any() or domain[0] == 0:
+            shown = np.clip(value, *domain)
+            parts.append(pd.DataFrame({**drawn, "shown": shown, "top": np.nan, "mark": "theory"}))
+        if name in theory.bands and each == 0:
+            low, high = (np.clip(end, *domain) for end in theory.bands[name])
+            parts.insert(1, pd.DataFrame({**drawn, "shown": low, "top": high, "mark": "band"}))
+    return pd.concat([part for part in parts if len(part)] or parts).assign(quantity=THEORY)
 
 
 def _frame(moment: Moment, names: dict[str, str]) -> pd.DataFrame:
-    recording = moment.recording
+    recording, theory = moment.recording, _theory(moment.recording)
     sizes = [np.abs(recording.variables[name].values) for name in names]
-    domain = log_domain(*sizes)
+    expected = np.abs([theory.variables[name] for name in names if name in theory.variables])
+    domain = log_domain(*sizes, expected[(expected > REACH[0]) & (expected < REACH[1])])
     layer = np.arange(1, recording.config.depth + 1)
     parts = [
         place(size[moment.row], domain).assign(layer=layer, quantity=name)
         for size, name in zip(sizes, names.values(), strict=True)
     ]
-    ends = corners(layer=(0.5, recording.config.depth + 0.5), shown=domain)
-    frame = frame_of(*(part.drop(columns="quantity") for part in parts), ends)
-    words = [word for word in names.values() for _ in layer] + [""] * len(ends)
-    return frame.assign(quantity=pd.Categorical(words))
+    lines = _theory_rows(theory, names, domain)
+    ends = corners(layer=(0.5, recording.config.depth + 0.5), shown=domain).assign(quantity="")
+    return _together([*parts, lines, ends])
 
 
-def _draw(ink: Ink, names: dict[str, str], title: str) -> Drawing:
-    words = list(names.values())
+def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """The parts as one frame, with the column `quantity` as words, and those that only theory fills."""
+    whole = pd.concat(parts, ignore_index=True).reindex(columns=COLUMNS)
+    return frame_of(whole.drop(columns="quantity")).assign(quantity=pd.Categorical(whole["quantity"]))
+
+
+def _theory_layers(x: alt.X, y: alt.Y, ink: Ink, color: alt.Color, dash: alt.StrokeDash) -> list[alt.Chart]:
+    """The band and the line of theory, in the ink of the text, dashed."""
+    tooltip = ["layer:Q", "quantity:N", alt.Tooltip("value:Q", format=".3g")]
+    band = only("band").mark_area(opacity=0.12, color=ink.text, tooltip=None).encode(x, y, alt.Y2("top:Q"))
+    line = only("theory").mark_line(strokeWidth=1.5).encode(x, y, color, dash, alt.Detail("each:Q"), tooltip=tooltip)
+    return [band, line]
+
+
+def _draw(has_theory: bool, ink: Ink, names: dict[str, str], title: str) -> Drawing:
+    words = [*names.values(), *[THEORY] * has_theory]
     x, y = layer_x(), log_y(title)
     legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=300, symbolType="stroke", symbolStrokeWidth=3)
-    colors = alt.Scale(domain=words, range=[ink.train, ink.validation])
+    colors = alt.Scale(domain=words, range=[ink.train, ink.validation, ink.text])
     color = alt.Color("quantity:N", scale=colors, legend=legend)
-    dash = alt.StrokeDash("quantity:N", scale=alt.Scale(domain=words, range=[[1, 0], [5, 3]]), legend=legend)
+    dash = alt.StrokeDash("quantity:N", scale=alt.Scale(domain=words, range=[[1, 0], [5, 3], [2, 3]]), legend=legend)
     tooltip = ["layer:Q", "quantity:N", alt.Tooltip("value:Q", format=".2e")]
     line = only("line").mark_line().encode(x, y, color, dash)
     points = only("line").mark_point(filled=True, size=40, opacity=1)
     points = points.encode(x, y, alt.Color("quantity:N", scale=colors, legend=None), tooltip=tooltip)
-    return layered(line, points, *lost_and_zero(x, y, ink), at_corners(x, y))
+    band, expected = _theory_layers(x, y, ink, color, dash)
+    return layered(band, line, points, expected, *lost_and_zero(x, y, ink), at_corners(x, y))
 
 
 def _spread_frame(moment: Moment) -> pd.DataFrame:
@@ -66,11 +122,12 @@ def _spread_frame(moment: Moment) -> pd.DataFrame:
     "Signal, layer by layer",
     see="A level line passes the signal on. Falling to the right it fades away, rising it explodes.",
     frame=_spread_frame,
+    scene=_has_theory,
     at_step=True,
 )
-def spread(scene: None, ink: Ink) -> Drawing:
+def spread(has_theory: bool, ink: Ink) -> Drawing:
     """Mean and standard deviation of the activations of each layer at one step, on a logarithmic axis."""
-    return _draw(ink, SPREAD, "Activation")
+    return _draw(has_theory, ink, SPREAD, "Activation")
 
 
 def _gradient_frame(moment: Moment) -> pd.DataFrame:
@@ -81,11 +138,12 @@ def _gradient_frame(moment: Moment) -> pd.DataFrame:
     "Gradient, layer by layer",
     see="The gradient comes from the right. Falling towards layer 1 it vanishes, rising it explodes. + is exactly 0.",
     frame=_gradient_frame,
+    scene=_has_theory,
     at_step=True,
 )
-def gradient_profile(scene: None, ink: Ink) -> Drawing:
+def gradient_profile(has_theory: bool, ink: Ink) -> Drawing:
     """RMS of dL/dz and norm of dL/dW of each layer at one step. The second can be level while the first vanishes."""
-    return _draw(ink, GRADIENT, "Gradient")
+    return _draw(has_theory, ink, GRADIENT, "Gradient")
 
 
 def _shares_frame(moment: Moment) -> pd.DataFrame:
@@ -96,26 +154,31 @@ def _shares_frame(moment: Moment) -> pd.DataFrame:
         lost = np.isnan(values)
         shown = {"value": values, "shown": np.where(lost, 1.0, values), "mark": np.where(lost, "lost", "line")}
         parts.append(pd.DataFrame({"layer": layer, **shown, "quantity": words}))
+    expected = _theory_rows(_theory(moment.recording), SHARES)
     ends = corners(layer=(0.5, len(layer) + 0.5), shown=(0.0, 1.0)).assign(quantity="")
-    together = pd.concat([*parts, ends], ignore_index=True)
-    return frame_of(together.drop(columns="quantity")).assign(quantity=pd.Categorical(together["quantity"]))
+    return _together([*parts, expected, ends])
 
 
 @chart(
     "Zero, flat, dead: layer by layer",
     see="Flat units hardly learn, dead ones not at all. Half of a healthy ReLU layer is 0 and flat, sample by sample.",
     frame=_shares_frame,
+    scene=_has_theory,
     at_step=True,
 )
-def shares(scene: None, ink: Ink) -> Drawing:
+def shares(has_theory: bool, ink: Ink) -> Drawing:
     """Share of activations that are 0, of activations where φ is nearly flat, and of dead units, at one step."""
     words, colors = list(SHARES.values()), [ink.alive, ink.saturated, ink.dead]
+    words += [THEORY] * has_theory
     x, y = layer_x(), alt.Y("shown:Q", scale=linear(), axis=alt.Axis(format=".0%", tickCount=5), title="Share")
     legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=300, symbolSize=60)
-    scale = alt.Scale(domain=words, range=colors)
+    scale = alt.Scale(domain=words, range=[*colors, ink.text])
     color = alt.Color("quantity:N", scale=scale, legend=legend)
-    shape = alt.Shape("quantity:N", scale=alt.Scale(domain=words, range=["circle", "square", "cross"]), legend=legend)
+    shape = alt.Shape(
+        "quantity:N", scale=alt.Scale(domain=words, range=["circle", "square", "cross", "stroke"]), legend=legend
+    )
     tooltip = ["layer:Q", "quantity:N", alt.Tooltip("value:Q", format=".1%")]
     line = only("line").mark_line(opacity=0.6).encode(x, y, color)
     points = only("line").mark_point(filled=True, size=60, opacity=1).encode(x, y, color, shape, tooltip=tooltip)
-    return layered(line, points, lost_mark(x, y, ink), at_corners(x, y))
+    band, expected = _theory_layers(x, y, ink, color, alt.StrokeDash(value=[2, 3]))
+    return layered(band, line, points, expected, lost_mark(x, y, ink), at_corners(x, y))

@@ -1,0 +1,80 @@
+"""The phase diagram: where in the plane of σ_w and the bias a deep network is ordered, and where chaotic.
+
+Ordered, with χ < 1 at the fixed point: two inputs become alike on their way, and gradients vanish on theirs. Chaotic,
+with χ > 1: the smallest difference grows, and gradients explode. Between them lies the edge of chaos.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from core.curves import Curve
+from core.recording import Array
+from core.theory.formulas import edge_of_chaos
+from core.theory.gauss import Layer
+
+WEIGHTS = np.geomspace(0.1, 30, 201)  # σ_w
+BIASES = np.linspace(-2, 2, 21).round(9)
+QS = np.logspace(-8, 8, 113)
+STILL = 1e-12  # stands for χ = 0 on a logarithmic scale
+RISEN = 0.004  # log χ from which it counts as above 1: rounding reaches half of it
+
+
+@dataclass(frozen=True, eq=False)
+class Phases:
+    """χ at the fixed point (bias, weight) over BIASES and WEIGHTS, and the σ_w where it reaches 1 (bias,), or NaN."""
+
+    chi: Array
+    edge: Array
+
+
+@lru_cache(maxsize=64)
+def phases(curve: Curve, bias_variance: float = 0.0) -> Phases:
+    """The phases of networks of this activation. q starts, as for inputs of mean square 1, at σ_w² + σ_b²."""
+    squares, slopes = _moments(curve)
+    variances = WEIGHTS[:, None] ** 2
+    chi = np.array([_chi(variances, *moments, bias_variance) for moments in zip(squares, slopes, strict=True)])
+    edge = np.array([_first_beyond(row) for row in chi])
+    exact = edge_of_chaos(curve, bias_variance)
+    if exact is not None:
+        edge[BIASES == 0] = exact.weight_variance**0.5
+    return Phases(chi, edge)
+
+
+@lru_cache(maxsize=16)
+def _moments(curve: Curve) -> tuple[Array, Array]:
+    """E φ² and E φ'² (bias, q)."""
+    q, bias = np.broadcast_arrays(QS, BIASES[:, None])
+    layer = Layer(curve, q, bias)
+    return layer.mean_square, layer.slope_square
+
+
+def _chi(variances: Array, squares: Array, slopes: Array, bias_variance: float) -> Array:
+    """χ (weight,) where q settles: at the next root of q' − q, up or down from where it starts."""
+    grows = variances * squares + bias_variance > QS  # (weight, q)
+    start = np.abs(np.log(QS / (variances + bias_variance))).argmin(1)
+    rows, places, last = np.arange(len(grows)), np.arange(len(QS)), len(QS) - 1
+    shrinks_above, grows_below = ~grows & (places >= start[:, None]), grows & (places <= start[:, None])
+    up = np.where(shrinks_above.any(1), shrinks_above.argmax(1), last)
+    down = np.where(grows_below.any(1), last - grows_below[:, ::-1].argmax(1), 0)
+    here = np.where(grows[rows, start], np.maximum(up - 1, 0), np.minimum(down + 1, last))
+    there = np.where(grows[rows, start], up, down)
+    with np.errstate(divide="ignore"):
+        ratio = np.log((variances * squares + bias_variance) / QS).clip(-99)  # nearly a straight line over log q
+    first, second = ratio[rows, here], ratio[rows, there]
+    crosses = (first > 0) != (second > 0)
+    part = np.where(crosses, first / np.where(crosses, first - second, 1.0), 1.0)
+    chi: Array = variances[:, 0] * (slopes[here] + part * (slopes[there] - slopes[here]))
+    return chi
+
+
+def _first_beyond(chi: Array) -> float:
+    """The σ_w where χ first rises through 1, NaN where it does not."""
+    size = np.log(np.maximum(chi, STILL)) - RISEN
+    (rising,) = np.nonzero((size[:-1] < 0) & (size[1:] >= 0))
+    if not len(rising):
+        return float("nan")
+    left = rising[0]
+    part = -size[left] / (size[left + 1] - size[left])
+    return float(WEIGHTS[left] * (WEIGHTS[left + 1] / WEIGHTS[left]) ** part)
