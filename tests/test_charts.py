@@ -121,8 +121,8 @@ def test_every_chart_fits_some_situation_and_says_which(name):
         situation
         for situation in SITUATIONS
         if not unfit.get(situation)
-        and (charts[name].needs is None or (charts[name].needs == "accuracy") == (situation != "curve"))
-        and (charts[name].needs not in ("plane", "curve") or situation.startswith(charts[name].needs))
+        and {"accuracy": situation != "curve", "curve": situation == "curve"}.get(charts[name].needs, True)
+        and (charts[name].needs != "plane" or situation.startswith("plane"))
     }
 
 
@@ -444,14 +444,16 @@ def test_the_dot_of_the_phase_diagram_is_the_network():
     [
         ({"weight_scale": 100}, {"beyond"}, ""),
         ({"initializer": "constant"}, {"edge", "note"}, "No dot: constant draws no independent weights"),
-        ({"batch_norm": True}, {"here", "note"}, "Batch norm keeps q at 1, whatever σ_w is: there is no edge."),
+        ({"normalization": "batch_norm"}, {"here", "note"}, "Normalization keeps the signal at one size, whatever"),
+        ({"normalization": "layer_norm"}, {"note"}, "Normalization keeps the signal at one size, whatever"),
+        ({"activation": "maxout"}, {"note"}, "A unit of maxout has several linear functions: no edge is known here."),
         ({"activation": "step"}, {"note"}, "step has no slope, so no gradient passes it: there is no edge."),
     ],
 )
 def test_the_phase_diagram_says_what_is_missing(choices, marks, note):
     frame = charts["phase"].frame_of(record(replace(SMALL, **choices, steps=0)))
     assert marks <= set(frame["mark"])
-    assert ("edge" in set(frame["mark"])) == (not choices.keys() & {"batch_norm", "activation"})
+    assert ("edge" in set(frame["mark"])) == (not choices.keys() & {"normalization", "activation"})
     assert "".join(frame["note"]).startswith(note)
     assert bool(note) == bool("".join(frame["note"]))
 
@@ -531,8 +533,3 @@ def test_more_classes_than_colours_share_them():
         scale = points["encoding"][channel]["scale"]
         assert len(scale["range"]) == len(scale["domain"]) == classes
         assert scale["range"][-2:] == scale["range"][:2]
-
-
-def test_decision_regions_need_a_plane():
-    with pytest.raises(ValueError, match="need data of two features; the data set digits has another number"):
-        decision_boundary(record(SMALL))
