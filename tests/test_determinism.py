@@ -52,7 +52,7 @@ def assert_the_same(first: Recording, second: Recording) -> None:
     assert content(first) == content(second)
 
 
-@pytest.mark.parametrize("dataset", [name for name in datasets if datasets[name].task != "regression"])
+@pytest.mark.parametrize("dataset", datasets)
 def test_twice_and_in_two_threads_at_once(dataset, local_data):
     config = Config(dataset=dataset, **EVERYTHING_RANDOM)
     try:

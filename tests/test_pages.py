@@ -14,7 +14,6 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import Config, record
-from core.datasets import datasets
 from core.downloads import Download
 from core.fields import Choice, Number, Text
 from core.headlines import headlines
@@ -32,7 +31,6 @@ FIELDS = Config.fields()
 NUMBERS = [name for name, field in FIELDS.items() if isinstance(field, Number)]
 CHOICES = [name for name, field in FIELDS.items() if isinstance(field, Choice)]
 EXPLORE = "pages/explore.py"
-REGRESSIONS = [name for name in datasets if datasets[name].task == "regression"]  # networks only classify
 
 Open = Callable[..., AppTest]
 
@@ -184,7 +182,6 @@ def look(app: AppTest, view: str) -> AppTest:
         for field in FIELDS.values()
         if field.asked_by
         for option in FIELDS[field.asked_by].options
-        if option not in REGRESSIONS
     ],
     ids=str,
 )

@@ -126,7 +126,6 @@ def test_plain_sgd_learns_digits():
         for name, field in Config.fields().items()
         if isinstance(field, Choice)
         for option in field.options
-        if getattr(field.options[option], "task", None) != "regression"  # networks only classify
     ],
 )
 def test_every_choice_trains(field, option, local_data):

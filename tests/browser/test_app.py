@@ -314,6 +314,69 @@ def test_a_search_compares_all_strategies(page, server):
     until(lambda: fits(page))
 
 
+def test_a_map_keeps_its_knobs_when_other_settings_move(page, server):
+    page.goto(f"{server.url}/map?width=8&depth=1&samples=100&probe_size=32&map_y=bias_init&map_side=4&map_steps=50")
+    button(page, "Draw the map").click()
+    page.get_by_role("radio", name="Diverged runs").click()
+    slider(page, "Depth").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile(r"/map\?(?=.*map_y=bias_init)(?=.*map_outcome=diverged)(?=.*depth=2)"))
+    expect(page.get_by_text("The settings have changed since this map was drawn.")).to_be_visible()
+    button(page, "Open in the lab").click()
+    expect(heading(page)).to_have_text("Lab")
+    page.get_by_role("link", name="Map").first.click()
+    page.wait_for_url(re.compile(r"/map\?(?=.*map_y=bias_init)(?=.*map_outcome=diverged)"))
+
+
+# --- theory
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_theory_is_drawn_over_the_measurement(new_page, server, dark):
+    page = open_lab(new_page(dark=dark), server, "activation=tanh&initializer=lecun_normal")
+    expect(page.get_by_text("theory, at the start").first).to_be_visible()
+    page.get_by_role("radio", name="Layers").click()
+    expect(page.get_by_text("Order and chaos", exact=True)).to_be_visible()
+    expect(page.get_by_text("ordered", exact=True).first).to_be_visible()
+    slider(page, "Weight scale").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**weight_scale=1.2**")
+    settle(page)
+    assert "view=Layers" in page.url
+    accessible(page)
+    page.set_viewport_size({"width": 390, "height": 800})
+    until(lambda: fits(page))
+
+
+# --- a table of one's own
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_table_is_uploaded_and_trained_on(new_page, server, dark, tmp_path):
+    file = tmp_path / "heights.csv"
+    rows = [f"{place},{place % 7},{'tall' if place > 40 else 'short'}" for place in range(80)]
+    file.write_text("\n".join(["age,shoe,size", *rows]))
+    page = new_page(dark=dark)
+    page.goto(f"{server.url}/?dataset=upload&depth=1&width=8&steps=60")
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
+    expect(page.get_by_text("80 rows, 2 features, 2 classes of 'size'.")).to_be_visible()
+    expect(charts(page).first).to_be_visible()
+    button(page, "Start training").click()
+    expect(slider(page, "Step")).to_be_visible()
+    settle(page)
+    accessible(page)
+    page.set_viewport_size({"width": 390, "height": 800})
+    until(lambda: fits(page))
+
+
+def test_a_file_that_is_no_table_is_refused_in_words(page, server, tmp_path):
+    file = tmp_path / "photo.csv"
+    file.write_bytes(bytes(range(256)) * 4)
+    page.goto(f"{server.url}/?dataset=upload")
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
+    expect(page.get_by_test_id("stAlert").first).to_contain_text("UTF-8")
+
+
 # --- for everybody
 
 
