@@ -67,12 +67,15 @@ def _load(config: Config) -> Data:
     chosen, held_out = split(samples, config)
     raw, raw_held_out = (samples.inputs[part].float() * samples.scale for part in (chosen, held_out))
     transform = preprocessings[config.preprocessing](raw)
-    inputs, targets = transform(raw), samples.targets[chosen]
+    inputs, targets, held_out_targets = transform(raw), samples.targets[chosen], samples.targets[held_out]
+    if not samples.classes:  # numbers of any size: those of the training samples get mean 0 and variance 1
+        standard = preprocessings["standardize"](targets)
+        targets, held_out_targets = standard(targets), standard(held_out_targets)
     return Data(
         inputs=inputs,
         targets=targets,
         validation_inputs=transform(raw_held_out),
-        validation_targets=samples.targets[held_out],
+        validation_targets=held_out_targets,
         probe_inputs=inputs,
         probe_targets=targets,
         classes=samples.classes,

@@ -43,12 +43,17 @@ class Declared:
 
     def matters(self, name: str) -> bool:
         """Whether the field `name` makes a difference, given the other choices."""
-        asked_by = self.fields()[name].asked_by
+        return self.is_asked_for(name, vars(self))
+
+    @classmethod
+    def is_asked_for(cls, name: str, values: Mapping[str, Any]) -> bool:
+        """Whether the field `name` makes a difference, given the choices in `values`, which may not fit together."""
+        asked_by = cls.fields()[name].asked_by
         if asked_by is None:
             return True
-        asking = self.fields()[asked_by]
+        asking = cls.fields()[asked_by]
         assert isinstance(asking, Choice)
-        return name in asking.options.asks_for(getattr(self, asked_by))
+        return name in asking.options.asks_for(values[asked_by])
 
     def to_dict(self) -> dict[str, Any]:
         """All fields as plain values, by name."""

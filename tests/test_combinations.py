@@ -104,7 +104,7 @@ def test_every_pair_trains_alone_and_among_many(configs):
         if alone.end.reason == "finished":
             for name in ("loss", "activation_std", "weight_norm", "dead_fraction"):
                 ours = alone.data[name]
-                theirs = among[name].sel({axis: ours[axis] for axis in ours.dims})
+                theirs = among[name].sel({axis: ours[axis].values for axis in ours.dims})
                 scale = float(np.abs(ours).max()) if ours.size else 0.0
                 np.testing.assert_allclose(
                     theirs, ours, rtol=0.01, atol=1e-3 * scale + 1e-6, err_msg=f"{name} {config}"

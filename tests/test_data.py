@@ -63,12 +63,13 @@ def test_inputs_keep_their_targets():
     assert torch.equal(data.validation_inputs.prod(1) < 0, data.validation_targets == 1)
 
 
-def test_a_regression_keeps_its_numbers():
+def test_the_numbers_of_a_regression_are_standardized_on_the_training_samples():
     config = Config(dataset="line", noise=0, preprocessing="none", samples=40)
     data = load(config)
     assert data.classes == 0
-    assert torch.equal(data.targets, 2 * data.inputs)
-    assert torch.equal(data.validation_targets, 2 * data.validation_inputs)
+    deviation, mean = torch.std_mean(data.inputs, correction=0)  # the line is y = 2x
+    torch.testing.assert_close(data.targets, (data.inputs - mean) / deviation)
+    torch.testing.assert_close(data.validation_targets, (data.validation_inputs - mean) / deviation)
     assert data.probe_targets.shape == (40, 1)
     assert data.to("cpu").classes == 0
 

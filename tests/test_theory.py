@@ -483,7 +483,8 @@ def test_a_prediction_has_the_variables_and_the_axis_of_a_recording():
         ({"activation": "step"}, "step has no slope, so no gradient passes it."),
         ({"initializer": "constant"}, "constant draws no independent weights of one variance around 0."),
         ({"initializer": "zeros"}, "zeros draws no independent weights of one variance around 0."),
-        ({"weight_scale": 0.0}, "Every weight is 0."),
+        ({"weight_scale": 0.0}, "Every weight is 0, or too small for float32 numbers."),
+        ({"weight_scale": 8.4e-282, "bias_init": 1.0}, "Every weight is 0, or too small for float32 numbers."),
         (
             {"activation": "maxout"},
             "A unit of maxout has several linear functions, of which this theory knows nothing.",

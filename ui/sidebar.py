@@ -102,8 +102,9 @@ def _is_by_visitor(link: Mapping[str, str], held: Mapping[str, Any], page: str) 
 def _shown(controls: Mapping[str, Any]) -> list[tuple[str, Field]]:
     """The fields that matter, given the choices. Text is none that a visitor would write: pages set it with `put`."""
     fields = Config.fields()
-    choices = Config(**{name: controls[name] for name, field in fields.items() if isinstance(field, Choice)})
-    return [(n, field) for n, field in fields.items() if choices.matters(n) and not isinstance(field, Text)]
+    return [
+        (n, field) for n, field in fields.items() if Config.is_asked_for(n, controls) and not isinstance(field, Text)
+    ]
 
 
 def _control(name: str, field: Field, value: Any) -> Any:

@@ -37,7 +37,7 @@ def _frame(moment: Moment) -> pd.DataFrame:
 def fit(scene: None, ink: Ink) -> Drawing:
     """The output of the network over its one input at one step, with training samples. Triangles where it is NaN."""
     x = alt.X("x:Q", scale=linear(), axis=alt.Axis(grid=False), title="Input, preprocessed")
-    y = alt.Y("shown:Q", scale=linear(), title="Target")
+    y = alt.Y("shown:Q", scale=linear(), title="Target, standardized")
     tooltip = [alt.Tooltip("x:Q", format=".3g", title="input"), alt.Tooltip("value:Q", format=".3g", title="target")]
     points = only("point").mark_point(filled=True, size=24, color=ink.faint, opacity=0.6).encode(x, y, tooltip=tooltip)
     line = only("line").mark_line(color=ink.train, strokeWidth=3, clip=True).encode(x, y)

@@ -62,8 +62,8 @@ class Prediction:
     """What is expected of each layer before training, or `reason`, why there is no theory.
 
     `variables` are (layer,) by the names that a Recording has, with q, chi and correlation; `bands` lie two
-    standard deviations to both sides, to first order in 1/width: they hold 80 to 95 % of networks. `numbers` describe a
-    deep network: weight_variance and bias_variance (σ_w², σ_b²), q_star, chi, xi_c and xi_q there,
+    standard deviations to both sides, to first order in 1/width: they hold 80 to 95 % of networks. `numbers` describe
+    a deep network: weight_variance and bias_variance (σ_w², σ_b²), q_star, chi, xi_c and xi_q there,
     critical_weight_variance and critical_weight_scale, born_dead, and the slopes of log₁₀ dL/dz² and of one sample's
     log₁₀ dL/dW² a layer. They may be infinite. `remarks` say what is approximate.
     """
@@ -141,8 +141,8 @@ def _why_not(config: Config) -> str:
         return f"{config.activation} has no slope, so no gradient passes it."
     if config.initializer not in DRAWN:
         return f"{config.initializer} draws no independent weights of one variance around 0."
-    if config.weight_scale == 0:
-        return "Every weight is 0."
+    if config.weight_scale < SMALLEST:
+        return "Every weight is 0, or too small for float32 numbers."
     if is_batch_normed(config) and min(config.probe_size, config.samples) < FEW:
         return f"Batch norm of fewer than {FEW} samples makes no normal distribution of them."
     return ""
@@ -184,7 +184,7 @@ def _dead(walk: Walk, station: Station) -> float:
     if not len(still):
         return 0.0
     if probe.samples == 1:
-        return float(inside(still, np.sqrt(station.q), np.array(walk.bias)).mean())
+        return float(inside(still, np.maximum(np.sqrt(station.q), TINY), np.array(walk.bias)).mean())
     if station is walk.stations[0] and _half_plane(walk, still) and probe.points is not None:
         return death.dead_in_plane(probe.points, walk.bias, walk.first.weight**0.5)
     sizes, directions = np.linalg.eigh(station.shown)
