@@ -37,7 +37,7 @@ XOR = Config(
     samples=4,
     batch_size=4,
     preprocessing="none",
-    loss="binary_cross_entropy",
+    loss_function="binary_cross_entropy",
     learning_rate=1.0,
 )
 

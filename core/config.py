@@ -162,7 +162,7 @@ class Config(Declared):
         help="The share of activations set to zero at random in each training step. Off while measuring.",
     )
 
-    loss: str = choice("auto", losses, group=TRAINING, label="Loss", help="What training makes small.")
+    loss_function: str = choice("auto", losses, group=TRAINING, label="Loss", help="What training makes small.")
     optimizer: str = choice(
         "sgd",
         optimizers,
@@ -290,8 +290,8 @@ class Config(Declared):
     def check_together(self) -> None:
         """Raise ConflictError where the loss does not fit the data, or the run not into the memory."""
         classes = datasets[self.dataset].classes
-        if classes is not None and (sentence := misfit(self.loss, classes)):
-            raise ConflictError(("dataset", "loss"), sentence)
+        if classes is not None and (sentence := misfit(self.loss_function, classes)):
+            raise ConflictError(("dataset", "loss_function"), sentence)
         for names, most in self.limits.items():
             values = [self._size(name) for name in names]
             if prod(values) > most:

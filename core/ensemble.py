@@ -60,7 +60,7 @@ class Ensemble:
         self._samples = len(data[0].inputs)
         self._orders = [batches(self._samples, c.batch_size, c.generator("batches")) for c in seeds.values()]
         self._chance = Chance(*([c.generator(use) for c in self.configs] for use in ("dropout", "activation")))
-        self.loss = loss_for(self.configs[0].loss, data[0].classes)
+        self.loss = loss_for(self.configs[0].loss_function, data[0].classes)
         self.network = (build(self.configs[0]) if self.alone else build_many(self.configs)).to(device)
         self.data = self._together(data).to(device)
 

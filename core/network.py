@@ -189,7 +189,7 @@ def _parameters(config: Config) -> tuple[list[Tensor], list[Tensor]]:
     """The weights and the biases of every layer before training."""
     data, own = load(config), phi(config)
     pieces = own.activation.pieces
-    outputs = loss_for(config.loss, data.classes).count(data.classes, data.targets)
+    outputs = loss_for(config.loss_function, data.classes).count(data.classes, data.targets)
     sizes = [data.inputs.shape[1], *[config.width] * config.depth, outputs]
     generator = config.generator("weights")
     looks = "inputs" in initializers.asks_for(config.initializer)

@@ -28,7 +28,7 @@ BLOCKS = {
     "preprocessing": list(preprocessings),
     "schedule": list(schedules),
     "normalization": list(normalizations),
-    "loss": list(losses),
+    "loss_function": list(losses),
     "depth": [0, 1, 3],
     "dropout": [0.0, 0.3],
     "clip_norm": [0.0, 0.1],
@@ -58,7 +58,7 @@ def all_pairs() -> list[Config]:
         for a, b in combinations(names, 2)
         for x in BLOCKS[a]
         for y in BLOCKS[b]
-        if allowed({a: x, b: y, "loss": y if b == "loss" else "auto", **({"loss": x} if a == "loss" else {})})
+        if allowed({"loss_function": "auto", a: x, b: y})
     }
     rows = []
     while missing:
@@ -67,7 +67,7 @@ def all_pairs() -> list[Config]:
         for _ in range(TRIED):
             row = {name: wanted.get(name, random.choice(options)) for name, options in BLOCKS.items()}
             if not allowed(row):
-                row["loss"] = wanted.get("loss", "auto")
+                row["loss_function"] = wanted.get("loss_function", "auto")
             if allowed(row):
                 candidates.append(row)
         best = max(candidates, key=lambda row: len(pairs_of(row) & missing))
@@ -88,7 +88,7 @@ def test_every_pair_is_there(configs):
         rows, key=lambda row: (row["activation"] == "maxout") + (row["initializer"] == "lsuv")
     ).items()
     assert any(row["dataset"] == "curve" and row["optimizer"] == "lbfgs" for row in rows)
-    assert any(row["loss"] == "binary_cross_entropy" and row["normalization"] == "layer_norm" for row in rows)
+    assert any(row["loss_function"] == "binary_cross_entropy" and row["normalization"] == "layer_norm" for row in rows)
 
 
 def test_every_pair_trains_alone_and_among_many(configs):

@@ -33,7 +33,7 @@ def fitting(values: dict) -> Config:
     try:
         return Config(**values)
     except ValueError:
-        return Config(**values | {"depth": 0, "features": 1, "samples": 1000, "loss": "auto"})
+        return Config(**values | {"depth": 0, "features": 1, "samples": 1000, "loss_function": "auto"})
 
 
 configs = st.fixed_dictionaries({}, optional={n: allowed_values(f) for n, f in FIELDS.items()}).map(fitting)
@@ -287,3 +287,9 @@ def test_it_can_be_sent_to_another_process():
 def test_the_fields_of_a_group_stand_together():
     groups = [group for group, _ in groupby(field.group for field in FIELDS.values())]
     assert len(groups) == len(set(groups))
+
+
+def test_no_field_has_the_name_of_something_measured():
+    """A sweep's Dataset has both, side by side."""
+    data = record(Config(depth=1, width=4, samples=20, steps=0, snapshots=2)).data
+    assert not FIELDS.keys() & {*data.variables, *data.dims, "run", "measured", "end", "end_step", "end_loss"}

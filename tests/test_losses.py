@@ -53,7 +53,7 @@ def test_the_guess_is_the_best_constant_answer(name, classes):
         return lost
 
     optimizer.step(closure)
-    assert float(closure()) == pytest.approx(guess, rel=1e-6)
+    assert closure().item() == pytest.approx(guess, rel=1e-6)
 
 
 def test_the_guess_of_classes_is_known():
@@ -69,9 +69,9 @@ def test_accuracy_is_the_share_of_right_answers():
 
 
 def test_the_output_layer_follows_the_loss():
-    assert build(Config(dataset="moons", loss="auto")).weights[-1].shape[0] == 2
-    assert build(Config(dataset="moons", loss="binary_cross_entropy")).weights[-1].shape[0] == 1
-    assert build(Config(dataset="spiral", loss="mse")).weights[-1].shape[0] == 3
+    assert build(Config(dataset="moons", loss_function="auto")).weights[-1].shape[0] == 2
+    assert build(Config(dataset="moons", loss_function="binary_cross_entropy")).weights[-1].shape[0] == 1
+    assert build(Config(dataset="spiral", loss_function="mse")).weights[-1].shape[0] == 3
 
 
 @pytest.mark.parametrize(
@@ -98,5 +98,7 @@ def test_a_loss_that_does_not_fit_is_refused_in_words(name, classes, words):
 def test_a_config_whose_loss_does_not_fit_its_data_is_refused():
     words = "the loss cross_entropy is not made for targets that are numbers; choose one of auto, mse"
     with pytest.raises(ValueError, match=f"^{words}$"):
-        Config(dataset="curve", loss="cross_entropy")
-    assert Config(dataset="upload", loss="cross_entropy").loss == "cross_entropy"  # nobody knows what will be uploaded
+        Config(dataset="curve", loss_function="cross_entropy")
+    assert (
+        Config(dataset="upload", loss_function="cross_entropy").loss_function == "cross_entropy"
+    )  # nobody knows what will be uploaded

@@ -491,7 +491,7 @@ def test_a_prediction_has_the_variables_and_the_axis_of_a_recording():
         ),
         ({"normalization": "layer_norm"}, "This theory knows nothing of layer_norm."),
         ({"normalization": "batch_norm_after"}, "This theory knows nothing of batch_norm_after."),
-        ({"loss": "mse"}, "This theory speaks of classes and their cross-entropy only."),
+        ({"loss_function": "mse"}, "This theory speaks of classes and their cross-entropy only."),
         ({"dataset": "curve"}, "This theory speaks of classes and their cross-entropy only."),
         ({"normalization": "batch_norm", "probe_size": 15}, "Batch norm of fewer than 16 samples makes no normal"),
         ({"weight_scale": 1e6, "depth": 30}, "The signal leaves the range of float32 numbers."),

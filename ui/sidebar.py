@@ -101,10 +101,8 @@ def _is_by_visitor(link: Mapping[str, str], held: Mapping[str, Any], page: str) 
 
 def _shown(controls: Mapping[str, Any]) -> list[tuple[str, Field]]:
     """The fields that matter, given the choices. Text is none that a visitor would write: pages set it with `put`."""
-    fields = Config.fields()
-    return [
-        (n, field) for n, field in fields.items() if Config.is_asked_for(n, controls) and not isinstance(field, Text)
-    ]
+    own = {name: field for name, field in Config.fields().items() if not isinstance(field, Text)}
+    return [(name, field) for name, field in own.items() if Config.is_asked_for(name, controls)]
 
 
 def _control(name: str, field: Field, value: Any) -> Any:

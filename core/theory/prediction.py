@@ -135,7 +135,7 @@ def _why_not(config: Config) -> str:
         return f"A unit of {config.activation} has several linear functions, of which this theory knows nothing."
     if config.normalization not in ("none", "batch_norm"):
         return f"This theory knows nothing of {config.normalization}."
-    if config.loss not in ("auto", "cross_entropy") or datasets[config.dataset].task == "regression":
+    if config.loss_function not in ("auto", "cross_entropy") or datasets[config.dataset].task == "regression":
         return "This theory speaks of classes and their cross-entropy only."
     if phi.max_slope == 0:
         return f"{config.activation} has no slope, so no gradient passes it."
