@@ -24,7 +24,7 @@ from core.outcomes import outcomes
 from core.samples import DataUnavailable
 from core.search import search, strategies
 from ui.frame import headings
-from ui.views import VIEWS
+from ui.views import VIEWS, Board
 
 ROOT = Path(__file__).parents[1]
 FIELDS = Config.fields()
@@ -445,6 +445,21 @@ def test_every_view_of_a_trained_network(opened, query):
             there = {"decision_boundary": query.get("dataset") == "moons", "fit": query.get("dataset") == "curve"}
             there["accuracy"] = not there["fit"]
             assert charts(app) == len([name for name in names if there.get(name, True)])
+
+
+def test_what_a_browser_is_slow_to_draw_follows_a_run_at_some_redraws(monkeypatch):
+    drawn = []
+    monkeypatch.setattr("ui.views.show", lambda place, name, recording, step: drawn.append((name, step)))
+    monkeypatch.setattr("ui.views.headlines", lambda *_: [])
+    recording = record(Config(depth=1, width=4, samples=20, steps=5))
+    board = Board([], {"loss": None, "unit_map": None})
+    for turn in range(5):
+        board.fill(recording, turn, turn)
+    assert charts_by_name["unit_map"].every == 2
+    assert [step for name, step in drawn if name == "loss"] == [0, 1, 2, 3, 4]
+    assert [step for name, step in drawn if name == "unit_map"] == [0, 0, 2, 2, 4]
+    board.fill(recording, 5)  # at rest
+    assert drawn[-1] == ("unit_map", 5)
 
 
 def test_pause_step_resume_and_stop(opened):

@@ -5,6 +5,8 @@ on, and whenever the scrubber moves afterwards. So a chart stays the same chart 
 step, and only numbers travel.
 """
 
+from itertools import count
+
 import streamlit as st
 
 from core.config import Config
@@ -39,7 +41,7 @@ def lab(run: Run | None, state: State | None, config: Config, view: str) -> None
         return
     above, names = st.container(), charts_of(view, recording)
     board = lay_out(names, recording.config.depth)
-    below = st.container()
+    below, turns = st.container(), count()
 
     @st.fragment(run_every=REDRAW_SECONDS if live else None)
     def fill() -> None:
@@ -51,7 +53,7 @@ def lab(run: Run | None, state: State | None, config: Config, view: str) -> None
                 progress(run)
             ending(recording)
             step = recording.steps[-1] if live else _scrubber(recording.steps)
-        board.fill(recording, step)
+        board.fill(recording, step, next(turns) if live else 0)
         if not live:
             with below:
                 downloads(recording, names, step)

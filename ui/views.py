@@ -1,6 +1,6 @@
 """Views: which charts stand together. Only the open view is drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -42,15 +42,18 @@ class Board:
 
     numbers: list[DeltaGenerator]
     pictures: dict[str, DeltaGenerator]
+    _drawn: dict[str, tuple[Recording, int]] = field(default_factory=dict)
 
-    def fill(self, recording: Recording, step: int) -> None:
-        """Show a recording at one of its steps."""
+    def fill(self, recording: Recording, step: int, turn: int = 0) -> None:
+        """Show a recording at one of its steps. Pictures that a browser is slow to draw are new at some turns only."""
         for place, headline in zip(self.numbers, headlines(recording, step), strict=True):
             with place:
                 st.metric(headline.name, headline.number)
                 st.caption(headline.sentence)
         for name, place in self.pictures.items():
-            show(place, name, recording, step)
+            if turn % charts[name].every == 0 or name not in self._drawn:
+                self._drawn[name] = recording, step
+            show(place, name, *self._drawn[name])
 
 
 def lay_out(names: list[str], depth: int) -> Board:

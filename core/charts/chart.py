@@ -43,7 +43,7 @@ class Chart:
 
     `see` says in one sentence what to look for. `at_step` tells whether the picture is of one step; otherwise it shows
     all of them. `needs` names a picture or a variable that not every Recording has, and `layers` tells whether it
-    needs a hidden layer.
+    needs a hidden layer. Where a browser is slow to draw it, it follows a run at one redraw in `every`.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Chart:
     needs: str | None
     layers: bool
     height: int
+    every: int
     frame: Callable[[Moment], pd.DataFrame]
     scene: Callable[[Recording], Hashable]
     draw: Callable[[Any, Ink], Drawing]
@@ -128,11 +129,12 @@ def chart(
     needs: str | None = None,
     layers: bool = True,
     height: int = 300,
+    every: int = 1,
 ) -> Callable[[Callable[[Any, Ink], Drawing]], Chart]:
     """Register the decorated function, which draws a scene, as a chart."""
 
     def register(draw: Callable[[Any, Ink], Drawing]) -> Chart:
-        entry = Chart(draw.__name__, title, see, at_step, needs, layers, height, frame, scene, draw)
+        entry = Chart(draw.__name__, title, see, at_step, needs, layers, height, every, frame, scene, draw)
         return charts.add(draw.__name__, entry, draw.__doc__)
 
     return register

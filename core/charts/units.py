@@ -51,6 +51,7 @@ def _grouped(active: Array, scene: Scene) -> Array:
     frame=_frame,
     scene=_scene,
     at_step=True,
+    every=2,
 )
 def unit_map(scene: Scene, ink: Ink) -> Drawing:
     """Layer by unit: the share of the probe on which φ'(z) is not 0. Dead units carry a cross, NaN is red."""
