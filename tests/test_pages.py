@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import Config, record
+from core.charts import charts as charts_by_name
 from core.downloads import Download
 from core.fields import Choice, Number, Text
 from core.headlines import headlines
