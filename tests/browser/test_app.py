@@ -292,6 +292,27 @@ def test_a_map_fills_in_and_a_click_opens_a_cell(page, server):
     page.wait_for_url(re.compile(r"/(lab)?\?(?=.*learning_rate=0\.0001)(?=.*weight_scale=0\.1)(?=.*steps=300)"))
 
 
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_map_is_for_everybody(new_page, server, dark):
+    """Drawn and looked into with the keyboard alone; without barriers, and on a phone's width."""
+    page = new_page(dark=dark)
+    page.goto(f"{server.url}/map?width=8&depth=1&samples=100&probe_size=32&map_side=4&map_seeds=1&map_steps=50")
+    expect(button(page, "Draw the map")).to_be_enabled()
+    tab_to(page, lambda: focused(page, button(page, "Draw the map")))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="One cell")).to_be_visible()
+    settle(page)
+    chosen = slider(page, "Learning rate").last
+    before, loss = chosen.get_attribute("aria-valuetext"), number(page, "Loss")
+    tab_to(page, lambda: focused(page, chosen))
+    page.keyboard.press("ArrowLeft")
+    until(lambda: chosen.get_attribute("aria-valuetext") != before and number(page, "Loss") != loss)
+    settle(page)
+    accessible(page)
+    page.set_viewport_size({"width": 390, "height": 800})
+    until(lambda: fits(page))
+
+
 def test_a_map_is_stopped_and_gone_on_with(page, server):
     page.goto(f"{server.url}/map?dataset=gaussian")
     button(page, "Draw the map").click()
@@ -302,9 +323,13 @@ def test_a_map_is_stopped_and_gone_on_with(page, server):
     accessible(page)
 
 
-def test_a_search_compares_all_strategies(page, server):
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_search_compares_all_strategies(new_page, server, dark):
+    page = new_page(dark=dark)
     page.goto(f"{server.url}/search?width=8&depth=1&samples=100&probe_size=32")
-    shown(page, "search").click()
+    expect(shown(page, "search")).to_be_enabled()
+    tab_to(page, lambda: focused(page, shown(page, "search")))
+    page.keyboard.press("Enter")
     until(lambda: charts(page).count() == 9)
     settle(page)
     for name in ("Grid", "Random", "Coarse to fine"):
@@ -468,7 +493,7 @@ def focused(page: Page, what: Locator) -> bool:
 
 
 def tab_to(page: Page, there: Callable[[], bool]) -> None:
-    for _ in range(60):
+    for _ in range(90):
         page.keyboard.press("Tab")
         if there():
             return
