@@ -35,13 +35,26 @@ class Activation:
     low: Bound
     high: Bound
     zero_centred: bool
-    saturates: Side
+    saturates: Side | Callable[..., Side]
     pieces: int
     trained: float | None
 
     def __call__(self, pre_activation: Tensor, **asked: Any) -> Tensor:
         """φ(z), elementwise."""
         return self.function(pre_activation, **asked)
+
+    @property
+    def facts(self) -> str:
+        """What is known of it, in one sentence; what depends on a setting is left out."""
+        sides = {"never": "nowhere", "both": "on both sides", "left": "on the left", "right": "on the right"}
+        words = ["zero-centred" if self.zero_centred else "not zero-centred"]
+        if not (callable(self.low) or callable(self.high)):
+            words.insert(0, f"from {self.low:.3g} to {self.high:.3g}".replace("-", "−").replace("inf", "∞"))
+        if not callable(self.saturates):
+            words.append(f"flat {sides[self.saturates]}")
+        if not callable(self.max_slope):
+            words.append(f"slope at most {self.max_slope:.3g}")
+        return f"{', '.join(words).capitalize()}."
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,12 @@ class Phi:
         """The upper bound of φ(z); infinity where there is none."""
         return self._bound(self.activation.high)
 
+    @property
+    def saturates(self) -> Side:
+        """On which side φ' goes to 0."""
+        side = self.activation.saturates
+        return side(**dict(self.settings)) if callable(side) else side
+
     def _asked(self, slope: Tensor | None, random: Tensor | None) -> dict[str, Any]:
         offers = {"slope": self.activation.trained if slope is None else slope, "random": random}
         return {**dict(self.settings), **{name: offers[name] for name in self.extras}}
@@ -112,7 +131,7 @@ class Mixed:
     def max_slope(self) -> Tensor:
         """max |φ'| of each network, as (run, 1, 1, 1), to be held against (run, layer, sample, unit)."""
         each = [[phi.max_slope] * (rows.stop - rows.start) for rows, phi in self.parts]
-        return torch.tensor(list(chain(*each))).view(-1, 1, 1, 1)
+        return torch.tensor(list(chain(*each)), dtype=torch.float64).view(-1, 1, 1, 1)
 
     def __call__(self, pre_activation: Tensor, slope: Tensor | None = None, random: Tensor | None = None) -> Tensor:
         """φ(z), elementwise, each network with its own."""

@@ -28,7 +28,7 @@ def activation(
     low: Bound = -inf,
     high: Bound = inf,
     zero_centred: bool = False,
-    saturates: Side = "never",
+    saturates: Side | Callable[..., Side] = "never",
     pieces: int = 1,
     trained: float | None = None,
 ) -> Callable[[Callable[..., Tensor]], Activation]:
@@ -71,6 +71,7 @@ def relu(z: Tensor) -> Tensor:
     lambda z, negative_slope: _two(z, negative_slope),
     max_slope=lambda negative_slope: max(1.0, negative_slope),
     low=lambda negative_slope: -inf if negative_slope else 0.0,
+    saturates=lambda negative_slope: "never" if negative_slope else "left",
 )
 def leaky_relu(z: Tensor, negative_slope: float) -> Tensor:
     """z where positive, a fraction of z elsewhere: a small slope that keeps every unit trainable (Maas et al. 2013)."""

@@ -88,9 +88,25 @@ class Declared:
                     values[name] = field.read(str(query[name]))
                 except ValueError:
                     problems.append(complaint(name, field, query[name]))
+        made, conflicts = cls._fitting(values)
+        return made, (*problems, *conflicts)
+
+    def with_instead(self, **values: Any) -> Self:
+        """This with other values, and defaults in place of what then no longer goes together."""
+        kept = {name: value for name, value in self.to_dict().items() if name not in values}
+        default = type(self)()
+        try:
+            return type(self)(**kept, **values)
+        except ConflictError as conflict:
+            return self.with_instead(**values, **{n: getattr(default, n) for n in conflict.names if n not in values})
+
+    @classmethod
+    def _fitting(cls, values: dict[str, Any]) -> tuple[Self, list[str]]:
+        """These values as far as they go together, with defaults for the others, and why."""
+        problems: list[str] = []
         while True:
             try:
-                return cls(**values), tuple(problems)
+                return cls(**values), problems
             except ConflictError as conflict:  # never of defaults alone, so the values become fewer each time
                 problems.append(str(conflict))
                 values = {name: value for name, value in values.items() if name not in conflict.names}

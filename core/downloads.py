@@ -38,9 +38,10 @@ class Download:
 
         Raises DataUnavailable.
         """
-        with _downloading:
-            if not self.here:
-                self._fetch()
+        if not self.here:
+            with _downloading:
+                if not self.here:  # nobody else has fetched it meanwhile
+                    self._fetch()
         try:
             parts = [self._of_torchvision(data_folder(), train=train) for train in (True, False)]
             pixels = torch.cat([torch.as_tensor(part.data).flatten(1) for part in parts])

@@ -73,7 +73,7 @@ def _loss(recording: Recording, values: Mapping[str, Array]) -> Headline:
     return Headline(
         "Loss",
         readable(train),
-        f"On the probe; {readable(held_out)} on held-out samples. Guessing gives {readable(recording.guess)}.",
+        f"On the probe; {readable(held_out)} on held-out samples. Guessing gives {readable(recording.guess.loss)}.",
     )
 
 
@@ -81,15 +81,16 @@ def _accuracy(recording: Recording, values: Mapping[str, Array]) -> Headline:
     train, held_out = map(float, values["accuracy"])
     if not isfinite(held_out):
         return Headline("Accuracy", "NaN", "No longer a number: the network answers nothing.")
-    sentence = f"On held-out samples; {train:.0%} on the probe. Guessing gives {1 / recording.classes:.0%}."
+    sentence = f"On held-out samples; {train:.0%} on the probe. Guessing gives {recording.guess.accuracy:.0%}."
     return Headline("Accuracy", f"{held_out:.1%}", sentence)
 
 
 def _explained(recording: Recording, values: Mapping[str, Array]) -> Headline:
-    """R², one minus the loss over that of answering with the mean: for mean squared errors."""
-    train, held_out = (
-        1 - float(loss) / recording.guess if recording.guess else float("nan") for loss in values["loss"]
-    )
+    """R², one minus the mean squared error over the variance of the targets, of each split."""
+    spreads = recording.guess.spreads
+    if not all(spreads):
+        return Headline("Explained", "–", "All targets are the same, so there is nothing to explain.")
+    train, held_out = (1 - float(loss) / spread for loss, spread in zip(values["loss"], spreads, strict=True))
     if not isfinite(held_out):
         return Headline("Explained", "NaN", "No longer a number: the network answers nothing.")
     sentence = f"Of the spread of held-out targets; {train:.0%} on the probe. Answering with the mean explains nothing."

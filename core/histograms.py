@@ -7,7 +7,7 @@ of entries. Exact zeros are counted apart from the bin around them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from typing import Self
 
 import numpy as np
@@ -87,19 +87,21 @@ def quantiles(ordered: Tensor, shares: Sequence[float]) -> Tensor:
     return torch.where(ordered[..., -1:].isnan(), torch.nan, between)
 
 
-def activation_bins(activation: Phi, ordered: Tensor) -> Bins:
-    """The bins for the sorted activations (…, layer, entry) of the untrained network.
+def activation_bins(activation: Phi, ordered: Tensor, *, normalized: bool = False) -> Bins:
+    """The bins for the sorted activations (…, layer, entry) of the untrained network. What was `normalized` after the
+    activation has lost its bounds.
 
     A bounded activation is shown over its whole range. Otherwise the axis follows the widest layer, as far as that is
     not many times wider than the first: a network that explodes leaves the axis and is counted as "above".
     """
-    if isfinite(activation.low) and isfinite(activation.high):
-        return Bins.between(torch.linspace(activation.low, activation.high, BINS + 1, device=ordered.device))
-    reach = quantiles(ordered.abs(), (0.99,)) if activation.low >= 0 else ordered[..., [0, -1]].abs().amax(-1, True)
+    lowest, highest = (-inf, inf) if normalized else (activation.low, activation.high)
+    if isfinite(lowest) and isfinite(highest):
+        return Bins.between(torch.linspace(lowest, highest, BINS + 1, device=ordered.device))
+    reach = quantiles(ordered.abs(), (0.99,)) if lowest >= 0 else ordered[..., [0, -1]].abs().amax(-1, True)
     spread = reach.flatten().nan_to_num(0.0, posinf=0.0)
     widest = min(float(spread.max()), FIRST_LAYER_ROOM * float(spread[0])) if len(spread) else 0.0
     limit = round_up(TRAINING_ROOM * widest) if widest > 0 else 1.0
-    low, high = max(activation.low, -limit), min(activation.high, limit)
+    low, high = max(lowest, -limit), min(highest, limit)
     return Bins.between(torch.linspace(low, high, BINS + 1, device=ordered.device))
 
 

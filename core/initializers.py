@@ -82,7 +82,7 @@ def orthogonal(fan_out: int, fan_in: int, generator: Generator) -> Tensor:
 
 @initializer
 def lsuv(fan_out: int, fan_in: int, generator: Generator, inputs: Tensor) -> Tensor:
-    """Orthogonal, then divided by the spread of its outputs on data, to variance 1 (Mishkin & Matas 2016)."""
+    """Orthogonal, then divided by the spread of W·x on data, which becomes 1 (Mishkin & Matas 2016)."""
     weight = orthogonal(fan_out, fan_in, generator)
     deviation = (inputs @ weight.T).std(correction=0)
     return weight / deviation if deviation > 0 else weight

@@ -6,7 +6,6 @@ numbers to be met (…, sample, output), and returns the mean over samples (…)
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import log
 
 import torch
 from torch import Tensor
@@ -83,24 +82,30 @@ def loss_for(name: str, classes: int) -> Loss:
     return losses[name]
 
 
-def _even(classes: int, targets: Tensor) -> float:
-    return log(classes)
+def _surprise(classes: int, targets: Tensor) -> float:
+    """The cross-entropy of whoever always answers with how often each class comes: their entropy, in nats."""
+    return float(torch.special.entr(_shares(classes, targets)).sum())
 
 
 def _spread(classes: int, targets: Tensor) -> float:
     """The mean squared error of whoever always answers with the mean."""
     if classes:
-        return (1 - 1 / classes) / classes
-    return float(targets.var(0, correction=0).mean())
+        shares = _shares(classes, targets)
+        return float((shares * (1 - shares)).mean())
+    return float(targets.double().var(0, correction=0).mean())
 
 
-@loss(lambda classes: True, lambda classes, targets: (_even if classes else _spread)(classes, targets))
+def _shares(classes: int, targets: Tensor) -> Tensor:
+    return targets.bincount(minlength=classes).double() / len(targets)
+
+
+@loss(lambda classes: True, lambda classes, targets: (_surprise if classes else _spread)(classes, targets))
 def auto(outputs: Tensor, targets: Tensor) -> Tensor:
     """What fits the data: cross-entropy for classes, mean squared error for numbers."""
     return (mse if targets.is_floating_point() else cross_entropy)(outputs, targets)
 
 
-@loss(lambda classes: classes > 0, _even)
+@loss(lambda classes: classes > 0, _surprise)
 def cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
     """−log of the share that a softmax of the outputs gives to the right class, in nats."""
     if outputs.dim() == 2:
@@ -108,7 +113,7 @@ def cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
     return functional.cross_entropy(outputs.mT, targets, reduction="none").mean(-1)  # (run, class, sample) is faster
 
 
-@loss(lambda classes: classes == 2, _even, one_output=True)
+@loss(lambda classes: classes == 2, _surprise, one_output=True)
 def binary_cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
     """Cross-entropy of a single output through a sigmoid, for two classes, in nats."""
     single = outputs.squeeze(-1)

@@ -7,7 +7,7 @@ leading axes, so that it serves one layer, all layers and many networks:
                                                mean loss times the number of samples
     ordered_activation, ordered_gradient       their entries in ascending order (…, entry)
     activation_bins, gradient_bins             the bins of the recording
-    max_slope                                  max |φ'|: a number, or (run, 1, 1, 1) where networks differ in it
+    max_slope                                  max |φ'|: a number, or (…, layer or 1, 1, 1) where it is not one for all
     weight, weight_gradient, update            W, dL/dW of the mean loss on the probe, and the last ΔW: a list with one
                                                matrix (…, fan_out, fan_in) a layer, as their shapes differ
     the name of a measure further up           what that measure gave
@@ -124,6 +124,7 @@ def zero_fraction(activation_histogram: Tensor) -> Tensor:
 def saturated_fraction(slope: Tensor, max_slope: float | Tensor) -> Tensor:
     """Share of the activations where |φ'(z)| is below 5 % of its maximum: where φ is nearly flat."""
     limit = torch.as_tensor(SATURATED_BELOW * max_slope, dtype=slope.dtype, device=slope.device)
+    limit = limit.clamp(min=torch.finfo(slope.dtype).tiny)  # so that a function that is flat everywhere is called so
     flat = torch.lt(slope.abs(), limit, out=torch.empty_like(slope)).mean((-2, -1))
     return _nan_where(slope.sum((-2, -1)), flat)
 

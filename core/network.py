@@ -5,7 +5,7 @@ may carry a leading axis of networks (weights (…, fan_out, fan_in)), and input
 gives such a module. Layers 1 .. depth are hidden; the last linear layer makes the outputs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,7 +18,7 @@ from core.config import Config
 from core.data import load
 from core.initializers import draw, initializers
 from core.losses import loss_for
-from core.normalizations import Normalization, normalizations
+from core.normalizations import is_after, normalizations
 
 INITIAL_BATCH = 256  # training samples that an initializer may look at
 
@@ -70,7 +70,7 @@ class Network(nn.Module):
         lead = biases[-1].shape[:-1]
         self.slopes = [nn.Parameter(torch.full((*lead, 1), trained)) for _ in hidden] if trained is not None else []
         make = normalizations[normalization]
-        units = [torch.Size([*lead, bias.shape[-1] // (pieces if _is_after(make) else 1)]) for bias in hidden]
+        units = [torch.Size([*lead, bias.shape[-1] // (pieces if is_after(normalization) else 1)]) for bias in hidden]
         self.norms = nn.ModuleList(norm for shape in units if (norm := make(shape)) is not None)
         named = {"weight": self.weights, "bias": self.biases, "slope": self.slopes}
         for name, parameters in named.items():
@@ -108,8 +108,17 @@ class Network(nn.Module):
 
     def slope(self, pre_activation: Tensor) -> Tensor:
         """φ'(z) of the pre-activations (…, layer, sample, unit) of all hidden layers."""
-        trained = torch.stack([each.detach() for each in self.slopes], -2).unsqueeze(-1) if self.slopes else None
-        return self.phi.slope(pre_activation, trained)
+        return self.phi.slope(pre_activation, self._trained)
+
+    @property
+    def max_slope(self) -> float | Tensor:
+        """max |φ'| over all z; where slopes are trained (…, layer, 1, 1), and where networks differ (run, 1, 1, 1)."""
+        return self.phi.max_slope if self._trained is None else self._trained.abs().clamp(min=1.0)
+
+    @property
+    def _trained(self) -> Tensor | None:
+        """The trained slopes (…, layer, 1, 1), if there are any."""
+        return torch.stack([each.detach() for each in self.slopes], -2).unsqueeze(-1) if self.slopes else None
 
     def _layer(
         self, layer: int, signal: Tensor, batch_statistics: bool, track: bool, chance: Chance | None
@@ -127,10 +136,6 @@ class Network(nn.Module):
         if norm is not None and norm.after:
             activation = norm(activation, batch_statistics=batch_statistics, track=track)
         return z, activation
-
-
-def _is_after(make: Callable[..., Normalization | None]) -> bool:
-    return bool(getattr(make, "after", False))
 
 
 def affine(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
@@ -203,4 +208,8 @@ def _parameters(config: Config) -> tuple[list[Tensor], list[Tensor]]:
         if signal is not None and hidden:
             z = affine(signal, weights[-1], biases[-1])
             signal = own(largest(z, pieces))
+            if is_after(config.normalization):
+                norm = normalizations[config.normalization](torch.Size([config.width]))
+                assert norm is not None
+                signal = norm(signal, batch_statistics=True, track=False).detach()
     return weights, biases

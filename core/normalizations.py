@@ -38,6 +38,11 @@ def normalization(made: Callable[..., Normalization | None]) -> Callable[..., No
     return normalizations.add(made.__name__, made, made.__doc__)
 
 
+def is_after(name: str) -> bool:
+    """Whether this normalization stands after the activation."""
+    return bool(getattr(normalizations[name], "after", False))
+
+
 @normalization
 def none(shape: torch.Size) -> None:
     """The signal as it is: its size is up to the weights."""

@@ -75,7 +75,7 @@ def last(sweep: "xr.Dataset") -> "xr.Dataset":
 
 @outcome("Loss on held-out samples", ends=(0.0, 1.5 * log(10)), good="low")
 def loss(last: "xr.Dataset") -> "xr.DataArray":
-    """The loss on held-out samples at the end, in nats. Infinite where the run diverged."""
+    """The loss on held-out samples at the end. Infinite where the run diverged."""
     values: xr.DataArray = last["loss"].sel(split="validation")
     return values
 

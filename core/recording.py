@@ -37,6 +37,19 @@ class End:
 
 
 @dataclass(frozen=True)
+class Guess:
+    """What is reached without looking at the inputs.
+
+    loss: by answering how often each target comes in training. accuracy: by answering the class that comes most often,
+    NaN for numbers. spreads: of numbers, the variance of the targets of the probe and of the held-out samples.
+    """
+
+    loss: float
+    accuracy: float
+    spreads: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class Plane:
     """What a network says of points in the plane, for data with two features.
 
@@ -81,7 +94,7 @@ class Recording:
     """A run's measurements. `data` is the xarray.Dataset with axes step, layer, unit, bin, quantile and split.
 
     probe_size and training_size are the true numbers of samples; classes the number of classes, 0 where the targets are
-    numbers; guess is the loss of whoever knows nothing but how often each target comes.
+    numbers; guess is what is reached without looking at the inputs.
     """
 
     config: Config
@@ -91,7 +104,7 @@ class Recording:
     probe_size: int
     training_size: int
     classes: int
-    guess: float
+    guess: Guess
     plane: Plane | None = None
     curve: Curve | None = None
 

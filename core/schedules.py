@@ -35,7 +35,7 @@ def step(step: int, steps: int) -> float:
 
 @schedule
 def linear(step: int, steps: int) -> float:
-    """The learning rate falls in a straight line to 0 at the last step."""
+    """The learning rate falls in a straight line towards 0 at the end."""
     return 1 - step / steps
 
 

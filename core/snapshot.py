@@ -42,7 +42,7 @@ def probe(
     looks: dict[str, Callable[[], Any]] = {
         "activation": lambda: activation,
         "slope": lambda: network.slope(pre_activation),
-        "max_slope": lambda: network.phi.max_slope,
+        "max_slope": lambda: network.max_slope,
         "gradient": lambda: gradient,
         "ordered_activation": lambda: histograms.sort(activation.flatten(-2)),
         "ordered_gradient": lambda: histograms.sort(gradient.flatten(-2)),

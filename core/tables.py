@@ -158,11 +158,11 @@ def _header(text: str, separator: str) -> list[str]:
     """The names of the columns, once it is certain that every line has one value for each. Raises TableError."""
     lines = csv.reader(StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
     first = next(filter(None, lines))  # blank lines are no lines
+    if len(first) > MOST_COLUMNS:
+        raise TableError(f"The file has {len(first):,} columns; at most {MOST_COLUMNS:,} are allowed.")
     names = [name.strip() or f"column {place}" for place, name in enumerate(first, start=1)]
     if len(names) < 2:
         raise TableError(f"The file has one column; {A_TABLE}, with a comma between them.")
-    if len(names) > MOST_COLUMNS:
-        raise TableError(f"The file has {len(names):,} columns; at most {MOST_COLUMNS:,} are allowed.")
     if all(map(_spells_number, names)):
         raise TableError("The first line holds only numbers; it must name the columns.")
     name, times = Counter(names).most_common(1)[0]

@@ -14,10 +14,13 @@ from torch import Tensor
 
 from core import histograms, snapshot
 from core.activations import phi
+from core.data import Data
 from core.ensemble import Ensemble
+from core.losses import Loss
 from core.measures import QUANTILES, closure, measures
+from core.normalizations import is_after
 from core.pictures import frozen, picture_of
-from core.recording import SPLITS, Array, End, Recording, Variable
+from core.recording import SPLITS, Array, End, Guess, Recording, Variable
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -127,7 +130,7 @@ class Tape:
             probe_size=self._data.probe_inputs.shape[-2],
             training_size=len(self._data.inputs),
             classes=self._data.classes,
-            guess=self._loss.guess(self._data.classes, self._data.targets),
+            guess=_guess(self._loss, self._data),
             **pictured,
         )
 
@@ -168,11 +171,15 @@ class Tape:
         """The bins of each run, from its sorted activations (…, layer, entry) before training."""
         if ordered is None:
             return {}
+        after = is_after(self._config.normalization)
         phis = [phi(config) for config in self.ensemble.configs]
         if self.ensemble.alone:
-            bins = histograms.activation_bins(phis[0], ordered)
+            bins = histograms.activation_bins(phis[0], ordered, normalized=after)
         else:
-            each = [histograms.activation_bins(own, values) for own, values in zip(phis, ordered, strict=True)]
+            each = [
+                histograms.activation_bins(own, values, normalized=after)
+                for own, values in zip(phis, ordered, strict=True)
+            ]
             bins = histograms.Bins.stack(each)
         return {"activation_bins": bins, "gradient_bins": histograms.gradient_bins(ordered.device)}
 
@@ -193,6 +200,17 @@ class Tape:
             for name, bins in self._bins.items():
                 coordinates |= _sides(name.removesuffix("_bins"), bins.edges)
         return {name: (axes, frozen(values)) for name, (axes, values) in coordinates.items()}
+
+
+def _guess(loss: Loss, data: Data) -> Guess:
+    targets, nan = data.targets, float("nan")
+    of_loss = loss.guess(data.classes, targets)
+    if data.classes:
+        return Guess(of_loss, int(targets.bincount().max()) / len(targets), (nan, nan))
+    probe, held_out = (
+        float(t.double().var(0, correction=0).mean()) for t in (data.probe_targets, data.validation_targets)
+    )
+    return Guess(of_loss, nan, (probe, held_out))
 
 
 def _variable(name: str, values: Array) -> Variable:

@@ -53,12 +53,13 @@ def test_low_and_high_are_the_range(name, settings):
 
 
 @each
-def test_it_says_truly_where_it_saturates(name):
-    own = of(name)
+@pytest.mark.parametrize("negative_slope", [0.0, 0.01])
+def test_it_says_truly_where_it_saturates(name, negative_slope):
+    own = of(name, negative_slope=negative_slope)
     left, right = (own.slope(FAR) == 0).tolist() if name != "softsign" else (own.slope(FAR) < 1e-20).tolist()
     assert {(True, False): "left", (False, True): "right", (True, True): "both", (False, False): "never"}[
         left, right
-    ] == own.activation.saturates
+    ] == own.saturates
 
 
 @each

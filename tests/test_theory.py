@@ -16,6 +16,7 @@ from core.datasets import datasets
 from core.initializers import draw, initializers
 from core.measures import measures
 from core.normalizations import normalizations
+from core.tables import keep, read_sheet, table_of
 from core.theory import death, formulas, predict
 from core.theory.formulas import Edge
 from core.theory.gauss import Layer, at, inside, places
@@ -503,6 +504,20 @@ def test_what_has_no_theory_says_why(choices, reason):
     assert theory.reason.startswith(reason)
     assert [len(part) for part in (theory.variables, theory.bands, theory.numbers)] == [0, 0, 0]
     assert theory.data.attrs["reason"] == theory.reason
+
+
+def test_a_table_of_numbers_has_no_theory():
+    sheet = read_sheet("\n".join(["x,y", *(f"{n},{n * n / 7}" for n in range(40))]).encode())
+    table = keep(table_of(sheet, "y"))
+    assert predict(Config(dataset="upload", table=table)).reason.startswith("This theory speaks of classes")
+
+
+@pytest.mark.parametrize("name", ["gelu", "silu", "mish"])
+def test_an_edge_that_no_signal_comes_to_is_not_told(name):
+    """At zero bias q = 0 is critical at 1/φ'(0)² = 4, or 1/0.36, but signals leave it long before."""
+    assert phases(curve(Config(activation=name))).edge[len(BIASES) // 2] < 1.6
+    theory = predict(Config(activation=name, initializer="lecun_normal"))
+    assert "critical_weight_scale" not in theory.numbers
 
 
 def test_after_training_there_is_no_theory():

@@ -14,6 +14,7 @@ from core.datasets import DataUnavailable, datasets
 from core.line import State
 from core.live import Run
 from core.recording import Recording
+from core.theory import predict, words
 from ui.controls import differences, ending, progress
 from ui.desk import at_start, desk
 from ui.show import downloads, plain
@@ -21,6 +22,7 @@ from ui.sidebar import use
 from ui.views import charts_of, lay_out
 
 REDRAW_SECONDS = 0.15
+THEORETICAL = frozenset({"spread", "gradient_profile", "shares"})  # charts with a line of theory
 
 
 def lab(run: Run | None, state: State | None, config: Config, view: str) -> None:
@@ -41,6 +43,8 @@ def lab(run: Run | None, state: State | None, config: Config, view: str) -> None
         return
     above, names = st.container(), charts_of(view, recording)
     board = lay_out(names, recording.config.depth)
+    if THEORETICAL.intersection(names):
+        st.caption(words(predict(recording.config)))
     below, turns = st.container(), count()
 
     @st.fragment(run_every=REDRAW_SECONDS if live else None)
@@ -89,5 +93,5 @@ def _scrubber(steps: list[int]) -> int:
 def offer_other_data(config: Config) -> None:
     """Offer data that can always be had."""
     default = Config().dataset
-    st.button(f"Use {default}", on_click=use, args=(Config(**{**config.to_dict(), "dataset": default}),))
+    st.button(f"Use {default}", on_click=use, args=(config.with_instead(dataset=default),))
     st.caption(datasets.help(default))

@@ -144,7 +144,10 @@ def _short(value: float) -> str:
 
 
 def _choice_help(field: Choice) -> str:
-    return "\n\n".join([field.help, *(f"**{name}**: {field.options.help(name)}" for name in field.options)])
+    """What each option is, with the facts that it states of itself."""
+    facts = {name: getattr(entry, "facts", "") for name, entry in field.options.items()}
+    options = (f"**{name}**: {field.options.help(name)} {facts[name]}".rstrip() for name in field.options)
+    return "\n\n".join([field.help, *options])
 
 
 def _footer(config: Config) -> None:

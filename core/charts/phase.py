@@ -81,7 +81,8 @@ def _no_edge(config: Config) -> str:
 
 @chart(
     "Order and chaos",
-    see="Left of the line, deep networks forget their input and gradients vanish; right of it both explode.",
+    see="Left of the line, deep networks forget their input and gradients vanish; right of it both explode. "
+    "All units share one bias here; the papers draw it at random.",
     frame=_frame,
     at_step=True,
 )

@@ -29,14 +29,14 @@ def _frame(moment: Moment, name: str, top: float, guess: float) -> pd.DataFrame:
 def _loss_frame(moment: Moment) -> pd.DataFrame:
     values = moment.recording.variables["loss"].values
     finite = values[np.isfinite(values)]
-    guess = moment.recording.guess
+    guess = moment.recording.guess.loss
     first = max([guess, *finite[:2]])
     top = round_up(min(float(finite.max(initial=guess)), ROOM * first))
     return _frame(moment, "loss", top, guess)
 
 
 def _accuracy_frame(moment: Moment) -> pd.DataFrame:
-    return _frame(moment, "accuracy", 1.0, 1 / moment.recording.classes)
+    return _frame(moment, "accuracy", 1.0, moment.recording.guess.accuracy)
 
 
 def _draw(ink: Ink, title: str) -> Drawing:

@@ -7,5 +7,6 @@ Every formula is a function of its own, in core.theory.formulas and core.theory.
 """
 
 from core.theory.prediction import Prediction, predict
+from core.theory.words import words
 
-__all__ = ["Prediction", "predict"]
+__all__ = ["Prediction", "predict", "words"]

@@ -83,8 +83,10 @@ def looks_dead(active: float, samples: int) -> float:
     return float((1 - active) ** samples)
 
 
-def probe_needed(active: float, risk: float = MISSED) -> int:
+def probe_needed(active: float, risk: float = MISSED) -> float:
     """n ≥ ln(risk)/ln(1 − p): the probe on which such a unit is silent with no more than this risk."""
+    if active <= 0:
+        return inf
     return 1 if active >= 1 else ceil(log(risk) / log1p(-active))
 
 

@@ -152,7 +152,7 @@ def inside(intervals: Array, spread: Array, middle: Array) -> Array:
 
 CONDITIONS: dict[str, Callable[[Curve, Array], Array]] = {
     "zero": lambda curve, z: curve.phi(z) == 0,
-    "flat": lambda curve, z: np.abs(curve.slope(z)) < np.float32(SATURATED_BELOW * curve.max_slope),
+    "flat": lambda curve, z: np.abs(curve.slope(z)) < max(np.float32(SATURATED_BELOW * curve.max_slope), TINY),
     "still": lambda curve, z: curve.slope(z) == 0,
 }
 

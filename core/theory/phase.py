@@ -37,8 +37,10 @@ def phases(curve: Curve, bias_variance: float = 0.0) -> Phases:
     chi = np.array([_chi(variances, *moments, bias_variance) for moments in zip(squares, slopes, strict=True)])
     edge = np.array([_first_beyond(row) for row in chi])
     exact = edge_of_chaos(curve, bias_variance)
-    if exact is not None:
-        edge[BIASES == 0] = exact.weight_variance**0.5
+    if exact is not None:  # it may be that of another q, which inputs of this size never come to
+        better, middle = exact.weight_variance**0.5, BIASES == 0
+        if (chi[middle][:, better > WEIGHTS] < 1).all():
+            edge[middle] = better
     return Phases(chi, edge)
 
 

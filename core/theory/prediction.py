@@ -17,6 +17,7 @@ import numpy as np
 from core.activations import activations
 from core.config import Config
 from core.curves import curve
+from core.data import load
 from core.datasets import DataUnavailable, datasets
 from core.recording import Array
 from core.theory import death
@@ -33,6 +34,7 @@ LARGEST, SMALLEST = 1e37, 1e-37  # sizes that float32 holds
 FEW = 16  # fewer inputs, units or samples than this make a poor normal distribution
 DEVIATIONS = 2  # from the middle of a band to its ends
 FARTHEST = 30.0  # a band's end, in e-folds from its middle
+BESIDE = 0.03  # how far beside an edge, relative to it, its two sides are looked at
 LIMIT = 1e12  # stands for q* where q grows without end
 ROUNDING = 1e-12  # of an RMS: a smaller mean is that of an odd activation, 0
 ALIKE = 0.1  # standard deviation of correlations from which samples are said to be alike in part
@@ -49,6 +51,8 @@ def _even_normals(count: int) -> Array:
 
 
 DRAWS = _even_normals(256)
+
+CLASSES_ONLY = "This theory speaks of classes and their cross-entropy only."
 
 WORDS = {
     "q": "Variance of pre-activations over units, mean of the probe",
@@ -104,9 +108,9 @@ def predict(config: Config, step: int = 0) -> Prediction:
 
 @lru_cache(maxsize=512)
 def _predict(config: Config) -> Prediction:
+    if not load(config).classes:
+        return Prediction(config, CLASSES_ONLY)
     probe = probe_of(config)
-    if not probe.classes:
-        return Prediction(config, "This theory speaks of classes and their cross-entropy only.")
     if not probe.squares.any():
         return Prediction(config, "All inputs are 0, or batch norm makes 0 of them.")
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
@@ -136,7 +140,7 @@ def _why_not(config: Config) -> str:
     if config.normalization not in ("none", "batch_norm"):
         return f"This theory knows nothing of {config.normalization}."
     if config.loss_function not in ("auto", "cross_entropy") or datasets[config.dataset].task == "regression":
-        return "This theory speaks of classes and their cross-entropy only."
+        return CLASSES_ONLY
     if phi.max_slope == 0:
         return f"{config.activation} has no slope, so no gradient passes it."
     if config.initializer not in DRAWN:
@@ -269,10 +273,24 @@ def _numbers(walk: Walk) -> dict[str, float]:
     slopes = log_slopes(phi, float(walk.middle.q[-1]), hidden.weights, walk.bias)
     numbers["gradient_slope"], numbers["weight_gradient_slope"] = slopes
     edge = edge_of_chaos(phi, hidden.bias, walk.bias)
-    if edge is not None:
+    if edge is not None and _is_met(walk, edge.weight_variance):
         numbers["critical_weight_variance"] = edge.weight_variance
         numbers["critical_weight_scale"] = walk.config.weight_scale * (edge.weight_variance / hidden.weights) ** 0.5
     return numbers
+
+
+def _is_met(walk: Walk, critical: float) -> bool:
+    """Whether networks that start like this one come to the ordered side just below this σ_w², and to the other above.
+
+    An edge may belong to a q that they never come to.
+    """
+    phi, found = walk.layers.curve, []
+    for variance in (critical * (1 - BESIDE), critical * (1 + BESIDE)):
+        start = variance + walk.hidden.bias
+        q = min(fixed_point(phi, variance, walk.hidden.bias, walk.bias, start=start), LIMIT)
+        found.append(float(chi(phi, q, variance, walk.bias)))
+    below, above = found
+    return below < 1 < above
 
 
 def _born_dead(walk: Walk) -> float:
