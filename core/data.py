@@ -65,21 +65,26 @@ def load(config: Config) -> Data:
 def _load(config: Config) -> Data:
     samples = draw_samples(config)
     chosen, held_out = split(samples, config)
-    raw, raw_held_out = (samples.inputs[part].float() * samples.scale for part in (chosen, held_out))
+    raw, raw_held_out = (_numbers(samples.inputs[part]) * samples.scale for part in (chosen, held_out))
     transform = preprocessings[config.preprocessing](raw)
-    inputs, targets, held_out_targets = transform(raw), samples.targets[chosen], samples.targets[held_out]
+    inputs, targets, held_out_targets = transform(raw).float(), samples.targets[chosen], samples.targets[held_out]
     if not samples.classes:  # numbers of any size: those of the training samples get mean 0 and variance 1
         standard = preprocessings["standardize"](targets)
-        targets, held_out_targets = standard(targets), standard(held_out_targets)
+        targets, held_out_targets = standard(targets).float(), standard(held_out_targets).float()
     return Data(
         inputs=inputs,
         targets=targets,
-        validation_inputs=transform(raw_held_out),
+        validation_inputs=transform(raw_held_out).float(),
         validation_targets=held_out_targets,
         probe_inputs=inputs,
         probe_targets=targets,
         classes=samples.classes,
     )
+
+
+def _numbers(values: Tensor) -> Tensor:
+    """Numbers as they are, in doubles too: before preprocessing a large offset may hide what varies."""
+    return values if values.is_floating_point() else values.float()
 
 
 def to_download(config: Config) -> Download | None:

@@ -77,8 +77,8 @@ class Sheet:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table to learn from. inputs: (sample, feature) float32. targets: (sample,) class numbers; or, where `classes`
-    is empty, a regression, (sample, 1) float32. `dropped` rows missed a value; `left_out` were too many.
+    """A table to learn from. inputs: (sample, feature) float64. targets: (sample,) class numbers; or, where `classes`
+    is empty, a regression, (sample, 1) float64. `dropped` rows missed a value; `left_out` were too many.
     """
 
     digest: str
@@ -205,7 +205,7 @@ def table_of(sheet: Sheet, target: str, chosen: Collection[str] = ()) -> Table:
         )
     used = whole if len(whole) <= MOST_ROWS else whole.iloc[_drawn(len(whole), sheet.digest)]
     targets, classes = _targets(used[target])
-    inputs = torch.from_numpy(used[features].to_numpy(np.float32, copy=True))
+    inputs = torch.from_numpy(used[features].to_numpy(np.float64, copy=True))
     digest, left_out = sheet.digest_of(target, chosen), len(whole) - len(used)
     return Table(digest, tuple(features), target, classes, inputs, targets, dropped, left_out)
 
@@ -223,7 +223,7 @@ def _targets(values: pd.Series) -> tuple[Tensor, tuple[str, ...]]:
         raise TableError(f"The target {_short(str(values.name))} has one value in all rows; there is nothing to learn.")
     if _is_numeric(values):
         if len(kinds) > FEW_NUMBERS or (values % 1 != 0).any():
-            return torch.from_numpy(values.to_numpy(np.float32, copy=True))[:, None], ()
+            return torch.from_numpy(values.to_numpy(np.float64, copy=True))[:, None], ()
         kinds = kinds.astype(int)  # in a column that misses values, whole numbers have become 1.0, 2.0, …
     if len(kinds) > MOST_CLASSES:
         raise TableError(

@@ -293,3 +293,11 @@ def test_no_field_has_the_name_of_something_measured():
     """A sweep's Dataset has both, side by side."""
     data = record(Config(depth=1, width=4, samples=20, steps=0, snapshots=2)).data
     assert not FIELDS.keys() & {*data.variables, *data.dims, "run", "measured", "end", "end_step", "end_loss"}
+
+
+def test_other_values_put_defaults_in_place_of_what_no_longer_fits():
+    config = Config(dataset="moons", loss_function="binary_cross_entropy", depth=3)
+    assert config.with_instead(dataset="digits") == Config(dataset="digits", loss_function="auto", depth=3)
+    assert config.with_instead(depth=2) == replace(config, depth=2)
+    with pytest.raises(ValueError, match="depth must be"):
+        config.with_instead(depth=-1)

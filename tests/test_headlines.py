@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from core import Config, Recording, record, train
+from core.data import load
 from core.headlines import Headline, headlines, how_it_ended, readable, summary
 from core.recording import End
 
@@ -43,16 +44,35 @@ def test_scores_are_those_of_the_step(step):
     data, words = recording.data.sel(step=step), by_name(recording, step)
     loss, accuracy = data["loss"].values, data["accuracy"].values
     assert words["Loss"] == Headline(
-        "Loss", f"{loss[0]:.2f}", f"On the probe; {loss[1]:.2f} on held-out samples. Guessing gives 2.30."
+        "Loss", f"{loss[0]:.2f}", f"On the probe; {loss[1]:.2f} on held-out samples. Guessing gives 2.28."
     )
     assert words["Accuracy"].number == f"{accuracy[1]:.1%}"
-    assert words["Accuracy"].sentence == f"On held-out samples; {accuracy[0]:.0%} on the probe. Guessing gives 10%."
+    assert words["Accuracy"].sentence == f"On held-out samples; {accuracy[0]:.0%} on the probe. Guessing gives 13%."
 
 
 def test_guessing_among_two_classes():
     words = by_name(record(replace(SMALL, dataset="moons")))
     assert "Guessing gives 0.693." in words["Loss"].sentence
-    assert "Guessing gives 50%." in words["Accuracy"].sentence
+    assert "Guessing gives 51%." in words["Accuracy"].sentence  # 102 of 200 samples are of one class
+
+
+def test_what_is_explained_is_of_the_spread_of_each_split():
+    recording = record(replace(SMALL, dataset="curve", learning_rate=0.005))
+    data, targets = recording.data.isel(step=-1), load(recording.config)
+    train, held_out = 1 - data["loss"].values / [
+        float(t.var(correction=0)) for t in (targets.probe_targets, targets.validation_targets)
+    ]
+    found = by_name(recording)["Explained"]
+    assert found.number == f"{held_out:.1%}"
+    assert f"{train:.0%} on the probe" in found.sentence
+
+
+def test_there_is_nothing_to_explain_where_all_targets_are_the_same():
+    recording = record(replace(SMALL, dataset="curve", learning_rate=0.005))
+    same = replace(recording, guess=replace(recording.guess, spreads=(1.0, 0.0)))
+    assert by_name(same)["Explained"] == Headline(
+        "Explained", "–", "All targets are the same, so there is nothing to explain."
+    )
 
 
 @pytest.mark.parametrize(("activation", "dead"), [("relu", "48"), ("leaky_relu", "0")])

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import Config
+from core import Config, record
 from core.activations import activations
 from core.activations import phi as phi_of
 from core.histograms import (
@@ -172,3 +172,11 @@ def test_round_up_gives_the_next_number_of_one_or_two_digits(value):
     assert value * (1 - 1e-8) <= rounded <= 2.5 * value
     assert float(f"{rounded:.1e}") == pytest.approx(rounded, rel=1e-12, abs=0)
     assert round_up(rounded) == pytest.approx(rounded, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("name", [name for name in activations if name != "step"])
+def test_what_is_normalized_after_the_activation_stays_on_the_axis(name):
+    data = record(Config(activation=name, normalization="batch_norm_after", depth=3, width=16, steps=0)).data
+    counts = data["activation_histogram"].isel(step=0)
+    outside = counts.isel(bin=[BIN_KINDS.index("below"), BIN_KINDS.index("above")]).sum("bin") / counts.sum("bin")
+    assert (outside < 0.01).all()

@@ -148,3 +148,7 @@ def test_what_is_not_finite_is_not_hidden():
     assert values["gradient_rms"] == inf
     assert values["activation_histogram"][BIN_KINDS.index("nan")] == 1
     assert values["gradient_histogram"][BIN_KINDS.index("above")] == 1
+
+
+def test_a_function_that_is_flat_everywhere_is_saturated_everywhere():
+    assert (measured("saturated_fraction", activation="step") == 1).all()

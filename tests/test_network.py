@@ -238,3 +238,18 @@ def test_an_initializer_that_looks_at_data_gives_every_layer_variance_1(name):
     trace = build(config).trace(load(config).inputs)
     for z in trace.pre_activations:
         assert z.std(correction=0).item() == pytest.approx(1, rel=1e-3) or not z.any()
+
+
+def test_a_trained_slope_may_become_the_steepest():
+    built = build(Config(activation="prelu", depth=2, width=3, samples=50))
+    with torch.no_grad():
+        built.slopes[1].fill_(-40.0)
+    assert built.max_slope.flatten().tolist() == [1, 40]
+    assert build(Config(activation="relu", depth=2, width=3, samples=50)).max_slope == 1
+
+
+def test_data_dependent_weights_see_the_signal_that_the_layer_gets():
+    config = Config(initializer="lsuv", normalization="batch_norm_after", depth=4, width=30, samples=256)
+    trace = build(config).trace(load(config).inputs, batch_statistics=True)
+    for z in trace.pre_activations:
+        assert z.std(correction=0).item() == pytest.approx(1, rel=1e-3)

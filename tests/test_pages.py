@@ -229,6 +229,14 @@ def test_every_choice_can_be_made(opened, name):
         assert charts(app) >= 1 or any("choose digits" in error.value.lower() for error in app.error)
 
 
+def test_data_that_always_can_be_had_is_offered_whatever_else_is_chosen(opened):
+    app = opened({"dataset": "upload", "loss_function": "binary_cross_entropy"})
+    assert any("No table has been uploaded yet" in error.value for error in app.error)
+    press(app, "Use digits")
+    assert (control(app, "dataset").value, control(app, "loss_function").value) == ("digits", "auto")
+    assert charts(app) >= 4
+
+
 def test_a_download_is_said(opened, offline, monkeypatch, tmp_path):
     said = []
     monkeypatch.setattr(st, "spinner", lambda words, **_: said.append(words) or nullcontext())

@@ -34,7 +34,7 @@ def test_a_table_of_classes():
     found = table(numbers(12))
     assert (found.features, found.target, found.classes) == (("a", "b"), "c", ("a", "b"))
     assert torch.equal(found.inputs, torch.tensor([[i, i / 2] for i in range(12)]))
-    assert found.inputs.dtype == torch.float32
+    assert found.inputs.dtype == torch.float64
     assert found.targets.tolist() == [0, 1] * 6
     assert found.targets.dtype == torch.int64
     assert (found.dropped, found.left_out) == (0, 0)
@@ -46,7 +46,7 @@ def test_a_table_of_a_regression():
     assert found.features == ("a",)  # c holds no numbers
     assert found.classes == ()
     assert torch.equal(found.targets, torch.arange(30)[:, None] / 2)
-    assert found.targets.dtype == torch.float32
+    assert found.targets.dtype == torch.float64
     assert found.summary == "30 rows, 1 feature, a regression of 'b'."
 
 
@@ -339,9 +339,9 @@ def test_the_table_that_was_not_used_for_longest_is_forgotten_when_there_is_no_r
 
 
 def test_the_largest_file_has_room_in_the_store():
-    """2 bytes a value, of which float32 makes 4, and a class number of 8 bytes a row."""
+    """2 bytes a value, of which float64 makes 8, and a class number of 8 bytes a row."""
     rows = tables.MOST_ROWS
-    assert 4 * tables.MOST_BYTES // 2 + 8 * rows < tables.STORE_BYTES
+    assert 8 * tables.MOST_BYTES // 2 + 8 * rows < tables.STORE_BYTES
 
 
 def test_what_a_visitor_uploads_is_learned():
@@ -372,3 +372,12 @@ def test_whatever_the_bytes_there_is_a_table_or_a_sentence(content):
     assert found is None or found.inputs.isfinite().all()
     assert found is not None or words.endswith((".", "?"))
     assert len(words) < 200
+
+
+def test_what_varies_around_a_large_number_is_kept():
+    """Milliseconds since 1970 differ in digits that float32 does not have."""
+    rows = [f"{1_700_000_000_000 + place},{10**9 + place % 30 + 0.5}" for place in range(300)]
+    table = keep(table_of(read_sheet("\n".join(["time,height", *rows]).encode()), "height"))
+    data = load(Config(dataset="upload", table=table, samples=200))
+    assert len(data.inputs.unique()) == 200
+    assert len(data.targets.unique()) == 30

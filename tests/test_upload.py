@@ -12,6 +12,7 @@ from core import tables
 from core.tables import keep, read_sheet, table_of
 from ui.frame import headings
 from ui.show import plain
+from ui.views import VIEWS
 
 ROOT = Path(__file__).parents[1]
 
@@ -117,6 +118,10 @@ def test_a_regression_is_understood(opened):
     app = upload(opened("pages/map.py"), AUTO_MPG.read_bytes())
     healthy(box(app, "Target").set_value("MPG").run())
     assert in_use(app) == [plain("392 rows, 9 features, a regression of 'MPG'.")]
+    healthy(app.switch_page("pages/lab.py").run())
+    for view in VIEWS:
+        healthy(app.get("button_group")[0].set_value(view).run())
+    assert "Explained" in [metric.label for metric in app.metric]
 
 
 @pytest.mark.parametrize("kind", BAD_FILES)
