@@ -1,6 +1,7 @@
 """Headlines: the four numbers to look at first, each with one plain sentence."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from math import isfinite, isnan
 
@@ -8,6 +9,9 @@ import numpy as np
 
 from core.activations import phi
 from core.config import Config
+from core.data import to_download
+from core.datasets import DataUnavailable
+from core.network import parameter_count
 from core.recording import Array, Recording
 
 VANISHING = 1e-3  # first layer's gradient over the last one's: AUTOTRAINER (Zhang et al. 2021)
@@ -42,7 +46,16 @@ def summary(config: Config) -> str:
     )
     most = "at most " if config.matters("table") else ""  # a table may have fewer rows
     data = f"{config.dataset}, {most}{config.samples:,} training samples"
-    return f"{data} · {hidden}, {config.initializer} · {config.optimizer}, learning rate {config.learning_rate:g}"
+    training = f"{config.optimizer}, learning rate {config.learning_rate:g}"
+    return " · ".join([data, f"{hidden}, {config.initializer}", *_parameters(config), training])
+
+
+def _parameters(config: Config) -> list[str]:
+    """How many parameters there are, where the data is at hand that tells."""
+    if to_download(config) is None:
+        with suppress(DataUnavailable):
+            return [f"{parameter_count(config):,} parameters"]
+    return []
 
 
 def how_it_ended(recording: Recording) -> str:

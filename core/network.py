@@ -190,6 +190,20 @@ def _network(config: Config, weights: list[Tensor], biases: list[Tensor], phi: P
     )
 
 
+def parameter_count(config: Config) -> int:
+    """How many numbers training moves, those of a maxout's second function included. Raises DataUnavailable."""
+    data, entry = load(config), activations[config.activation]
+    outputs = loss_for(config.loss_function, data.classes).count(data.classes, data.targets)
+    units = config.width * entry.pieces  # linear functions of a hidden layer
+    fans = [data.inputs.shape[1], *[config.width] * config.depth]
+    linear = sum(
+        (fan_in + 1) * fan_out for fan_in, fan_out in zip(fans, [*[units] * config.depth, outputs], strict=True)
+    )
+    normalized = config.width if is_after(config.normalization) else units
+    of_norms = 0 if config.normalization == "none" else 2 * normalized * config.depth
+    return linear + of_norms + (config.depth if entry.trained is not None else 0)
+
+
 def _parameters(config: Config) -> tuple[list[Tensor], list[Tensor]]:
     """The weights and the biases of every layer before training."""
     data, own = load(config), phi(config)

@@ -93,9 +93,9 @@ def test_an_s_curve_that_is_used_where_it_is_flat_is_named(activation, scale, wa
 
 def test_a_summary_says_what_is_trained():
     words = summary(Config(width=32, depth=3, activation="tanh", samples=1200))
-    assert (
-        words
-        == "digits, 1,200 training samples · 3 hidden layers of 32 tanh units, he_normal · sgd, learning rate 0.05"
+    assert words == (
+        "digits, 1,200 training samples · 3 hidden layers of 32 tanh units, he_normal · 4,522 parameters"
+        " · sgd, learning rate 0.05"
     )
     assert "no hidden layer" in summary(Config(depth=0))
     assert summary(Config(dataset="upload")).startswith("upload, at most 1,400 training samples · ")

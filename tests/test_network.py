@@ -5,7 +5,7 @@ from torch import Generator, nn
 from core import Config, build
 from core.activations import activations, phi
 from core.data import load
-from core.network import Chance, Network, drop, largest
+from core.network import Chance, Network, drop, largest, parameter_count
 from core.normalizations import normalizations
 
 
@@ -253,3 +253,11 @@ def test_data_dependent_weights_see_the_signal_that_the_layer_gets():
     trace = build(config).trace(load(config).inputs, batch_statistics=True)
     for z in trace.pre_activations:
         assert z.std(correction=0).item() == pytest.approx(1, rel=1e-3)
+
+
+@pytest.mark.parametrize("normalization", normalizations)
+@pytest.mark.parametrize("name", ["relu", "prelu", "maxout"])
+@pytest.mark.parametrize("depth", [0, 3])
+def test_all_parameters_are_counted(name, normalization, depth):
+    config = Config(activation=name, normalization=normalization, depth=depth, width=7, samples=40)
+    assert parameter_count(config) == sum(parameter.numel() for parameter in build(config).parameters())
