@@ -710,6 +710,23 @@ def test_what_a_link_says_wrongly_of_a_map_is_ignored(opened, value):
     assert app.main.select_slider(key="map_side").value == 16
 
 
+def test_a_link_that_the_visitor_changes_moves_the_controls_of_the_page(opened):
+    app = opened({**QUICK, "view": "Layers"})
+    assert app.get("button_group")[0].value == "Layers"
+    move(app, "depth", 3)
+    app.query_params["view"] = "Over time"
+    healthy(app.run())
+    assert app.get("button_group")[0].value == "Over time"
+    assert control(app, "depth").value == 3
+    look(app, "Layers")
+    assert app.get("button_group")[0].value == "Layers"
+    healthy(app.run())
+    assert dict(app.query_params)["view"] == "Layers"
+    del app.query_params["view"]
+    healthy(app.run())
+    assert app.get("button_group")[0].value == "Vital signs"
+
+
 def test_the_lab_keeps_its_view_and_its_link(opened):
     app = opened(QUICK)
     look(app, "Layers")

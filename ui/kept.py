@@ -37,15 +37,20 @@ def keep() -> None:
             st.session_state[key] = st.session_state[key]
 
 
+def follow_link(page: str) -> None:
+    """Let the kept controls of a page be what its link says: for a link that the visitor has changed."""
+    for key, control in st.session_state.get(KEPT, {}).items():
+        if control.page == page and key in st.session_state:
+            del st.session_state[key]
+
+
 def in_link(page: str) -> dict[str, str]:
     """What the link of a page has to say of its kept controls: those that differ from their start."""
     controls: dict[str, _Control] = st.session_state.get(KEPT, {})
-    values = {key: st.session_state.get(key, control.start) for key, control in controls.items()}
-    return {
-        key: str(values[key])
-        for key, control in controls.items()
-        if control.page == page and values[key] != control.start
-    }
+    here = {key: control.start for key, control in controls.items() if control.page == page and key in st.session_state}
+    followed = {key for key, control in controls.items() if control.page == page} - here.keys()
+    said = {key: st.query_params[key] for key in followed if key in st.query_params}  # about to be read from there
+    return said | {key: str(st.session_state[key]) for key, start in here.items() if st.session_state[key] != start}
 
 
 def is_kept(key: str) -> bool:

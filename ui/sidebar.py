@@ -15,7 +15,7 @@ import streamlit as st
 
 from core.config import FRONT, Config
 from core.fields import Choice, Field, Number, Text
-from ui.kept import PAGE, in_link, is_kept
+from ui.kept import PAGE, follow_link, in_link, is_kept
 
 # What the session remembers: the settings in force; what the controls hold, which may not fit together; the settings as
 # they were last set from outside; the link last written, and those it replaced; what was wrong with a link; the page.
@@ -73,10 +73,12 @@ def _key(name: str) -> str:
 
 def _controls(page: str) -> dict[str, Any]:
     """What the controls say now: what the visitor made of them, or of the URL."""
-    ours = {name: value for name, value in st.query_params.to_dict().items() if name in Config.fields()}
+    link = st.query_params.to_dict()
+    ours = {name: value for name, value in link.items() if name in Config.fields()}
     held: dict[str, Any] | None = st.session_state.get(CONTROLS)
-    if held is None or _is_by_visitor(ours, held, page):
+    if held is None or _is_by_visitor(link, held, page):
         use(Config.from_query(ours))
+        follow_link(page)
         st.session_state[PROBLEMS] = Config.query_problems(ours)
     elif _moved(held):
         st.session_state[PROBLEMS] = ()
@@ -166,6 +168,6 @@ def _write_link(config: Config, page: str) -> None:
     if query != whole:
         st.query_params.from_dict(whole)
     last = st.session_state.get(LINK)
-    if last is not None and last != ours:
+    if last is not None and last != whole:
         st.session_state[REPLACED] = [*st.session_state.get(REPLACED, ())[-5:], (monotonic(), last)]
-    st.session_state[LINK], st.session_state[PAGE] = ours, page
+    st.session_state[LINK], st.session_state[PAGE] = whole, page
