@@ -22,7 +22,6 @@ from ui.sidebar import use
 from ui.views import charts_of, lay_out
 
 REDRAW_SECONDS = 0.15
-THEORETICAL = frozenset({"spread", "gradient_profile", "shares"})  # charts with a line of theory
 
 
 def lab(run: Run | None, state: State | None, config: Config, view: str) -> None:
@@ -43,7 +42,7 @@ def lab(run: Run | None, state: State | None, config: Config, view: str) -> None
         return
     above, names = st.container(), charts_of(view, recording)
     board = lay_out(names, recording.config.depth)
-    if THEORETICAL.intersection(names):
+    if "phase" in names:
         st.caption(words(predict(recording.config)))
     below, turns = st.container(), count()
 

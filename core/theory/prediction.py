@@ -5,9 +5,9 @@ network strays. Samples differ in size and are alike in part, so both are follow
 correlations of groups of pairs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import isnan
 from statistics import NormalDist
 from typing import TYPE_CHECKING
@@ -76,8 +76,14 @@ class Prediction:
     reason: str = ""
     variables: Mapping[str, Array] = field(default_factory=dict)
     bands: Mapping[str, tuple[Array, Array]] = field(default_factory=dict)
-    numbers: Mapping[str, float] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    _count: Callable[[], dict[str, float]] = field(default=dict, repr=False)
+
+    @cached_property
+    def numbers(self) -> dict[str, float]:
+        """Those of a deep network of these weights. Found when they are asked for: few charts need them."""
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            return {name: number for name, number in self._count().items() if not isnan(number)}
 
     @property
     def data(self) -> "xr.Dataset":
@@ -120,8 +126,7 @@ def _predict(config: Config) -> Prediction:
         variables = _variables(way)
         for values in variables.values():
             values.flags.writeable = False  # many will be handed this one prediction
-        numbers = {name: number for name, number in _numbers(way).items() if not isnan(number)}
-        return Prediction(config, "", variables, _bands(way, variables), numbers, tuple(_remarks(way)))
+        return Prediction(config, "", variables, _bands(way, variables), tuple(_remarks(way)), lambda: _numbers(way))
 
 
 def _in_range(walk: Walk) -> bool:
