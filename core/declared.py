@@ -4,7 +4,7 @@ Checking, links and the question whether a field matters need only what each fie
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from core.fields import Choice, Field, declarations
@@ -88,28 +88,26 @@ class Declared:
                     values[name] = field.read(str(query[name]))
                 except ValueError:
                     problems.append(complaint(name, field, query[name]))
-        made, conflicts = cls._fitting(values)
-        return made, (*problems, *conflicts)
-
-    def with_instead(self, **values: Any) -> Self:
-        """This with other values, and defaults in place of what then no longer goes together."""
-        kept = {name: value for name, value in self.to_dict().items() if name not in values}
-        default = type(self)()
-        try:
-            return type(self)(**kept, **values)
-        except ConflictError as conflict:
-            return self.with_instead(**values, **{n: getattr(default, n) for n in conflict.names if n not in values})
-
-    @classmethod
-    def _fitting(cls, values: dict[str, Any]) -> tuple[Self, list[str]]:
-        """These values as far as they go together, with defaults for the others, and why."""
-        problems: list[str] = []
         while True:
             try:
-                return cls(**values), problems
+                return cls(**values), tuple(problems)
             except ConflictError as conflict:  # never of defaults alone, so the values become fewer each time
                 problems.append(str(conflict))
                 values = {name: value for name, value in values.items() if name not in conflict.names}
+
+    def with_instead(self, **values: Any) -> Self:
+        """This with other values, and defaults in place of what then no longer goes together.
+
+        Raises ValueError for values that are not allowed, or exclude each other.
+        """
+        default = type(self)()
+        try:
+            return replace(self, **values)
+        except ConflictError as conflict:
+            others = {name: getattr(default, name) for name in conflict.names if name not in values}
+            if not others:
+                raise
+        return self.with_instead(**values, **others)
 
 
 def complaint(name: str, field: Field, value: Any) -> str:

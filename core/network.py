@@ -7,7 +7,6 @@ gives such a module. Layers 1 .. depth are hidden; the last linear layer makes t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import torch
 from torch import Generator, Tensor, nn
@@ -192,38 +191,44 @@ def _network(config: Config, weights: list[Tensor], biases: list[Tensor], phi: P
 
 def parameter_count(config: Config) -> int:
     """How many numbers training moves, those of a maxout's second function included. Raises DataUnavailable."""
-    data, entry = load(config), activations[config.activation]
-    outputs = loss_for(config.loss_function, data.classes).count(data.classes, data.targets)
-    units = config.width * entry.pieces  # linear functions of a hidden layer
-    fans = [data.inputs.shape[1], *[config.width] * config.depth]
-    linear = sum(
-        (fan_in + 1) * fan_out for fan_in, fan_out in zip(fans, [*[units] * config.depth, outputs], strict=True)
-    )
-    normalized = config.width if is_after(config.normalization) else units
+    entry = activations[config.activation]
+    linear = sum((fan_in + 1) * fan_out for fan_in, fan_out in _fans(config))
+    normalized = config.width * (1 if is_after(config.normalization) else entry.pieces)
     of_norms = 0 if config.normalization == "none" else 2 * normalized * config.depth
     return linear + of_norms + (config.depth if entry.trained is not None else 0)
 
 
+def _fans(config: Config) -> list[tuple[int, int]]:
+    """(fan_in, fan_out) of every linear layer; a hidden one has as many outputs as its units have pieces, together."""
+    data, pieces = load(config), activations[config.activation].pieces
+    outputs = loss_for(config.loss_function, data.classes).count(data.classes, data.targets)
+    into = [data.inputs.shape[1], *[config.width] * config.depth]
+    return list(zip(into, [*[config.width * pieces] * config.depth, outputs], strict=True))
+
+
 def _parameters(config: Config) -> tuple[list[Tensor], list[Tensor]]:
     """The weights and the biases of every layer before training."""
-    data, own = load(config), phi(config)
-    pieces = own.activation.pieces
-    outputs = loss_for(config.loss_function, data.classes).count(data.classes, data.targets)
-    sizes = [data.inputs.shape[1], *[config.width] * config.depth, outputs]
     generator = config.generator("weights")
     looks = "inputs" in initializers.asks_for(config.initializer)
-    signal = data.inputs[:INITIAL_BATCH] if looks else None
+    signal = load(config).inputs[:INITIAL_BATCH] if looks else None
     weights, biases = [], []
-    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes)):
+    for layer, (fan_in, fan_out) in enumerate(_fans(config)):
         hidden = layer < config.depth
-        weight, bias = draw(config.initializer, fan_out * (pieces if hidden else 1), fan_in, generator, signal)
+        weight, bias = draw(config.initializer, fan_out, fan_in, generator, signal)
         weights.append(weight * config.weight_scale)
         biases.append(bias + config.bias_init if hidden else bias)
         if signal is not None and hidden:
-            z = affine(signal, weights[-1], biases[-1])
-            signal = own(largest(z, pieces))
-            if is_after(config.normalization):
-                norm = normalizations[config.normalization](torch.Size([config.width]))
-                assert norm is not None
-                signal = norm(signal, batch_statistics=True, track=False).detach()
+            signal = _passed(config, affine(signal, weights[-1], biases[-1]))
     return weights, biases
+
+
+def _passed(config: Config, z: Tensor) -> Tensor:
+    """What a hidden layer makes of its linear functions, for an initializer that looks at it."""
+    own = phi(config)
+    signal = own(largest(z, own.activation.pieces))
+    if not is_after(config.normalization):
+        return signal
+    norm = normalizations[config.normalization](torch.Size([config.width]))
+    assert norm is not None
+    normalized: Tensor = norm(signal, batch_statistics=True, track=False)
+    return normalized.detach()

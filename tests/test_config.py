@@ -301,3 +301,5 @@ def test_other_values_put_defaults_in_place_of_what_no_longer_fits():
     assert config.with_instead(depth=2) == replace(config, depth=2)
     with pytest.raises(ValueError, match="depth must be"):
         config.with_instead(depth=-1)
+    with pytest.raises(ValueError, match="depth · width · width must be at most"):
+        config.with_instead(depth=100, width=1024, batch_size=1, probe_size=1)
