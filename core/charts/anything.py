@@ -7,8 +7,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.charts.axes import ROWS, at_corners, corners, frame_of, linear, log_domain, log_y, lost_and_zero, only, place
+from core.charts.axes import at_corners, linear, log_domain, log_y, lost_and_zero, only, place
 from core.charts.chart import Drawing, as_spec, layered
+from core.charts.frames import ROWS, corners, frame_of
 from core.charts.ink import Ink, ink
 from core.recording import Array, Recording
 
@@ -48,15 +49,13 @@ def slice_frame(recording: Recording, part: Slice) -> pd.DataFrame:
     ends: tuple[float, float]
     if part.log:
         ends = log_domain(values)
-        placed = place(values, log_domain(values))[["shown", "mark"]]
+        placed = place(values, log_domain(values))
     else:
         ends = float(finite.min(initial=0.0)), float(finite.max(initial=0.0)) or 1.0
         lost = ~np.isfinite(values)
-        placed = pd.DataFrame({"shown": np.where(lost, ends[1], values), "mark": np.where(lost, "lost", "line")})
-    words = {name: table[name] for name in ("along", "each") if not pd.api.types.is_numeric_dtype(table[name])}
-    numbers = table.drop(columns=list(words))
-    frame = frame_of(pd.concat([numbers, placed], axis=1), corners(shown=ends))
-    return frame.assign(**{name: pd.Categorical([*column, *column[:2]]) for name, column in words.items()})
+        placed = {"shown": np.where(lost, ends[1], values), "mark": np.where(lost, "lost", "line")}
+    columns = {str(name): table[name].to_numpy() for name in table} | placed
+    return frame_of(columns, {name: columns[name][:2] for name in ("along", "each")} | corners(shown=ends))
 
 
 def slice_spec(recording: Recording, part: Slice, *, dark: bool) -> dict[str, Any]:

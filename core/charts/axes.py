@@ -1,7 +1,6 @@
 """Axes that several charts share: logarithmic ones that show zero and NaN, steps, and layers.
 
-Axes end where the frame's corners are: two invisible rows of a frame that hold the ends. Each row says in `mark` what
-it is drawn as ("line", "cell", "corner", ...).
+Axes end where the frame's corners are: two invisible rows of a frame that hold the ends.
 
 A logarithmic axis cannot show 0, and NaN has no place on any axis. Both are drawn all the same: zero as a cross on the
 floor of the chart, what is NaN or infinite as a triangle at its ceiling.
@@ -11,17 +10,14 @@ from typing import NamedTuple
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
+from core.charts.frames import ROWS
 from core.charts.ink import Ink
 from core.recording import Array, Recording
 
 DECADES = 3  # log axes begin and end at every third power of ten, so that they rarely move
 MOST_DECADES = 24  # smaller values than this below the largest lie on the floor
 LARGEST = float(np.finfo(np.float32).max)  # a frame holds nothing larger
-ROWS = 3100  # most rows of a frame: keeps it under 50 kB
-
-SMALL = {"step": "int32", "layer": "int16", "unit": "int16", "label": "int16", "mark": "category", "split": "category"}
 
 
 class LogDomain(NamedTuple):
@@ -43,28 +39,12 @@ def log_domain(*values: Array) -> LogDomain:
     return LogDomain(float(10.0**bottom), float(min(10.0**top, LARGEST)))
 
 
-def place(values: Array, domain: LogDomain) -> pd.DataFrame:
+def place(values: Array, domain: LogDomain) -> dict[str, Array]:
     """Columns `value`, `shown` (where it is drawn) and `mark` ("line", "zero", "lost" for NaN and infinity)."""
     lost, zero = ~np.isfinite(values), values == 0
     shown = np.where(lost, domain.ceiling, np.where(zero, domain.floor, np.clip(values, *domain)))
     mark = np.where(lost, "lost", np.where(zero, "zero", "line"))
-    return pd.DataFrame({"value": values, "shown": shown, "mark": mark})
-
-
-def frame_of(*parts: pd.DataFrame) -> pd.DataFrame:
-    """The parts as one frame in small types: this is what travels to the browser."""
-    whole = pd.concat(parts, ignore_index=True)
-    types = {str(name): SMALL.get(str(name), "float32") for name in whole}
-    integers = [name for name, kind in types.items() if kind.startswith("int")]
-    whole = whole.fillna(dict.fromkeys(integers, 0))
-    between = [name for name in integers if (whole[name] % 1 != 0).any()]  # an axis may end between two whole numbers
-    with np.errstate(over="ignore"):  # what float32 cannot hold has left every axis anyway
-        return whole.astype({**types, **dict.fromkeys(between, "float32")})
-
-
-def corners(**ends: tuple[float, float]) -> pd.DataFrame:
-    """Two invisible rows that hold the ends of the axes, by the names of their columns."""
-    return pd.DataFrame({**{name: list(pair) for name, pair in ends.items()}, "mark": "corner"})
+    return {"value": values, "shown": shown, "mark": mark}
 
 
 def only(mark: str) -> alt.Chart:
@@ -148,11 +128,6 @@ def thinned(recording: Recording, rows_a_step: int) -> Array:
     count = len(recording.steps)
     most = max(2, ROWS // max(1, rows_a_step))
     return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(int))
-
-
-def now(step: int) -> pd.DataFrame:
-    """The row that marks the step which the other charts show."""
-    return pd.DataFrame({"step": [step], "mark": ["now"]})
 
 
 def now_rule(ink: Ink) -> alt.Chart:

@@ -6,10 +6,11 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.charts.axes import at_corners, corners, frame_of, linear, only
+from core.charts.axes import at_corners, linear, only
 from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
-from core.recording import NO_CLASS, Recording
+from core.recording import NO_CLASS, Array, Recording
 
 # Shapes and colours of ten classes; an uploaded table may have more, and then they come again.
 SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"] + 4 * ["stroke"]
@@ -27,19 +28,20 @@ def _frame(moment: Moment) -> pd.DataFrame:
     label = plane.prediction[moment.row].ravel()
     mark = np.where(label == NO_CLASS, "lost", "cell")
     x, y = np.meshgrid(plane.horizontal - across / 2, plane.vertical - up / 2)
-    cells = pd.DataFrame({"x": x.ravel(), "y": y.ravel(), "label": label, "mark": mark})
-    cells = _merged(cells.assign(x2=cells.x + across, y2=cells.y + up))
-    points = pd.DataFrame({"x": plane.points[:, 0], "y": plane.points[:, 1], "label": plane.labels, "mark": "point"})
+    first, last = _runs(label, x.shape[1])
+    x1, y1 = x.ravel()[first], y.ravel()[first]
+    sizes = {"x2": x.ravel()[last] + across, "y2": y1 + up}
+    cells = {"x": x1, "y": y1, **sizes, "label": label[first], "mark": mark[first]}
+    points = {"x": plane.points[:, 0], "y": plane.points[:, 1], "label": plane.labels, "mark": "point"}
     ends = corners(x=(x.min(), x.max() + across), y=(y.min(), y.max() + up))
     return frame_of(cells, points, ends)
 
 
-def _merged(cells: pd.DataFrame) -> pd.DataFrame:
-    """Neighbouring cells of one class in a row as one long cell: the same picture from far fewer rows."""
-    starts = (cells.label != cells.label.shift()) | (cells.y != cells.y.shift())
-    first_and_last = {"x": "first", "y": "first", "x2": "last", "y2": "first", "label": "first", "mark": "first"}
-    merged: pd.DataFrame = cells.groupby(starts.cumsum(), as_index=False).agg(first_and_last)
-    return merged
+def _runs(label: Array, columns: int) -> tuple[Array, Array]:
+    """Positions of the first and the last cell of each run of one class in a row, which is drawn as one long cell."""
+    place = np.arange(len(label))
+    starts = (place % columns == 0) | (label != np.roll(label, 1))
+    return place[starts], place[np.roll(starts, -1)]
 
 
 @chart(

@@ -4,8 +4,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.charts.axes import ROWS, at_corners, corners, frame_of, layer_band, linear, only
+from core.charts.axes import at_corners, layer_band, linear, only
 from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.frames import ROWS, corners, frame_of
 from core.charts.ink import Ink
 from core.recording import Array, Recording
 
@@ -40,17 +41,24 @@ def _ridges(shares: Array, edges: Array, apart: dict[str, Array]) -> pd.DataFram
     layer = np.arange(1, len(shares) + 1)
     peak = np.maximum(shares.max(-1, keepdims=True, initial=0), 1e-12)
     rows = np.repeat(layer, shares.shape[1])
-    curves = pd.DataFrame(
-        {"mark": "ridge", "layer": rows, "x": np.tile((edges[:-1] + edges[1:]) / 2, len(layer))}
-        | {"base": rows, "top": rows - PEAK * (shares / peak).ravel(), "share": shares.ravel()}
-    )
-    notes = pd.DataFrame(
-        {"mark": "note", "layer": layer, "x": edges[-1], "base": layer, "top": layer - PEAK * apart["zero"]}
-        | {"share": apart["zero"], "note": list(map(_note, *apart.values()))}
-    )
-    ends = corners(x=(edges[0], edges[-1]), base=(0.05, len(layer) + 0.1))
-    frame = frame_of(curves, notes.drop(columns="note"), ends)
-    return frame.assign(note=pd.Categorical([""] * len(curves) + notes["note"].tolist() + [""] * len(ends)))
+    curves = {
+        "mark": "ridge",
+        "layer": rows,
+        "x": np.tile((edges[:-1] + edges[1:]) / 2, len(layer)),
+        "base": rows,
+        "top": rows - PEAK * (shares / peak).ravel(),
+        "share": shares.ravel(),
+    }
+    notes = {
+        "mark": "note",
+        "layer": layer,
+        "x": edges[-1],
+        "base": layer,
+        "top": layer - PEAK * apart["zero"],
+        "share": apart["zero"],
+        "note": list(map(_note, *apart.values())),
+    }
+    return frame_of(curves, notes, corners(x=(edges[0], edges[-1]), base=(0.05, len(layer) + 0.1)))
 
 
 def _note(zero: float, beyond: float, nan: float) -> str:
@@ -64,13 +72,12 @@ def _cells(shares: Array, edges: Array, apart: dict[str, Array]) -> pd.DataFrame
     shares = np.add.reduceat(shares, starts, axis=1)
     layer, left, right = np.arange(1, len(shares) + 1), edges[starts], np.append(edges[starts[1:]], edges[-1])
     inside = {"layer": np.repeat(layer, len(starts)), "x": np.tile(left, len(layer)), "x2": np.tile(right, len(layer))}
-    parts = [pd.DataFrame({"mark": "cell", **inside, "share": shares.ravel()})]
+    parts = [{"mark": "cell", **inside, "share": shares.ravel()}]
     extent = edges[-1] - edges[0]
     strips = {"zero": apart["zero"], "beyond": apart["beyond"] + apart["nan"]}
     for place, (name, share) in enumerate(strips.items()):
         left = edges[-1] + (0.03 + 0.08 * place) * extent
-        parts.append(pd.DataFrame({"mark": name, "layer": layer, "share": share}))
-        parts[-1] = parts[-1].assign(x=left, x2=left + 0.06 * extent)
+        parts.append({"mark": name, "layer": layer, "share": share, "x": left, "x2": left + 0.06 * extent})
     end = edges[-1] + 0.17 * extent
     return frame_of(*parts, corners(x=(edges[0], end), layer=(1, len(shares))))
 

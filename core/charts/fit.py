@@ -4,8 +4,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.charts.axes import at_corners, corners, frame_of, linear, lost_mark, only
+from core.charts.axes import at_corners, linear, lost_mark, only
 from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
 
 ROOM = 0.3  # of the extent of the targets, above and below them: a wild prediction leaves the axis
@@ -21,8 +22,8 @@ def _frame(moment: Moment) -> pd.DataFrame:
     said = curve.prediction[moment.row]
     lost = ~np.isfinite(said)
     shown = np.where(lost, high, np.clip(said, low, high))
-    line = pd.DataFrame({"x": curve.positions, "value": said, "shown": shown, "mark": np.where(lost, "lost", "line")})
-    points = pd.DataFrame({"x": curve.points, "value": curve.targets, "shown": curve.targets, "mark": "point"})
+    line = {"x": curve.positions, "value": said, "shown": shown, "mark": np.where(lost, "lost", "line")}
+    points = {"x": curve.points, "value": curve.targets, "shown": curve.targets, "mark": "point"}
     return frame_of(line, points, corners(x=(curve.positions[0], curve.positions[-1]), shown=(low, high)))
 
 

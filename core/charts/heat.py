@@ -6,8 +6,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.charts.axes import frame_of, only
+from core.charts.axes import only
 from core.charts.chart import Drawing, as_spec, layered
+from core.charts.frames import frame_of
 from core.charts.ink import Ink, ink
 from core.config import Config
 from core.outcomes import outcomes, over_seeds
@@ -43,12 +44,10 @@ def heat_frame(sweep: "xr.Dataset", drawn: Map, chosen: tuple[Any, ...] = ()) ->
         shown = np.log10(values) if entry.log else values
     shown = np.clip(np.nan_to_num(shown, nan=entry.ends[1], posinf=entry.ends[1], neginf=entry.ends[0]), *entry.ends)
     mark = np.where(np.isfinite(values), "cell", np.where(table["diverged"].isna(), "open", "lost"))
-    numbers = frame_of(table[["value", "diverged"]].assign(shown=shown, mark=mark))
-    places = {
-        axis: pd.Categorical([_word(value) for value in table[name]]) for axis, name in (("x", drawn.x), ("y", drawn.y))
-    }
+    places = {axis: [_word(value) for value in table[name]] for axis, name in (("x", drawn.x), ("y", drawn.y))}
+    numbers = {"value": values, "diverged": table["diverged"], "shown": shown, "row": np.arange(len(table))}
     framed = (table[drawn.x] == chosen[0]) & (table[drawn.y] == chosen[1]) if chosen else np.zeros(len(table), bool)
-    return numbers.assign(**places, row=np.arange(len(table), dtype="int32"), chosen=np.asarray(framed))
+    return frame_of({**places, **numbers, "mark": mark}).assign(chosen=np.asarray(framed))
 
 
 def heat_spec(sweep: "xr.Dataset", drawn: Map, *, dark: bool) -> dict[str, Any]:

@@ -8,15 +8,12 @@ import pandas as pd
 
 from core.charts.axes import (
     at_corners,
-    corners,
-    frame_of,
     layer_color,
     linear,
     log_domain,
     log_y,
     lost_and_zero,
     lost_mark,
-    now,
     now_rule,
     only,
     place,
@@ -25,29 +22,29 @@ from core.charts.axes import (
     thinned,
 )
 from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.frames import corners, frame_of, now
 from core.charts.ink import Ink
-from core.recording import Recording
+from core.recording import Array, Recording
 
 USUAL_UPDATE = 1e-3  # cs231n: "a rough heuristic is that this ratio should be somewhere around 1e-3"
 
 
-def _by_layer(recording: Recording, name: str, first_row: int = 0) -> pd.DataFrame:
+def _by_layer(recording: Recording, name: str, first_row: int = 0) -> dict[str, Array]:
     """Columns step, layer and value of a variable, of as many snapshots as a frame can hold."""
     depth = recording.config.depth
     rows = thinned(recording, depth)
     rows = rows[rows >= first_row]
     steps = np.repeat(np.array(recording.steps)[rows], depth)
     layers = np.tile(np.arange(1, depth + 1), len(rows))
-    return pd.DataFrame({"step": steps, "layer": layers, "value": recording.variables[name].values[rows].ravel()})
+    return {"step": steps, "layer": layers, "value": recording.variables[name].values[rows].ravel()}
 
 
 def _log_frame(moment: Moment, name: str, *also: float, first_row: int = 0) -> pd.DataFrame:
     recording = moment.recording
     domain = log_domain(recording.variables[name].values, np.array(also))
     lines = _by_layer(recording, name, first_row)
-    placed = place(lines["value"].to_numpy(), domain).drop(columns="value")
     ends = corners(step=steps_of(recording), shown=domain, layer=(1, recording.config.depth))
-    return frame_of(pd.concat([lines, placed], axis=1), now(moment.step), ends)
+    return frame_of(lines | place(lines["value"], domain), now(moment.step), ends)
 
 
 def _log_lines(ink: Ink, title: str) -> list[alt.Chart]:
@@ -104,10 +101,10 @@ def _dead_frame(moment: Moment) -> pd.DataFrame:
     shares = recording.variables["dead_fraction"].values
     share = np.nanmax(shares, initial=0.0)
     most = next(part for part in (0.1, 0.25, 0.5, 1.0) if share <= part)
-    ends = corners(step=steps_of(recording), value=(0, max(1, most * width)), layer=(1, recording.config.depth))
-    lost = lines["value"].isna()
-    lines = lines.assign(value=(lines["value"] * width).round().where(~lost, ends["value"].max()))
-    return frame_of(lines.assign(mark=np.where(lost, "lost", "line")), now(moment.step), ends)
+    top, lost = max(1, most * width), np.isnan(lines["value"])
+    counts = {"value": np.where(lost, top, (lines["value"] * width).round()), "mark": np.where(lost, "lost", "line")}
+    ends = corners(step=steps_of(recording), value=(0, top), layer=(1, recording.config.depth))
+    return frame_of(lines | counts, now(moment.step), ends)
 
 
 @chart(

@@ -8,59 +8,58 @@ import numpy as np
 import pandas as pd
 
 from core.activations import activations
-from core.charts.axes import at_corners, corners, frame_of, linear, only
+from core.charts.axes import at_corners, linear, only
 from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
 from core.config import Config
 from core.curves import curve
 from core.theory import predict
 from core.theory.phase import BIASES, WEIGHTS, phases
 
-COLUMNS = ["x", "x2", "y", "mark", "chi", "q"]
 FAR = 1e30  # larger numbers than this are not written in a tooltip
 
 
 def _frame(moment: Moment) -> pd.DataFrame:
     config = moment.recording.config.at_start()
     (left, right), (low, high) = (WEIGHTS[[0, -1]], BIASES[[0, -1]])
-    note, parts = _note(config), [corners(x=(left, right), y=(low, high))]
+    note, in_any_case = _note(config), {"x2": np.nan, "chi": np.nan, "q": np.nan, "note": ""}
+    parts: list[Columns] = [in_any_case | corners(x=(left, right), y=(low, high))]
     theory = predict(config)
     if not _no_edge(config):
-        parts.append(_regions(config, theory.numbers.get("bias_variance", 0.0)))
+        parts += _regions(config, theory.numbers.get("bias_variance", 0.0))
     if not theory.reason:
         parts.append(_here(config, theory.numbers))
     if note:
-        parts.append(pd.DataFrame({"x": [left], "y": [low], "mark": ["note"]}))
-    frame = frame_of(pd.concat(parts, ignore_index=True).reindex(columns=COLUMNS))
-    return frame.assign(note=pd.Categorical(np.where(frame["mark"] == "note", note, "")))
+        parts.append({"x": left, "y": low, "mark": "note", "note": note})
+    return frame_of(*parts)
 
 
-def _regions(config: Config, bias_variance: float) -> pd.DataFrame:
+def _regions(config: Config, bias_variance: float) -> list[Columns]:
     """Both sides of the edge, as stripes from side to side, the edge itself, and the names of the sides."""
     edge = phases(curve(config), bias_variance).edge
     left, right = WEIGHTS[[0, -1]]
     split = np.where(np.isnan(edge), right, edge)
-    parts = [
-        pd.DataFrame({"x": left, "x2": split, "y": BIASES, "mark": "order"}),
-        pd.DataFrame({"x": split, "x2": right, "y": BIASES, "mark": "chaos"}),
-        pd.DataFrame({"x": edge, "y": BIASES, "mark": "edge"}).dropna(),
-        pd.DataFrame({"x": [left], "y": BIASES[-1:], "mark": ["ordered"]}),
+    is_there = ~np.isnan(edge)
+    parts: list[Columns] = [
+        {"x": left, "x2": split, "y": BIASES, "mark": "order"},
+        {"x": split, "x2": right, "y": BIASES, "mark": "chaos"},
+        {"x": edge[is_there], "y": BIASES[is_there], "mark": "edge"},
+        {"x": left, "y": BIASES[-1], "mark": "ordered"},
     ]
-    if not np.isnan(edge).all():
-        parts.append(pd.DataFrame({"x": [right], "y": BIASES[-1:], "mark": ["chaotic"]}))
-    return pd.concat(parts, ignore_index=True)
+    if is_there.any():
+        parts.append({"x": right, "y": BIASES[-1], "mark": "chaotic"})
+    return parts
 
 
-def _here(config: Config, numbers: Mapping[str, float]) -> pd.DataFrame:
+def _here(config: Config, numbers: Mapping[str, float]) -> Columns:
     """Where the network is: a dot, or an arrowhead at the side beyond which it lies."""
     x, y = numbers["weight_variance"] ** 0.5, config.bias_init
     inside = WEIGHTS[0] <= x <= WEIGHTS[-1] and BIASES[0] <= y <= BIASES[-1]
-    place = {"x": [float(np.clip(x, *WEIGHTS[[0, -1]]))], "y": [float(np.clip(y, *BIASES[[0, -1]]))]}
+    place = {"x": np.clip(x, *WEIGHTS[[0, -1]]), "y": np.clip(y, *BIASES[[0, -1]])}
     settled = numbers.get("q_star", np.nan)
-    return pd.DataFrame(
-        {**place, "mark": ["here" if inside else "beyond"], "chi": [numbers["chi"]]}
-        | {"q": [settled if settled < FAR else np.nan]}
-    )
+    numbers = {"chi": numbers["chi"], "q": settled if settled < FAR else np.nan}
+    return {**place, **numbers, "mark": "here" if inside else "beyond"}
 
 
 def _note(config: Config) -> str:

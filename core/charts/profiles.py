@@ -3,6 +3,8 @@
 Theory is drawn over them, at every step as it is for the untrained network: what training has changed is the distance.
 """
 
+from collections.abc import Iterable
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -10,8 +12,6 @@ import pandas as pd
 from core.charts.axes import (
     LogDomain,
     at_corners,
-    corners,
-    frame_of,
     layer_x,
     linear,
     log_domain,
@@ -22,8 +22,10 @@ from core.charts.axes import (
     place,
 )
 from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
-from core.recording import Recording
+from core.config import Config
+from core.recording import Array, Recording
 from core.theory import Prediction, predict
 
 THEORY = "theory, at the start"
@@ -35,7 +37,6 @@ SHARES = {
 SPREAD = {"activation_std": "standard deviation", "activation_mean": "mean, without its sign"}
 GRADIENT = {"gradient_rms": "dL/dz, root mean square", "weight_gradient_norm": "dL/dW, norm"}
 REACH = (1e-30, 1e30)  # the axis does not follow theory further
-COLUMNS = ["layer", "quantity", "value", "shown", "mark", "each", "top"]
 
 
 def _theory(recording: Recording) -> Prediction:
@@ -48,26 +49,33 @@ def _has_theory(recording: Recording) -> bool:
 
 
 def _theory_rows(
-    theory: Prediction, names: dict[str, str], domain: LogDomain | tuple[float, float] = (0.0, 1.0)
-) -> pd.DataFrame:
+    theory: Prediction, names: Iterable[str], domain: LogDomain | tuple[float, float] = (0.0, 1.0)
+) -> list[Columns]:
     """A line for each of the variables, and a band for that which comes first, by the column `each`.
 
     A logarithmic axis has no place for a line at 0, such as the mean of an odd activation.
     """
-    layer = np.arange(1, theory.config.depth + 1)
-    parts = [pd.DataFrame({"layer": [], "each": [], "value": [], "shown": [], "top": [], "mark": []})]
+    parts: list[Columns] = []
     for each, name in enumerate(names):
         if name not in theory.variables:
             continue
         value = np.abs(theory.variables[name])
-        drawn = {"layer": layer, "each": each, "value": value}
-        if value.any() or domain[0] == 0:
-            shown = np.clip(value, *domain)
-            parts.append(pd.DataFrame({**drawn, "shown": shown, "top": np.nan, "mark": "theory"}))
+        drawn = {"layer": _layers(theory.config), "each": each, "value": value, "quantity": THEORY}
         if name in theory.bands and each == 0:
             low, high = (np.clip(end, *domain) for end in theory.bands[name])
-            parts.insert(1, pd.DataFrame({**drawn, "shown": low, "top": high, "mark": "band"}))
-    return pd.concat([part for part in parts if len(part)] or parts).assign(quantity=THEORY)
+            parts.append({**drawn, "shown": low, "top": high, "mark": "band"})
+        if value.any() or domain[0] == 0:
+            parts.append({**drawn, "shown": np.clip(value, *domain), "mark": "theory"})
+    return parts
+
+
+def _layers(config: Config) -> Array:
+    return np.arange(1, config.depth + 1)
+
+
+def _ends(config: Config, shown: tuple[float, float]) -> Columns:
+    of_theory = {"top": np.nan, "each": np.nan}  # columns that are there in any case
+    return of_theory | corners(layer=(0.5, config.depth + 0.5), shown=shown)
 
 
 def _frame(moment: Moment, names: dict[str, str]) -> pd.DataFrame:
@@ -75,20 +83,12 @@ def _frame(moment: Moment, names: dict[str, str]) -> pd.DataFrame:
     sizes = [np.abs(recording.variables[name].values) for name in names]
     expected = np.abs([theory.variables[name] for name in names if name in theory.variables])
     domain = log_domain(*sizes, expected[(expected > REACH[0]) & (expected < REACH[1])])
-    layer = np.arange(1, recording.config.depth + 1)
-    parts = [
-        place(size[moment.row], domain).assign(layer=layer, quantity=name)
+    layer = _layers(recording.config)
+    measured = [
+        {**place(size[moment.row], domain), "layer": layer, "quantity": name}
         for size, name in zip(sizes, names.values(), strict=True)
     ]
-    lines = _theory_rows(theory, names, domain)
-    ends = corners(layer=(0.5, recording.config.depth + 0.5), shown=domain).assign(quantity="")
-    return _together([*parts, lines, ends])
-
-
-def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """The parts as one frame, with the column `quantity` as words, and those that only theory fills."""
-    whole = pd.concat(parts, ignore_index=True).reindex(columns=COLUMNS)
-    return frame_of(whole.drop(columns="quantity")).assign(quantity=pd.Categorical(whole["quantity"]))
+    return frame_of(*measured, *_theory_rows(theory, names, domain), _ends(recording.config, domain))
 
 
 def _theory_layers(x: alt.X, y: alt.Y, ink: Ink, color: alt.Color, dash: alt.StrokeDash) -> list[alt.Chart]:
@@ -147,16 +147,13 @@ def gradient_profile(has_theory: bool, ink: Ink) -> Drawing:
 
 
 def _shares_frame(moment: Moment) -> pd.DataFrame:
-    layer = np.arange(1, moment.recording.config.depth + 1)
-    parts = []
+    config, measured = moment.recording.config, []
     for name, words in SHARES.items():
         values = moment.recording.variables[name].values[moment.row]
         lost = np.isnan(values)
         shown = {"value": values, "shown": np.where(lost, 1.0, values), "mark": np.where(lost, "lost", "line")}
-        parts.append(pd.DataFrame({"layer": layer, **shown, "quantity": words}))
-    expected = _theory_rows(_theory(moment.recording), SHARES)
-    ends = corners(layer=(0.5, len(layer) + 0.5), shown=(0.0, 1.0)).assign(quantity="")
-    return _together([*parts, expected, ends])
+        measured.append({**shown, "layer": _layers(config), "quantity": words})
+    return frame_of(*measured, *_theory_rows(_theory(moment.recording), SHARES), _ends(config, (0.0, 1.0)))
 
 
 @chart(

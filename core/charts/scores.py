@@ -4,8 +4,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.charts.axes import at_corners, corners, frame_of, linear, lost_mark, now, now_rule, only, step_x, steps_of
+from core.charts.axes import at_corners, linear, lost_mark, now_rule, only, step_x, steps_of
 from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.frames import corners, frame_of, now
 from core.charts.ink import Ink
 from core.histograms import round_up
 from core.recording import SPLITS
@@ -17,12 +18,14 @@ def _frame(moment: Moment, name: str, top: float, guess: float) -> pd.DataFrame:
     recording = moment.recording
     values, steps = recording.variables[name].values, np.array(recording.steps)
     lost = ~np.isfinite(values)
-    scores = pd.DataFrame(
-        {"step": np.repeat(steps, len(SPLITS)), "split": np.tile(SPLITS, len(steps))}
-        | {"value": values.ravel(), "shown": np.where(lost, top, np.minimum(values, top)).ravel()}
-        | {"mark": np.where(lost, "lost", np.where(values > top, "above", "line")).ravel()}
-    )
-    guessing = pd.DataFrame({"step": [steps_of(recording)[1]], "shown": [guess], "mark": ["guess"]})
+    scores = {
+        "step": np.repeat(steps, len(SPLITS)),
+        "split": np.tile(SPLITS, len(steps)),
+        "value": values.ravel(),
+        "shown": np.where(lost, top, np.minimum(values, top)).ravel(),
+        "mark": np.where(lost, "lost", np.where(values > top, "above", "line")).ravel(),
+    }
+    guessing = {"step": steps_of(recording)[1], "shown": guess, "mark": "guess"}
     return frame_of(scores, guessing, now(moment.step), corners(step=steps_of(recording), shown=(0, top)))
 
 

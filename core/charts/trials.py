@@ -6,8 +6,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.charts.axes import at_corners, corners, frame_of, only
+from core.charts.axes import at_corners, only
 from core.charts.chart import Drawing, as_spec, layered
+from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink, ink
 from core.config import Config
 from core.knobs import Knob
@@ -35,7 +36,7 @@ def trials_frame(trials: Trials) -> pd.DataFrame:
         "mark": mark,
     }
     ends = corners(x=(first.low, first.high), y=(second.low, second.high), shown=(0.0, WORST))
-    return frame_of(pd.DataFrame(table), ends)
+    return frame_of(table, ends)
 
 
 def plane_spec(knobs: tuple[Knob, ...], *, dark: bool) -> dict[str, Any]:

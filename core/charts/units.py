@@ -6,8 +6,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.charts.axes import ROWS, frame_of, layer_band, only
+from core.charts.axes import layer_band, only
 from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.frames import ROWS, frame_of
 from core.charts.ink import Ink
 from core.recording import Array, Recording
 
@@ -34,7 +35,7 @@ def _frame(moment: Moment) -> pd.DataFrame:
     layers, columns = active.shape
     cells = {"layer": np.repeat(np.arange(1, layers + 1), columns), "unit": np.tile(np.arange(1, columns + 1), layers)}
     mark = np.where(np.isnan(active.ravel()), "lost", np.where(active.ravel() == 0, "dead", "cell"))
-    return frame_of(pd.DataFrame({**cells, "active": active.ravel(), "mark": mark}))
+    return frame_of({**cells, "active": active.ravel(), "mark": mark})
 
 
 def _grouped(active: Array, scene: Scene) -> Array:
