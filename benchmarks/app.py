@@ -21,7 +21,9 @@ AT_REST = f"""() =>
     document.querySelectorAll('{CHART}').length > 0 &&
     document.querySelectorAll('[data-testid=stSkeleton]').length === 0 &&
     [...document.querySelectorAll('{CHART}')].every(chart => chart.querySelector('svg.marks'))"""
+ENDED = "() => [...document.querySelectorAll('button')].some(button => button.textContent.includes('Start again'))"
 PATIENCE = 60  # seconds
+GLANCE = 200  # milliseconds
 
 
 class Server(NamedTuple):
@@ -102,5 +104,6 @@ def at_rest(page: Page) -> None:
 def train_to_the_end(page: Page) -> None:
     """Press "Start training" and wait until the run has ended and its result is on the screen."""
     page.get_by_role("button", name="Start training").click()
-    page.get_by_role("button", name="Start again").wait_for(timeout=1e3 * PATIENCE)
+    # Looked at now and then: a locator would search the whole page in every frame, at the cost of what is measured.
+    page.wait_for_function(ENDED, polling=GLANCE, timeout=1e3 * PATIENCE)
     at_rest(page)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -23,11 +24,11 @@ def card(name: str) -> DeltaGenerator:
     return place
 
 
-def show(place: DeltaGenerator, name: str, recording: Recording, step: int) -> None:
-    """Draw the chart `name` of a recording at a step."""
+def show(place: DeltaGenerator, name: str, recording: Recording, frame: pa.Table) -> None:
+    """Draw a frame of the chart `name`, one of a recording."""
     chart = charts[name]
     place.vega_lite_chart(
-        chart.frame_of(recording, step),
+        frame,
         chart.spec(recording, dark=is_dark()),
         key=f"chart_{name}",
         width="stretch",

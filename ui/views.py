@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -42,18 +43,22 @@ class Board:
 
     numbers: list[DeltaGenerator]
     pictures: dict[str, DeltaGenerator]
-    _drawn: dict[str, tuple[Recording, int]] = field(default_factory=dict)
+    _frames: dict[str, pa.Table] = field(default_factory=dict)
 
     def fill(self, recording: Recording, step: int, turn: int = 0) -> None:
-        """Show a recording at one of its steps. Pictures that a browser is slow to draw are new at some turns only."""
+        """Show a recording at one of its steps. Pictures that a browser is slow to draw are new at some turns only.
+
+        Everything is found first and sent in one go: what comes to the browser together, it lays out and paints once.
+        """
+        for name in self.pictures:
+            if turn % charts[name].every == 0 or name not in self._frames:
+                self._frames[name] = pa.Table.from_pandas(charts[name].frame_of(recording, step))
         for place, headline in zip(self.numbers, headlines(recording, step), strict=True):
             with place:
                 st.metric(headline.name, headline.number)
                 st.caption(headline.sentence)
         for name, place in self.pictures.items():
-            if turn % charts[name].every == 0 or name not in self._drawn:
-                self._drawn[name] = recording, step
-            show(place, name, *self._drawn[name])
+            show(place, name, recording, self._frames[name])
 
 
 def lay_out(names: list[str], depth: int) -> Board:
