@@ -418,6 +418,25 @@ def test_theory_is_drawn_as_it_is_predicted_for_the_start(name):
 
 
 @pytest.mark.parametrize("name", THEORIES)
+def test_a_point_says_what_theory_expects_there(name):
+    recording = record(SMALL)
+    frame = charts[name].frame_of(recording).query("mark in ['line', 'zero']")
+    expected = [np.abs(predict(SMALL).variables[variable]) for variable in THEORIES[name]]
+    np.testing.assert_allclose(frame["expected"], np.concatenate(expected), rtol=1e-6)
+    assert "expected" in str(charts[name].spec(recording, dark=False))
+    without = charts[name].spec(record(SITUATIONS["all zero"]), dark=False)
+    assert "expected" not in str(without)
+
+
+@pytest.mark.parametrize("name", charts)
+def test_a_line_or_an_area_has_no_tooltip_as_it_could_name_its_first_point_only(name, recording):
+    if charts[name].fits(recording):
+        for layer in charts[name].spec(recording, dark=False)["layer"]:
+            kind = layer["mark"] if isinstance(layer["mark"], str) else layer["mark"]["type"]
+            assert kind not in ("line", "area") or "tooltip" not in layer["encoding"], layer
+
+
+@pytest.mark.parametrize("name", THEORIES)
 def test_without_a_theory_there_is_no_line_and_no_word(name):
     recording = record(SITUATIONS["all zero"])
     assert not charts[name].frame_of(recording)["mark"].isin(["theory", "band"]).any()

@@ -98,15 +98,13 @@ def _ridgeline(ink: Ink) -> Drawing:
     x = alt.X("x:Q", scale=linear(), title="Activation a = φ(z)")
     axis = alt.Axis(format="d", tickMinStep=1, ticks=False, domain=False)
     y = alt.Y("base:Q", scale=linear(reverse=True), axis=axis, title="Hidden layer")
-    tooltip = ["layer:Q", alt.Tooltip("x:Q", format=".3g", title="activation"), alt.Tooltip("share:Q", format=".2%")]
-    ridges = only("ridge").mark_area(interpolate="monotone", opacity=0.75, line={"strokeWidth": 1.2})
+    ridges = only("ridge").mark_area(interpolate="monotone", opacity=0.75, line={"strokeWidth": 1.2}, tooltip=None)
     ridges = ridges.encode(
         x,
         y,
         alt.Y2("top:Q"),
         alt.Color("layer:Q", scale=ink.layers(), legend=None),
         alt.Detail("layer:Q"),
-        tooltip=tooltip,
     )
     exact = alt.Tooltip("share:Q", format=".2%", title="exactly 0")
     zeros = only("note").mark_bar(width=5, color=ink.dead)

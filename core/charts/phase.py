@@ -97,8 +97,7 @@ def phase(scene: None, ink: Ink) -> Drawing:
         only(mark).mark_area(orient="horizontal", opacity=0.15, color=color, tooltip=None).encode(x, y, alt.X2("x2:Q"))
         for mark, color in sides.items()
     ]
-    edge = only("edge").mark_line(color=ink.text, strokeWidth=2).encode(x, y, alt.Order("y:Q"))
-    edge = edge.encode(tooltip=[alt.Tooltip("x:Q", format=".3g", title="critical σ_w")])
+    edge = only("edge").mark_line(color=ink.text, strokeWidth=2, tooltip=None).encode(x, y, alt.Order("y:Q"))
     names = [
         _words(x, y, "ordered", "ordered: gradients vanish", "left", ink),
         _words(x, y, "chaotic", "chaotic: gradients explode", "right", ink),

@@ -69,6 +69,10 @@ def _theory_rows(
     return parts
 
 
+def _expected(theory: Prediction, name: str) -> Array | float:
+    return np.abs(theory.variables[name]) if name in theory.variables else np.nan
+
+
 def _layers(config: Config) -> Array:
     return np.arange(1, config.depth + 1)
 
@@ -85,18 +89,23 @@ def _frame(moment: Moment, names: dict[str, str]) -> pd.DataFrame:
     domain = log_domain(*sizes, expected[(expected > REACH[0]) & (expected < REACH[1])])
     layer = _layers(recording.config)
     measured = [
-        {**place(size[moment.row], domain), "layer": layer, "quantity": name}
-        for size, name in zip(sizes, names.values(), strict=True)
+        place(size[moment.row], domain) | {"layer": layer, "quantity": words, "expected": _expected(theory, name)}
+        for size, (name, words) in zip(sizes, names.items(), strict=True)
     ]
     return frame_of(*measured, *_theory_rows(theory, names, domain), _ends(recording.config, domain))
 
 
 def _theory_layers(x: alt.X, y: alt.Y, ink: Ink, color: alt.Color, dash: alt.StrokeDash) -> list[alt.Chart]:
     """The band and the line of theory, in the ink of the text, dashed."""
-    tooltip = ["layer:Q", "quantity:N", alt.Tooltip("value:Q", format=".3g")]
     band = only("band").mark_area(opacity=0.12, color=ink.text, tooltip=None).encode(x, y, alt.Y2("top:Q"))
-    line = only("theory").mark_line(strokeWidth=1.5).encode(x, y, color, dash, alt.Detail("each:Q"), tooltip=tooltip)
+    line = only("theory").mark_line(strokeWidth=1.5, tooltip=None).encode(x, y, color, dash, alt.Detail("each:Q"))
     return [band, line]
+
+
+def _tooltip(has_theory: bool, digits: str) -> list[alt.Tooltip]:
+    """What a point says. A line could say only one of its values, wherever it is touched, so it says nothing."""
+    expected = [alt.Tooltip("expected:Q", format=digits, title=THEORY)] * has_theory
+    return [alt.Tooltip("layer:Q"), alt.Tooltip("quantity:N"), alt.Tooltip("value:Q", format=digits), *expected]
 
 
 def _draw(has_theory: bool, ink: Ink, names: dict[str, str], title: str) -> Drawing:
@@ -106,7 +115,7 @@ def _draw(has_theory: bool, ink: Ink, names: dict[str, str], title: str) -> Draw
     colors = alt.Scale(domain=words, range=[ink.train, ink.validation, ink.text])
     color = alt.Color("quantity:N", scale=colors, legend=legend)
     dash = alt.StrokeDash("quantity:N", scale=alt.Scale(domain=words, range=[[1, 0], [5, 3], [2, 3]]), legend=legend)
-    tooltip = ["layer:Q", "quantity:N", alt.Tooltip("value:Q", format=".2e")]
+    tooltip = _tooltip(has_theory, ".2e")
     line = only("line").mark_line().encode(x, y, color, dash)
     points = only("line").mark_point(filled=True, size=40, opacity=1)
     points = points.encode(x, y, alt.Color("quantity:N", scale=colors, legend=None), tooltip=tooltip)
@@ -147,13 +156,13 @@ def gradient_profile(has_theory: bool, ink: Ink) -> Drawing:
 
 
 def _shares_frame(moment: Moment) -> pd.DataFrame:
-    config, measured = moment.recording.config, []
+    config, theory, measured = moment.recording.config, _theory(moment.recording), []
     for name, words in SHARES.items():
         values = moment.recording.variables[name].values[moment.row]
         lost = np.isnan(values)
         shown = {"value": values, "shown": np.where(lost, 1.0, values), "mark": np.where(lost, "lost", "line")}
-        measured.append({**shown, "layer": _layers(config), "quantity": words})
-    return frame_of(*measured, *_theory_rows(_theory(moment.recording), SHARES), _ends(config, (0.0, 1.0)))
+        measured.append(shown | {"layer": _layers(config), "quantity": words, "expected": _expected(theory, name)})
+    return frame_of(*measured, *_theory_rows(theory, SHARES), _ends(config, (0.0, 1.0)))
 
 
 @chart(
@@ -174,7 +183,7 @@ def shares(has_theory: bool, ink: Ink) -> Drawing:
     shape = alt.Shape(
         "quantity:N", scale=alt.Scale(domain=words, range=["circle", "square", "cross", "stroke"]), legend=legend
     )
-    tooltip = ["layer:Q", "quantity:N", alt.Tooltip("value:Q", format=".1%")]
+    tooltip = _tooltip(has_theory, ".1%")
     line = only("line").mark_line(opacity=0.6).encode(x, y, color)
     points = only("line").mark_point(filled=True, size=60, opacity=1).encode(x, y, color, shape, tooltip=tooltip)
     band, expected = _theory_layers(x, y, ink, color, alt.StrokeDash(value=[2, 3]))
