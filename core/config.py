@@ -6,9 +6,10 @@ field declares its default, what is allowed and a sentence of help; nothing else
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import blake2b
 from math import prod
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from torch import Generator
 
@@ -25,6 +26,7 @@ from core.schedules import schedules
 from core.tables import DIGEST_BYTES
 
 FRONT, DATA, NETWORK, TRAINING, MEASURING = "Front", "Data", "Network", "Training", "Measuring"
+REMEMBERED = 1024  # Configs whose beginning is remembered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -315,11 +317,9 @@ class Config(Declared):
         """The number of inputs of a sample, as far as it is known without loading the data set."""
         return self.features if self.matters("features") else datasets[self.dataset].features
 
-    def at_start(self) -> Self:
+    def at_start(self) -> "Config":
         """The Config of the untrained network: steps 0, and defaults for all that only training uses."""
-        default = type(self)()
-        unused = {name: getattr(default, name) for name, field in self.fields().items() if not field.at_start}
-        return replace(self, **{**unused, "steps": 0})
+        return _at_start(self)
 
     def generator(self, purpose: str) -> Generator:
         """A fresh source of random numbers, determined by the seed and the purpose ("data", "weights", ...).
@@ -328,3 +328,10 @@ class Config(Declared):
         """
         digest = blake2b(f"{self.seed} {purpose}".encode(), digest_size=8).digest()
         return Generator().manual_seed(int.from_bytes(digest, "big") >> 1)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _at_start(config: Config) -> Config:
+    default = Config.default()
+    unused = {name: getattr(default, name) for name, field in config.fields().items() if not field.at_start}
+    return replace(config, **{**unused, "steps": 0})

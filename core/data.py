@@ -5,6 +5,7 @@ is a fixed part of the training samples; batches are drawn apart from it.
 """
 
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from threading import Condition
 from typing import Self
 
@@ -12,7 +13,7 @@ import torch
 from cachetools import LRUCache, cached
 from torch import Tensor
 
-from core.config import Config
+from core.config import REMEMBERED, Config
 from core.datasets import datasets
 from core.downloads import Download
 from core.preprocessing import preprocessings
@@ -52,13 +53,17 @@ class Data:
 
 def load(config: Config) -> Data:
     """The data of a Config, from a bounded cache if it was loaded before. Raises DataUnavailable."""
-    default = Config()
-    relevant = {f: getattr(config, f) for f in ("dataset", "samples", "preprocessing", "seed")}
-    asked = [name for name, field in config.fields().items() if field.asked_by == "dataset" and config.matters(name)]
-    relevant |= {name: getattr(config, name) for name in asked}
-    data = _load(replace(default, **relevant))
+    data = _load(_relevant(config))
     probe = slice(config.probe_size)
     return replace(data, probe_inputs=data.inputs[probe], probe_targets=data.targets[probe])
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _relevant(config: Config) -> Config:
+    """What decides on the data, and defaults for all else."""
+    own = [name for name, field in config.fields().items() if field.asked_by == "dataset" and config.matters(name)]
+    names = ["dataset", "samples", "preprocessing", "seed", *own]
+    return replace(Config.default(), **{name: getattr(config, name) for name in names})
 
 
 @cached(LRUCache(CACHE_BYTES, getsizeof=lambda data: data.nbytes), condition=Condition())

@@ -5,6 +5,7 @@ Checking, links and the question whether a field matters need only what each fie
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from typing import Any, Self
 
 from core.fields import Choice, Field, declarations
@@ -41,6 +42,11 @@ class Declared:
         """The declaration of every field, by name, in the order of the sidebar."""
         return declarations(cls)  # type: ignore[arg-type]  # mypy takes the hash of a class for that of its objects
 
+    @classmethod
+    def default(cls) -> Self:
+        """The value of which nothing is said."""
+        return _default(cls)  # type: ignore[arg-type, no-any-return]  # as above
+
     def matters(self, name: str) -> bool:
         """Whether the field `name` makes a difference, given the other choices."""
         return self.is_asked_for(name, vars(self))
@@ -61,7 +67,7 @@ class Declared:
 
     def to_query(self, *, full: bool = False) -> dict[str, str]:
         """The fields as text for a URL: those that differ from the default, or all of them."""
-        default = type(self)()
+        default = self.default()
         return {
             name: field.write(getattr(self, name))
             for name, field in self.fields().items()
@@ -100,7 +106,7 @@ class Declared:
 
         Raises ValueError for values that are not allowed, or exclude each other.
         """
-        default = type(self)()
+        default = self.default()
         try:
             return replace(self, **values)
         except ConflictError as conflict:
@@ -108,6 +114,11 @@ class Declared:
             if not others:
                 raise
         return self.with_instead(**values, **others)
+
+
+@cache
+def _default(declared: type[Any]) -> Any:
+    return declared()
 
 
 def complaint(name: str, field: Field, value: Any) -> str:

@@ -1,9 +1,15 @@
 """What is set once for the whole process that serves the app."""
 
 import gc
+import os
 import sys
 
 import streamlit as st
+
+# Read when torch is loaded. Otherwise each new thread, and every press of a slider is answered by one, would first
+# start a team of helpers for its matrix products: 10 to 30 ms.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import torch
 
 from ui import lab  # noqa: F401  # loads everything that the pages need

@@ -21,6 +21,7 @@ from core.data import load
 from core.datasets import DataUnavailable, datasets
 from core.recording import Array
 from core.theory import death
+from core.theory.asked import Asked
 from core.theory.formulas import chi, depth_scale, edge_of_chaos, fixed_point, log_slopes, q_slope
 from core.theory.gauss import TINY, at, inside, places
 from core.theory.inputs import is_batch_normed, probe_of
@@ -124,8 +125,6 @@ def _predict(config: Config) -> Prediction:
         if not _in_range(way):
             return Prediction(config, "The signal leaves the range of float32 numbers.")
         variables = _variables(way)
-        for values in variables.values():
-            values.flags.writeable = False  # many will be handed this one prediction
         return Prediction(config, "", variables, _bands(way, variables), tuple(_remarks(way)), lambda: _numbers(way))
 
 
@@ -157,22 +156,28 @@ def _why_not(config: Config) -> str:
     return ""
 
 
-def _variables(walk: Walk) -> dict[str, Array]:
+def _variables(walk: Walk) -> Asked:
     layers, pairs = walk.layers, walk.probe.pairs
     above = np.append(walk.norms[1:], walk.norms[-1])
-    mean = layers.mean.mean(1)
-    return {
-        "activation_mean": np.where(np.abs(mean) < ROUNDING * np.sqrt(layers.mean_square.mean(1)), 0.0, mean),
-        "activation_std": np.sqrt((layers.std**2).mean(1) + layers.mean.var(1)),
-        "gradient_rms": np.sqrt(walk.backward.mean(1)),
-        "weight_gradient_norm": _weight_gradient(walk),
-        "zero_fraction": layers.share("zero").mean(1),
-        "saturated_fraction": layers.share("flat").mean(1),
-        "dead_fraction": np.array([_dead(walk, station) for station in walk.stations]),
-        "q": layers.q.mean(1),
-        "chi": walk.hidden.weights * layers.slope_square.mean(1) * above,
-        "correlation": walk.correlation @ pairs.weights if len(pairs.weights) else np.ones(len(layers.q)),
-    }
+    return Asked(
+        {
+            "activation_mean": lambda: _mean(walk),
+            "activation_std": lambda: np.sqrt((layers.std**2).mean(1) + layers.mean.var(1)),
+            "gradient_rms": lambda: np.sqrt(walk.backward.mean(1)),
+            "weight_gradient_norm": lambda: _weight_gradient(walk),
+            "zero_fraction": lambda: layers.share("zero").mean(1),
+            "saturated_fraction": lambda: layers.share("flat").mean(1),
+            "dead_fraction": lambda: np.array([_dead(walk, station) for station in walk.stations]),
+            "q": lambda: layers.q.mean(1),
+            "chi": lambda: walk.hidden.weights * layers.slope_square.mean(1) * above,
+            "correlation": lambda: walk.correlation @ pairs.weights if len(pairs.weights) else np.ones(len(layers.q)),
+        }
+    )
+
+
+def _mean(walk: Walk) -> Array:
+    mean: Array = walk.layers.mean.mean(1)
+    return np.where(np.abs(mean) < ROUNDING * np.sqrt(walk.layers.mean_square.mean(1)), 0.0, mean)
 
 
 def _weight_gradient(walk: Walk) -> Array:
