@@ -283,6 +283,7 @@ class Config(Declared):
     limits: ClassVar[Mapping[tuple[str, ...], int]] = {
         ("depth", "width", "width"): 30_000_000,  # weights: 120 MB, and as much again for their gradient
         ("width", "features"): 4_000_000,  # those of the first layer
+        ("width", "features", "history"): 60_000_000,  # as the next
         ("depth", "width", "width", "history"): 60_000_000,  # 480 MB for the steps and gradients that are remembered
         ("depth", "width", "probe_size"): 16_000_000,  # 64 MB for each of the tensors that are measured
         ("depth", "width", "batch_size"): 16_000_000,  # as much for each of those that training keeps

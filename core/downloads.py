@@ -18,6 +18,8 @@ from torch import Tensor
 from core.samples import DataUnavailable
 
 _downloading = Lock()  # whoever wants the same data waits for them instead of fetching them again
+_under_way: dict[str, Path] = {}  # by class name, the folder into which it is being fetched
+MEGABYTE = 1e6
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,15 @@ class Download:
     def here(self) -> bool:
         """Whether there is a copy on this machine."""
         return (data_folder() / self.folder).is_dir()
+
+    @property
+    def arrived(self) -> float:
+        """How many megabytes have come of a download that is under way: 0 before it begins, all when they are here."""
+        folder = _under_way.get(self.name)
+        if folder is None:
+            return float(self.megabytes) if self.here else 0.0
+        sizes = [file.stat().st_size for file in folder.rglob("*") if file.is_file()]  # unpacked files among them
+        return min(sum(sizes) / MEGABYTE, float(self.megabytes))
 
     def load(self) -> tuple[Tensor, Tensor, int]:
         """Pixels (sample, feature) and labels (sample,), and how many of the last are the official test set.
@@ -58,6 +69,7 @@ class Download:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with TemporaryDirectory(dir=folder) as temporary:
+                _under_way[self.name] = Path(temporary)
                 self._of_torchvision(Path(temporary), download=True)
                 self._put(Path(temporary, self.folder))
         except Exception as problem:  # what a download that breaks off makes torchvision raise is no better known
@@ -65,6 +77,8 @@ class Download:
                 f"{self.name} is not in {folder} and cannot be downloaded here. Choose digits, "
                 f"or name a folder that holds {self.folder} in the environment variable VITALS_DATA."
             ) from problem
+        finally:
+            _under_way.pop(self.name, None)
 
     def _put(self, complete: Path) -> None:
         try:

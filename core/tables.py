@@ -114,8 +114,8 @@ def read_sheet(content: bytes) -> Sheet:
     if len(content) > MOST_BYTES:
         raise TableError(f"The file is too large: it has {len(content):,} bytes; at most {MOST_BYTES:,} are read.")
     text = _text(content)
-    separator = max(SEPARATORS, key=text.lstrip("\r\n").split("\n", 1)[0].count)
     try:
+        separator = max(SEPARATORS, key=lambda mark: len(_first_line(text, mark)))
         names = _header(text, separator)
         frame = pd.read_csv(
             StringIO(text),
@@ -130,7 +130,7 @@ def read_sheet(content: bytes) -> Sheet:
     except (csv.Error, pd.errors.ParserError) as problem:
         raise TableError("The file cannot be read as a table: is a quotation mark left open?") from problem
     frame = frame.dropna(axis=1, how="all")
-    frame = frame.astype({name: "int8" for name in frame if frame[name].dtype == bool})
+    frame = frame.astype({name: "float" for name in frame if _is_true_or_false(frame[name])})
     sheet = Sheet(blake2b(content, digest_size=DIGEST_BYTES).hexdigest(), frame)
     if not sheet.numeric:
         raise TableError("No column of the file holds numbers alone; features must be numbers, with a decimal point.")
@@ -154,9 +154,24 @@ def _text(content: bytes) -> str:
     return text
 
 
+def _lines(text: str, separator: str) -> Any:
+    return csv.reader(StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+
+
+def _first_line(text: str, separator: str) -> list[str]:
+    """The values of the first line; a separator between quotation marks is none."""
+    found: list[str] = next(filter(None, _lines(text, separator)), [])
+    return found
+
+
+def _is_true_or_false(values: pd.Series) -> bool:
+    """Whether a column says True and False, and perhaps nothing here and there."""
+    return all(isinstance(value, bool | np.bool_) for value in values.dropna().unique())
+
+
 def _header(text: str, separator: str) -> list[str]:
     """The names of the columns, once it is certain that every line has one value for each. Raises TableError."""
-    lines = csv.reader(StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+    lines = _lines(text, separator)
     first = next(filter(None, lines))  # blank lines are no lines
     if len(first) > MOST_COLUMNS:
         raise TableError(f"The file has {len(first):,} columns; at most {MOST_COLUMNS:,} are allowed.")

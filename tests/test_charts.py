@@ -451,6 +451,16 @@ def test_a_line_of_theory_at_zero_is_left_out():
     assert frame.query("mark == 'corner'")["shown"].min() >= 1e-6
 
 
+def test_the_dot_in_the_plane_of_random_biases_is_what_the_initializer_draws():
+    frame = charts["phase_random"].frame_of(record(replace(SMALL, activation="tanh", initializer="pytorch_default")))
+    dot, edge = frame.query("mark == 'here'"), frame.query("mark == 'edge'").set_index("y")["x"]
+    assert (dot["x"].item(), dot["y"].item()) == pytest.approx((np.sqrt(1 / 3), np.sqrt(1 / 3 / SMALL.width)), rel=1e-5)
+    assert edge.loc[0] == pytest.approx(1)
+    assert edge.is_monotonic_increasing
+    moved = charts["phase_random"].frame_of(record(replace(SMALL, activation="tanh", bias_init=1.0)))
+    assert moved.query("mark == 'edge'")["x"].min() > 1.5
+
+
 def test_the_dot_of_the_phase_diagram_is_the_network():
     frame = charts["phase"].frame_of(record(replace(SMALL, weight_scale=1.5, bias_init=0.5)))
     dot = frame.query("mark == 'here'")

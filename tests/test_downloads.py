@@ -10,7 +10,9 @@ from hashlib import md5
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from struct import pack
-from threading import Thread
+from threading import Event, Thread
+from time import monotonic, sleep
+from typing import Any
 
 import numpy as np
 import pytest
@@ -111,6 +113,45 @@ def test_a_data_set_is_fetched_once_and_comes_whole(name, hosts):
     for file in hosts.iterdir():
         file.unlink()
     assert torch.equal(datasets[name]().inputs, samples.inputs)
+
+
+class Halting(Silent):
+    """Serves the first half of the first file, and the rest when it is told to go on."""
+
+    half_came, go_on = Event(), Event()
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        content = source.read()
+        outputfile.write(content[: len(content) // 2])
+        outputfile.flush()
+        self.half_came.set()
+        assert self.go_on.wait(60)
+        outputfile.write(content[len(content) // 2 :])
+
+
+def test_what_has_arrived_of_a_download_is_known(hosts, served, monkeypatch):
+    download = Download("CIFAR10", "cifar-10-batches-py", megabytes=1)
+    assert (download.here, download.arrived) == (False, 0)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Halting, directory=str(served[0]))) as slow:
+        Thread(target=slow.serve_forever, daemon=True).start()
+        import torchvision.datasets as theirs
+
+        with served[0].joinpath("cifar.tar.gz").open("ab") as archive:
+            archive.write(bytes(400_000))  # padding, which gzip passes over
+        sums = md5(served[0].joinpath("cifar.tar.gz").read_bytes()).hexdigest()
+        monkeypatch.setattr(theirs.CIFAR10, "tgz_md5", sums)
+        monkeypatch.setattr(theirs.CIFAR10, "url", f"http://127.0.0.1:{slow.server_address[1]}/cifar.tar.gz")
+        loading = Thread(target=download.load)
+        loading.start()
+        assert Halting.half_came.wait(60)
+        end = monotonic() + 60
+        while download.arrived < 0.15 and monotonic() < end:
+            sleep(0.01)
+        assert 0.15 <= download.arrived < 0.3
+        Halting.go_on.set()
+        loading.join()
+        slow.shutdown()
+    assert (download.here, download.arrived) == (True, 1)
 
 
 @each

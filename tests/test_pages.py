@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -24,6 +23,7 @@ from core.live import Run
 from core.outcomes import outcomes
 from core.samples import DataUnavailable
 from core.search import search, strategies
+from ui.desk import said_of
 from ui.frame import headings
 from ui.views import VIEWS, Board
 
@@ -166,7 +166,8 @@ def test_every_view_of_an_untrained_network(opened, query):
         elif view == "Over time":
             assert "Start training to see it." in words(app)
         else:
-            assert charts(app) == {"Vital signs": 4, "Layers": 6}[view] + ("dataset" in query)
+            plane = "dataset" in query and view != "Order and chaos"
+            assert charts(app) == {"Vital signs": 4, "Layers": 5, "Order and chaos": 4}[view] + plane
 
 
 def look(app: AppTest, view: str) -> AppTest:
@@ -239,13 +240,16 @@ def test_data_that_always_can_be_had_is_offered_whatever_else_is_chosen(opened):
 
 def test_a_download_is_said(opened, offline, monkeypatch, tmp_path):
     said = []
-    monkeypatch.setattr(st, "spinner", lambda words, **_: said.append(words) or nullcontext())
+    monkeypatch.setattr("ui.desk.said_of", lambda download: said.append(said_of(download)) or said[-1])
     monkeypatch.setenv("VITALS_DATA", str(tmp_path))
     app = opened({"dataset": "fashion_mnist"})
-    assert said == ["Downloading FashionMNIST, 31 MB …"]
+    assert set(said) == {"Downloading FashionMNIST: 0 of 31 MB"}
     assert "FashionMNIST is not in" in app.error[0].value
+    assert not progress(app)
+    said.clear()
     move(app, "dataset", "digits")
-    assert said[-1] == "Measuring 320 units in 5 layers …"
+    assert not said
+    assert charts(app) >= 4
 
 
 def test_a_download_of_a_search_is_said(opened, monkeypatch, tmp_path):
@@ -258,7 +262,7 @@ def test_a_download_of_a_search_is_said(opened, monkeypatch, tmp_path):
 
     monkeypatch.setattr(Download, "load", load)
     app = press(opened({"dataset": "cifar10", "samples": "150"}, "pages/search.py"), "Search")
-    until(app, lambda app: "Downloading CIFAR10, 170 MB …" in progress(app))
+    until(app, lambda app: "Downloading CIFAR10: 0 of 170 MB" in progress(app))
     go_on.set()
     until(app, lambda app: any("It was not there." in error.value for error in app.error))
 

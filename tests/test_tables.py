@@ -381,3 +381,19 @@ def test_what_varies_around_a_large_number_is_kept():
     data = load(Config(dataset="upload", table=table, samples=200))
     assert len(data.inputs.unique()) == 200
     assert len(data.targets.unique()) == 30
+
+
+def test_a_column_of_true_and_false_with_gaps_is_a_feature():
+    lines = ["on,size,kind", *(f"{('True', 'False', '')[i % 3]},{i},{'ab'[i % 2]}" for i in range(60))]
+    sheet = read_sheet("\n".join(lines).encode())
+    assert sheet.numeric == ["on", "size"]
+    table = table_of(sheet, "kind")
+    assert (len(table.inputs), table.dropped) == (40, 20)
+    assert set(table.inputs[:, 0].tolist()) == {0.0, 1.0}
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_separators_between_quotation_marks_are_none(separator):
+    header = separator.join(['"a; b, c; d, e; f"', '"x, y; z"', "kind"])
+    lines = [header, *(separator.join([str(i), str(2 * i), "uv"[i % 2]]) for i in range(12))]
+    assert read_sheet("\n".join(lines).encode()).names == ["a; b, c; d, e; f", "x, y; z", "kind"]

@@ -20,7 +20,7 @@ from core.tables import keep, read_sheet, table_of
 from core.theory import death, formulas, predict
 from core.theory.formulas import Edge
 from core.theory.gauss import Layer, at, inside, places
-from core.theory.phase import BIASES, WEIGHTS, phases
+from core.theory.phase import BIASES, SIGMAS, WEIGHTS, phases, random_phases
 from core.theory.variances import DRAWN, variance
 
 LECTURE = Config(
@@ -601,6 +601,17 @@ def test_the_map_of_phases_agrees_with_the_formulas():
     for place in (60, 100, 140):
         q = formulas.fixed_point(TANH, WEIGHTS[place] ** 2, 0.05)
         assert row[place] == pytest.approx(float(formulas.chi(TANH, q, WEIGHTS[place] ** 2)), rel=0.02)
+
+
+def test_the_plane_of_random_biases_agrees_with_the_formulas():
+    """Row C1 is a point of its edge; around another bias the edge is interpolated, within 2 %."""
+    for bias, accuracy in ((0.0, 1e-6), (0.5, 0.02)):
+        edges = random_phases(TANH, bias).edge
+        for place in (0, 3, 10, 20):
+            exact = formulas.edge_of_chaos(TANH, SIGMAS[place] ** 2, bias).weight_variance
+            assert edges[place] ** 2 == pytest.approx(exact, rel=accuracy), (bias, SIGMAS[place])
+    assert random_phases(TANH).edge[0] == phases(TANH).edge[len(BIASES) // 2] == pytest.approx(1)
+    assert (random_phases(RELU).chi[0] == phases(RELU).chi[len(BIASES) // 2]).all()
 
 
 def test_edges_of_curves_without_a_scale():

@@ -3,13 +3,16 @@
 Closing the tab releases the session's desk, and that stops the thread.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import RLock
+from threading import RLock, Thread
 
 import streamlit as st
 
 from core.config import Config
 from core.data import to_download
+from core.datasets import DataUnavailable
+from core.downloads import Download
 from core.live import Run
 from core.recording import Recording
 from core.training import record
@@ -68,16 +71,41 @@ def shown_recording(config: Config) -> Recording:
 
 def at_start(config: Config) -> Recording:
     """The untrained network, measured. Large ones take a moment, and the visitor is told so."""
+    _fetch_data(config)
     units = config.depth * config.width
-    words = first_words(config, f"Measuring {units:,} units in {config.depth} layers …")
-    with st.spinner(words, show_time=units > SLOW_UNITS or to_download(config) is not None):
+    with st.spinner(f"Measuring {units:,} units in {config.depth} layers …", show_time=units > SLOW_UNITS):
         return record(config.at_start())
+
+
+def _fetch_data(config: Config) -> None:
+    """Show how far the download is that these settings need. What may go wrong with it, measuring will say."""
+    download = to_download(config)
+    if download is None:
+        return
+    bar = st.progress(0.0, said_of(download))
+    thread = Thread(target=_try_to_load, args=(download,), daemon=True)  # goes on if the visitor turns to other things
+    thread.start()
+    while thread.is_alive():
+        thread.join(GLANCE_SECONDS)
+        bar.progress(download.arrived / download.megabytes, said_of(download))
+    bar.empty()
+
+
+def _try_to_load(download: Download) -> None:
+    with suppress(DataUnavailable):
+        download.load()
+
+
+def said_of(download: Download) -> str:
+    """How far a download is, in words."""
+    return f"Downloading {download.name}: {download.arrived:.0f} of {download.megabytes} MB"
 
 
 def first_words(config: Config, otherwise: str) -> str:
     """What is going on before there is anything to show: a download, where the data are not here yet."""
     download = to_download(config)
-    return otherwise if download is None else f"Downloading {download.name}, {download.megabytes} MB …"
+    return otherwise if download is None else said_of(download)
 
 
 SLOW_UNITS = 5_000  # from here on measuring takes about a second
+GLANCE_SECONDS = 0.2

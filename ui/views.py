@@ -15,8 +15,9 @@ from ui.show import card, show
 HEADLINES = 4
 VIEWS = {
     "Vital signs": ("distribution", "gradient_profile", "decision_boundary", "fit", "loss", "unit_map"),
-    "Layers": ("distribution", "gradient_profile", "decision_boundary", "fit", "spread", "shares", "phase", "unit_map"),
+    "Layers": ("distribution", "gradient_profile", "decision_boundary", "fit", "spread", "shares", "unit_map"),
     "Over time": ("loss", "accuracy", "dead_over_time", "gradient_over_time", "update_ratio_over_time"),
+    "Order and chaos": ("phase", "phase_random", "spread", "gradient_profile"),
 }
 UNTRAINED = {"Vital signs": ("distribution", "gradient_profile", "decision_boundary", "fit", "spread", "unit_map")}
 

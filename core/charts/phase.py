@@ -1,7 +1,7 @@
 """The phase diagram: order, chaos, the edge between them, and where the network of a Config is."""
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple
 
 import altair as alt
 import numpy as np
@@ -14,49 +14,75 @@ from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
 from core.config import Config
 from core.curves import curve
+from core.recording import Array
 from core.theory import predict
-from core.theory.phase import BIASES, WEIGHTS, phases
+from core.theory.phase import BIASES, SIGMAS, WEIGHTS, phases, random_phases
 
 FAR = 1e30  # larger numbers than this are not written in a tooltip
 
 
-def _frame(moment: Moment) -> pd.DataFrame:
+class Upright(NamedTuple):
+    """The vertical axis: its values and its name, the edge for each of them, and where on it a network is."""
+
+    values: Array
+    title: str
+    short: str
+    edge: Callable[[Config, Mapping[str, float]], Array]
+    place: Callable[[Config, Mapping[str, float]], float]
+
+
+CONSTANT = Upright(
+    BIASES,
+    "Bias init, the same for all units",
+    "bias",
+    lambda config, numbers: phases(curve(config), numbers.get("bias_variance", 0.0)).edge,
+    lambda config, numbers: config.bias_init,
+)
+RANDOM = Upright(
+    SIGMAS,
+    "σ_b, the spread of random biases",
+    "σ_b",
+    lambda config, numbers: random_phases(curve(config), config.bias_init).edge,
+    lambda config, numbers: numbers["bias_variance"] ** 0.5,
+)
+
+
+def _frame(moment: Moment, upright: Upright) -> pd.DataFrame:
     config = moment.recording.config.at_start()
-    (left, right), (low, high) = (WEIGHTS[[0, -1]], BIASES[[0, -1]])
+    (left, right), (low, high) = (WEIGHTS[[0, -1]], upright.values[[0, -1]])
     note, in_any_case = _note(config), {"x2": np.nan, "chi": np.nan, "q": np.nan, "note": ""}
     parts: list[Columns] = [in_any_case | corners(x=(left, right), y=(low, high))]
     theory = predict(config)
     if not _no_edge(config):
-        parts += _regions(config, theory.numbers.get("bias_variance", 0.0))
+        parts += _regions(upright.edge(config, theory.numbers), upright.values)
     if not theory.reason:
-        parts.append(_here(config, theory.numbers))
+        parts.append(_here(upright.place(config, theory.numbers), (low, high), theory.numbers))
     if note:
         parts.append({"x": left, "y": low, "mark": "note", "note": note})
     return frame_of(*parts)
 
 
-def _regions(config: Config, bias_variance: float) -> list[Columns]:
+def _regions(edge: Array, up: Array) -> list[Columns]:
     """Both sides of the edge, as stripes from side to side, the edge itself, and the names of the sides."""
-    edge = phases(curve(config), bias_variance).edge
     left, right = WEIGHTS[[0, -1]]
     split = np.where(np.isnan(edge), right, edge)
     is_there = ~np.isnan(edge)
     parts: list[Columns] = [
-        {"x": left, "x2": split, "y": BIASES, "mark": "order"},
-        {"x": split, "x2": right, "y": BIASES, "mark": "chaos"},
-        {"x": edge[is_there], "y": BIASES[is_there], "mark": "edge"},
-        {"x": left, "y": BIASES[-1], "mark": "ordered"},
+        {"x": left, "x2": split, "y": up, "mark": "order"},
+        {"x": split, "x2": right, "y": up, "mark": "chaos"},
+        {"x": edge[is_there], "y": up[is_there], "mark": "edge"},
+        {"x": left, "y": up[-1], "mark": "ordered"},
     ]
     if is_there.any():
-        parts.append({"x": right, "y": BIASES[-1], "mark": "chaotic"})
+        parts.append({"x": right, "y": up[-1], "mark": "chaotic"})
     return parts
 
 
-def _here(config: Config, numbers: Mapping[str, float]) -> Columns:
+def _here(y: float, ends: tuple[float, float], numbers: Mapping[str, float]) -> Columns:
     """Where the network is: a dot, or an arrowhead at the side beyond which it lies."""
-    x, y = numbers["weight_variance"] ** 0.5, config.bias_init
-    inside = WEIGHTS[0] <= x <= WEIGHTS[-1] and BIASES[0] <= y <= BIASES[-1]
-    place = {"x": np.clip(x, *WEIGHTS[[0, -1]]), "y": np.clip(y, *BIASES[[0, -1]])}
+    x = numbers["weight_variance"] ** 0.5
+    inside = WEIGHTS[0] <= x <= WEIGHTS[-1] and ends[0] <= y <= ends[1]
+    place = {"x": np.clip(x, *WEIGHTS[[0, -1]]), "y": np.clip(y, *ends)}
     settled = numbers.get("q_star", np.nan)
     numbers = {"chi": numbers["chi"], "q": settled if settled < FAR else np.nan}
     return {**place, **numbers, "mark": "here" if inside else "beyond"}
@@ -78,20 +104,42 @@ def _no_edge(config: Config) -> str:
     return ""
 
 
+def _constant_frame(moment: Moment) -> pd.DataFrame:
+    return _frame(moment, CONSTANT)
+
+
 @chart(
-    "Order and chaos",
-    see="Left of the line, deep networks forget their input and gradients vanish; right of it both explode. "
-    "All units share one bias here; the papers draw it at random.",
-    frame=_frame,
+    "Order and chaos: one bias for all units",
+    see="Left of the line, deep networks forget their input and gradients vanish; right of it both explode.",
+    frame=_constant_frame,
     at_step=True,
 )
 def phase(scene: None, ink: Ink) -> Drawing:
-    """The phase diagram of the untrained network over σ_w and the bias, with the edge of chaos, where χ = 1."""
+    """The phase diagram of the untrained network over σ_w and its bias init, with the edge of chaos, where χ = 1."""
+    return _draw(CONSTANT, ink)
+
+
+def _random_frame(moment: Moment) -> pd.DataFrame:
+    return _frame(moment, RANDOM)
+
+
+@chart(
+    "Order and chaos: random biases",
+    see="The plane of the papers. Most initializers set all biases to one value, so the dot lies at σ_b = 0.",
+    frame=_random_frame,
+    at_step=True,
+)
+def phase_random(scene: None, ink: Ink) -> Drawing:
+    """The phase diagram of the untrained network over σ_w and σ_b, around its bias init, with the edge of chaos."""
+    return _draw(RANDOM, ink)
+
+
+def _draw(upright: Upright, ink: Ink) -> Drawing:
     axis = alt.Axis(values=[0.1, 0.3, 1, 3, 10, 30], format="~g", grid=False)
     x = alt.X(
         "x:Q", scale=alt.Scale(type="log", nice=False), axis=axis, title="σ_w = √(fan_in · variance of the weights)"
     )
-    y = alt.Y("y:Q", scale=linear(), axis=alt.Axis(tickCount=5, grid=False), title="Bias init")
+    y = alt.Y("y:Q", scale=linear(), axis=alt.Axis(tickCount=5, grid=False), title=upright.title)
     sides = {"order": ink.train, "chaos": ink.exploding}
     areas = [
         only(mark).mark_area(orient="horizontal", opacity=0.15, color=color, tooltip=None).encode(x, y, alt.X2("x2:Q"))
@@ -105,7 +153,7 @@ def phase(scene: None, ink: Ink) -> Drawing:
     note = only("note").mark_text(align="left", baseline="bottom", dx=6, dy=-6, color=ink.text, limit=380, tooltip=None)
     tooltip = [
         alt.Tooltip("x:Q", format=".3g", title="σ_w"),
-        alt.Tooltip("y:Q", format=".3g", title="bias"),
+        alt.Tooltip("y:Q", format=".3g", title=upright.short),
         alt.Tooltip("chi:Q", format=".3g", title="χ where q settles"),
         alt.Tooltip("q:Q", format=".3g", title="q where it settles"),
     ]

@@ -1,4 +1,4 @@
-"""The phase diagram: where in the plane of σ_w and the bias a deep network is ordered, and where chaotic.
+"""The phase diagram: where in the plane of σ_w and of the biases a deep network is ordered, and where chaotic.
 
 Ordered, with χ < 1 at the fixed point: two inputs become alike on their way, and gradients vanish on theirs. Chaotic,
 with χ > 1: the smallest difference grows, and gradients explode. Between them lies the edge of chaos.
@@ -16,6 +16,7 @@ from core.theory.gauss import Layer
 
 WEIGHTS = np.geomspace(0.1, 30, 201)  # σ_w
 BIASES = np.linspace(-2, 2, 21).round(9)
+SIGMAS = np.linspace(0, 2, 21).round(9)  # σ_b
 QS = np.logspace(-8, 8, 113)
 STILL = 1e-12  # stands for χ = 0 on a logarithmic scale
 RISEN = 0.004  # log χ from which it counts as above 1: rounding reaches half of it
@@ -23,7 +24,7 @@ RISEN = 0.004  # log χ from which it counts as above 1: rounding reaches half o
 
 @dataclass(frozen=True, eq=False)
 class Phases:
-    """χ at the fixed point (bias, weight) over BIASES and WEIGHTS, and the σ_w where it reaches 1 (bias,), or NaN."""
+    """χ at the fixed point (bias, weight) over biases and WEIGHTS, and the σ_w where it reaches 1 (bias,), or NaN."""
 
     chi: Array
     edge: Array
@@ -31,25 +32,31 @@ class Phases:
 
 @lru_cache(maxsize=64)
 def phases(curve: Curve, bias_variance: float = 0.0) -> Phases:
-    """The phases of networks of this activation. q starts, as for inputs of mean square 1, at σ_w² + σ_b²."""
-    squares, slopes = _moments(curve)
+    """The phases over BIASES that all units share, beside random ones of this variance."""
+    return _phases(curve, BIASES, np.full(len(BIASES), bias_variance))
+
+
+@lru_cache(maxsize=64)
+def random_phases(curve: Curve, bias: float = 0.0) -> Phases:
+    """The phases over the standard deviations SIGMAS of random biases, as in the papers, around a bias."""
+    return _phases(curve, np.array([bias]), SIGMAS**2)
+
+
+def _phases(curve: Curve, biases: Array, bias_variances: Array) -> Phases:
+    """Networks of this activation. q starts, as for inputs of mean square 1, at σ_w² + σ_b²."""
     variances = WEIGHTS[:, None] ** 2
-    chi = np.array([_chi(variances, *moments, bias_variance) for moments in zip(squares, slopes, strict=True)])
+    layer = Layer(curve, *np.broadcast_arrays(QS, biases[:, None]))  # (bias, q)
+    rows = np.broadcast(biases, bias_variances).shape[0]
+    squares, slopes = (np.broadcast_to(m, (rows, len(QS))) for m in (layer.mean_square, layer.slope_square))
+    chi = np.array([_chi(variances, *row) for row in zip(squares, slopes, bias_variances, strict=True)])
     edge = np.array([_first_beyond(row) for row in chi])
-    exact = edge_of_chaos(curve, bias_variance)
-    if exact is not None:  # it may be that of another q, which inputs of this size never come to
-        better, middle = exact.weight_variance**0.5, BIASES == 0
-        if (chi[middle][:, better > WEIGHTS] < 1).all():
-            edge[middle] = better
+    for row in np.flatnonzero(np.broadcast_to(biases, rows) == 0):
+        exact = edge_of_chaos(curve, float(bias_variances[row]))
+        if exact is not None:  # it may be that of another q, which inputs of this size never come to
+            better = exact.weight_variance**0.5
+            if (chi[row, better > WEIGHTS] < 1).all():
+                edge[row] = better
     return Phases(chi, edge)
-
-
-@lru_cache(maxsize=16)
-def _moments(curve: Curve) -> tuple[Array, Array]:
-    """E φ² and E φ'² (bias, q)."""
-    q, bias = np.broadcast_arrays(QS, BIASES[:, None])
-    layer = Layer(curve, q, bias)
-    return layer.mean_square, layer.slope_square
 
 
 def _chi(variances: Array, squares: Array, slopes: Array, bias_variance: float) -> Array:

@@ -360,14 +360,15 @@ def test_a_map_keeps_its_knobs_when_other_settings_move(page, server):
 def test_theory_is_drawn_over_the_measurement(new_page, server, dark):
     page = open_lab(new_page(dark=dark), server, "activation=tanh&initializer=lecun_normal")
     expect(page.get_by_text("theory, at the start").first).to_be_visible()
-    page.get_by_role("radio", name="Layers").click()
-    expect(page.get_by_text("Order and chaos", exact=True)).to_be_visible()
-    expect(page.get_by_text("ordered: gradients vanish").first).to_be_visible()
+    page.get_by_role("radio", name="Order and chaos").click()
+    for title in ("Order and chaos: one bias for all units", "Order and chaos: random biases"):
+        expect(page.get_by_text(title, exact=True)).to_be_visible()
+    expect(page.get_by_text("ordered: gradients vanish")).to_have_count(2)
     slider(page, "Weight scale").first.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_url("**weight_scale=1.2**")
     settle(page)
-    assert "view=Layers" in page.url
+    assert "view=Order" in page.url
     accessible(page)
     page.set_viewport_size({"width": 390, "height": 800})
     until(lambda: fits(page))
