@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, isnan
 
 import numpy as np
@@ -17,6 +17,7 @@ from core.recording import Array, Recording
 VANISHING = 1e-3  # first layer's gradient over the last one's: AUTOTRAINER (Zhang et al. 2021)
 EXPLODING = 70.0  # likewise
 SIMILAR = 3.0  # within this factor, layers are said to learn at a similar pace
+GENTLER = 5.0  # by how much less a learning rate is to be tried after one that diverged
 MUCH = 0.25  # from this share of saturated activations on, the headline says so
 
 
@@ -68,10 +69,18 @@ def how_it_ended(recording: Recording) -> str:
     losses = recording.variables["loss"].values[:, 0]
     finite = losses[[isfinite(loss) for loss in losses]]
     before = f" It had been {readable(float(finite[-1]))}." if len(finite) else ""
+    usually = "A smaller learning rate or weight scale usually helps." if end.step else "The weights are too large."
     return (
         f"Diverged at step {end.step:,}: the loss became {readable(end.loss)}.{before} All measurements are kept; "
-        "triangles mark what is no longer a number. A smaller learning rate or weight scale usually helps."
+        f"triangles mark what is no longer a number. {usually}"
     )
+
+
+def gentler(recording: Recording) -> Config | None:
+    """What to try after a run that diverged: a fifth of its learning rate. None where that is no help."""
+    if recording.end.reason != "diverged" or recording.end.step == 0:
+        return None
+    return replace(recording.config, learning_rate=float(f"{recording.config.learning_rate / GENTLER:.3g}"))
 
 
 def readable(number: float) -> str:

@@ -69,6 +69,10 @@ class Sheet:
         """The chosen columns in the order of the file, or all that can be features of this target."""
         return [name for name in self.numeric if name != target and (not chosen or name in chosen)]
 
+    def left_out(self, target: str) -> list[str]:
+        """The columns that hold something else than numbers, and so are no features of this target."""
+        return [name for name in self.names if name not in self.numeric and name != target]
+
     def digest_of(self, target: str, chosen: Collection[str] = ()) -> str:
         """The hash of the table that these choices make of the file."""
         choices = json.dumps([self.digest, target, self.features(target, chosen)])

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ui import frame
-from ui.frame import PAGES, headings
+from ui.frame import LESSONS, NO_SECTION, PAGES, headings, is_lesson, lessons
 
 ROOT = Path(__file__).parents[1]
 APP = str(ROOT / "streamlit_app.py")
@@ -23,7 +23,9 @@ def no_run_left():
 
 def test_every_page_file_is_in_the_menu():
     assert [heading.file for heading in sorted(headings())] == FILES
-    assert [heading.title for heading in headings()] == ["Lab", "Map", "Search", "Explore"]
+    assert [heading.title for heading in headings() if not heading.section] == ["Lab", "Map", "Search", "Explore"]
+    assert {heading.section for heading in headings()} == {NO_SECTION, LESSONS}
+    assert list(lessons()) == [heading for heading in headings() if is_lesson(heading.file.stem)]
 
 
 @pytest.mark.parametrize("heading", headings(), ids=lambda heading: heading.file.stem)
@@ -60,7 +62,8 @@ def test_a_page_that_runs_alone_gets_its_frame(heading):
     app = AppTest.from_file(APP, default_timeout=60).switch_page(str(heading.file.relative_to(ROOT))).run()
     assert not app.exception
     assert [title.value for title in app.title] == [heading.title]
-    assert app.sidebar.selectbox(key="set_activation").value == "relu"
+    if not is_lesson(heading.file.stem):  # which has controls of its own
+        assert app.sidebar.selectbox(key="set_activation").value == "relu"
 
 
 def test_the_menu_does_not_wait_for_torch():

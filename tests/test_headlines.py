@@ -6,7 +6,7 @@ import pytest
 
 from core import Config, Recording, record, train
 from core.data import load
-from core.headlines import Headline, headlines, how_it_ended, readable, summary
+from core.headlines import Headline, gentler, headlines, how_it_ended, readable, summary
 from core.recording import End
 
 SMALL = Config(samples=200, steps=2, snapshots=3, probe_size=64, width=16, depth=3)
@@ -182,3 +182,13 @@ def test_a_run_that_goes_on_or_has_finished_needs_no_sentence():
 )
 def test_numbers_are_readable(number, words):
     assert readable(number) == words
+
+
+def test_after_a_run_that_diverged_a_smaller_learning_rate_is_offered():
+    config = Config(dataset="line", samples=100, steps=30)
+    calmer = gentler(record(config))
+    assert calmer == replace(config, learning_rate=0.01)
+    assert gentler(record(calmer)) is None  # it does not diverge
+    untrained = record(replace(SMALL, weight_scale=1e6, depth=7))
+    assert gentler(untrained) is None
+    assert "learning rate" not in how_it_ended(untrained)

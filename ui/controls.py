@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.config import Config
-from core.headlines import how_it_ended
+from core.headlines import gentler, how_it_ended
 from core.line import ACTIVE, State
 from core.live import Run
 from core.recording import Recording
@@ -71,8 +71,17 @@ def ending(recording: Recording) -> None:
     sentence = how_it_ended(recording)
     if recording.end.reason == "diverged":
         st.error(sentence, icon=":material/crisis_alert:")
+        calmer = gentler(recording)
+        if calmer is not None:
+            words = f"Train with learning rate {calmer.learning_rate:g}"
+            st.button(words, icon=":material/replay:", on_click=_restart, args=(calmer,))
     elif sentence:
         st.info(sentence, icon=":material/stop:")
+
+
+def _restart(config: Config) -> None:
+    use(config)
+    desk().start(config)
 
 
 def progress(run: Run) -> None:

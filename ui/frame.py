@@ -1,6 +1,7 @@
 """The frame: which pages there are, and the guard that lets none of them run without it.
 
-A page is one file in pages/ that begins with a docstring and the constants TITLE, ICON and ORDER. Until some session
+A page is one file in pages/ that begins with a docstring and the constants TITLE, ICON and ORDER; one that names a
+SECTION stands in the menu under that name, with others of it. Until some session
 has called st.navigation, Streamlit itself runs a file of pages/ that a deep link names, alone and with its own menu. So
 a page begins with `inside_frame()`: without the entry point around it, that builds the frame and starts over.
 
@@ -20,6 +21,7 @@ import streamlit as st
 PAGES = Path(__file__).parent.parent / "pages"
 ICON = str(Path(__file__).parent / "icon.png")  # a file: the browser would fetch a named icon from another host
 TURN, WORDS = "turn_to", "words_at_turn"
+NO_SECTION, LESSONS = "", "Learn"
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
 
@@ -31,6 +33,7 @@ class Heading(NamedTuple):
     title: str
     icon: str
     order: int
+    section: str
 
 
 @cache
@@ -47,7 +50,9 @@ def _heading(file: Path) -> Heading:
         and isinstance(statement.targets[0], ast.Name)
         and isinstance(statement.value, ast.Constant)
     }
-    return Heading(file, constants["TITLE"], constants["ICON"], constants["ORDER"])
+    return Heading(
+        file, constants["TITLE"], constants["ICON"], constants["ORDER"], constants.get("SECTION", NO_SECTION)
+    )
 
 
 def navigation() -> st.Page:
@@ -55,18 +60,34 @@ def navigation() -> st.Page:
     first = headings()[0]
     home = _page(first, url_path="", default=True)
     # Streamlit knows its default page by "/" alone, so the first page stands there twice: it is in the menu only once.
-    others = [_page(h, url_path=h.file.stem, visibility="hidden" if h is first else "visible") for h in headings()]
-    return st.navigation([home, *others], position="top")
+    menu: dict[str, list[Any]] = {NO_SECTION: [home]}
+    for heading in headings():
+        visibility = "hidden" if heading is first else "visible"
+        menu.setdefault(heading.section, []).append(_page(heading, url_path=heading.file.stem, visibility=visibility))
+    return st.navigation(menu, position="top")
+
+
+def is_lesson(address: str) -> bool:
+    """Whether the page of this address is a lesson, which has its own controls instead of those of the sidebar."""
+    return any(heading.file.stem == address for heading in lessons())
+
+
+@cache
+def lessons() -> tuple[Heading, ...]:
+    """The lessons, in their order."""
+    return tuple(heading for heading in headings() if heading.section == LESSONS)
 
 
 def _page(heading: Heading, **settings: Any) -> st.Page:
     return st.Page(heading.file, title=heading.title, icon=heading.icon, **settings)
 
 
-def turn_to(file: str, words: str) -> None:
+def turn_to(file: str, words: str | None = None) -> None:
     """Open another page, named by its file, in the next run, and say there what it shows: for callbacks. A page that
     asked its button could be drawn anew before it came to it, and the click would be lost."""
-    st.session_state[TURN], st.session_state[WORDS] = file, words
+    st.session_state[TURN] = file
+    if words is not None:
+        st.session_state[WORDS] = words
 
 
 def turn_page() -> None:

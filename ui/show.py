@@ -24,11 +24,11 @@ def card(name: str) -> DeltaGenerator:
     return place
 
 
-def show(place: DeltaGenerator, name: str, recording: Recording, frame: pa.Table) -> None:
-    """Draw a frame of the chart `name`, one of a recording."""
+def show(place: DeltaGenerator, name: str, recording: Recording, frame: pa.Table | None = None) -> None:
+    """Draw the chart `name` of a recording: this frame of it, or its last step."""
     chart = charts[name]
     place.vega_lite_chart(
-        frame,
+        chart.frame_of(recording) if frame is None else frame,
         chart.spec(recording, dark=is_dark()),
         key=f"chart_{name}",
         width="stretch",

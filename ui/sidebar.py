@@ -16,6 +16,7 @@ import streamlit as st
 from core.config import FRONT, Config
 from core.fields import Choice, Field, Number, Text
 from ui.kept import PAGE, follow_link, in_link, is_kept
+from ui.show import plain
 
 # What the session remembers: the settings in force; what the controls hold, which may not fit together; the settings as
 # they were last set from outside; the link last written, and those it replaced; what was wrong with a link; the page.
@@ -41,13 +42,24 @@ def sidebar(page: str) -> None:
         except ValueError as problem:
             st.error(f"{problem}. The network shown is the last one that fits.", icon=":material/error:")
         _footer(settings())
-    _write_link(settings(), page)
+    _write_link(settings().to_query(), page)
 
 
-def link_problems() -> tuple[str, ...]:
-    """What the URL asked for that is not possible; empty once a control was moved."""
+def without_controls(page: str) -> None:
+    """Instead of the sidebar, for a page with controls of its own: the settings stay as they are, out of its link."""
+    link = st.query_params.to_dict()
+    if st.session_state.get(PAGE) == page and _is_new(link):
+        follow_link(page)
+    _write_link({}, page)
+
+
+def problems_of_link() -> None:
+    """Say what the URL asked for that is not possible, until a control is moved."""
     problems: tuple[str, ...] = st.session_state.get(PROBLEMS, ())
-    return problems
+    if problems:
+        listed = "".join(f"\n- {plain(problem)}" for problem in problems)
+        words = f"This link asks for what is not possible; the defaults stand in.\n{listed}"
+        st.warning(words, icon=":material/link_off:")
 
 
 def settings() -> Config:
@@ -93,10 +105,17 @@ def _moved(held: Mapping[str, Any]) -> bool:
 
 def _is_by_visitor(link: Mapping[str, str], held: Mapping[str, Any], page: str) -> bool:
     """Whether the visitor has just changed the link: not by moving a control, nor by going to another page, which drops
-    it, and it is none that a request still carries although it has been replaced."""
-    if link == st.session_state.get(LINK) or _moved(held):
+    it."""
+    if _moved(held):
         return False
     if not link and st.session_state.get(PAGE) != page:
+        return False
+    return _is_new(link)
+
+
+def _is_new(link: Mapping[str, str]) -> bool:
+    """Whether a link is neither the one that was written last, nor one that a request may still carry."""
+    if link == st.session_state.get(LINK):
         return False
     return link not in [old for since, old in st.session_state.get(REPLACED, ()) if monotonic() - since < STALE_SECONDS]
 
@@ -160,9 +179,9 @@ def _footer(config: Config) -> None:
         st.code(address.geturl(), language=None, wrap_lines=True)
 
 
-def _write_link(config: Config, page: str) -> None:
+def _write_link(ours: Mapping[str, str], page: str) -> None:
     """Let the URL describe the settings, in one change. Parameters that belong to others stay."""
-    ours, query = config.to_query(), st.query_params.to_dict()
+    query = st.query_params.to_dict()
     others = {name: value for name, value in query.items() if name not in Config.fields() and not is_kept(name)}
     whole = {**others, **in_link(page), **ours}
     if query != whole:

@@ -15,6 +15,7 @@ from ui.sidebar import put, settings
 
 FILE = "upload_file"
 FIELD = "table"
+LISTED = 5  # columns that are left out are listed up to so many
 HELP = (
     f"Text in UTF-8 with the names of the columns in its first line, at most {MOST_BYTES // 10**6} MB. It stays in the "
     "memory of this server, and a link to it works until the server forgets it."
@@ -69,6 +70,9 @@ def _choose(sheet: Sheet, known: Table | None) -> None:
         placeholder=f"All {len(possible):,} columns of numbers",
         help="The columns to predict it from: all that hold numbers, unless you choose some.",
     )
+    if others := sheet.left_out(target):
+        more = f" and {len(others) - LISTED:,} more" if len(others) > LISTED else ""
+        st.caption(plain(f"Left out, as they hold more than numbers: {', '.join(others[:LISTED])}{more}."))
     if known is None or known.digest != sheet.digest_of(target, chosen):
         table_of(sheet, target, chosen)
         st.button("Use this file", icon=":material/upload_file:", on_click=_take)

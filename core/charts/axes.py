@@ -16,7 +16,7 @@ from core.charts.ink import Ink
 from core.recording import Array, Recording
 
 DECADES = 3  # log axes begin and end at every third power of ten, so that they rarely move
-MOST_DECADES = 24  # smaller values than this below the largest lie on the floor
+LOWEST = -42  # the power of ten at which the lowest axis begins: about the smallest that a frame holds
 LARGEST = float(np.finfo(np.float32).max)  # a frame holds nothing larger
 
 
@@ -35,7 +35,7 @@ def log_domain(*values: Array) -> LogDomain:
         return LogDomain(10.0**-DECADES, 1.0)
     low, high = np.log10(positive.min()), np.log10(positive.max())
     top = DECADES * np.floor(high / DECADES + 1)
-    bottom = max(DECADES * np.ceil(low / DECADES - 1), top - MOST_DECADES)
+    bottom = max(DECADES * np.ceil(low / DECADES - 1), LOWEST)
     return LogDomain(float(10.0**bottom), float(min(10.0**top, LARGEST)))
 
 

@@ -20,9 +20,11 @@ def _frame(moment: Moment) -> pd.DataFrame:
     low, high = float(curve.targets.min()), float(curve.targets.max())
     low, high = low - ROOM * (high - low), high + ROOM * (high - low)
     said = curve.prediction[moment.row]
-    lost = ~np.isfinite(said)
+    lost, beyond = ~np.isfinite(said), (said < low) | (said > high)
     shown = np.where(lost, high, np.clip(said, low, high))
-    line = {"x": curve.positions, "value": said, "shown": shown, "mark": np.where(lost, "lost", "line")}
+    mark = np.where(lost, "lost", np.where(beyond, "beyond", "line"))
+    pieces = np.cumsum(np.diff(lost | beyond, prepend=False))  # where the curve leaves the axis its line ends
+    line = {"x": curve.positions, "value": said, "shown": shown, "mark": mark, "piece": pieces}
     points = {"x": curve.points, "value": curve.targets, "shown": curve.targets, "mark": "point"}
     return frame_of(line, points, corners(x=(curve.positions[0], curve.positions[-1]), shown=(low, high)))
 
@@ -36,10 +38,12 @@ def _frame(moment: Moment) -> pd.DataFrame:
     layers=False,
 )
 def fit(scene: None, ink: Ink) -> Drawing:
-    """The output of the network over its one input at one step, with training samples. Triangles where it is NaN."""
+    """The output of the network over its one input at one step, with training samples. Triangles where it is NaN,
+    ticks where it is beyond the axis."""
     x = alt.X("x:Q", scale=linear(), axis=alt.Axis(grid=False), title="Input, preprocessed")
     y = alt.Y("shown:Q", scale=linear(), title="Target, standardized")
     tooltip = [alt.Tooltip("x:Q", format=".3g", title="input"), alt.Tooltip("value:Q", format=".3g", title="target")]
     points = only("point").mark_point(filled=True, size=24, color=ink.faint, opacity=0.6).encode(x, y, tooltip=tooltip)
-    line = only("line").mark_line(color=ink.train, strokeWidth=3, clip=True).encode(x, y)
-    return layered(points, line, lost_mark(x, y, ink), at_corners(x, y))
+    line = only("line").mark_line(color=ink.train, strokeWidth=3).encode(x, y, alt.Detail("piece:Q"))
+    beyond = only("beyond").mark_tick(color=ink.train, thickness=1, opacity=0.5).encode(x, y)
+    return layered(points, line, beyond, lost_mark(x, y, ink), at_corners(x, y))

@@ -1,6 +1,7 @@
 """The phase diagram: order, chaos, the edge between them, and where the network of a Config is."""
 
 from collections.abc import Callable, Mapping
+from textwrap import fill
 from typing import Literal, NamedTuple
 
 import altair as alt
@@ -18,6 +19,7 @@ from core.recording import Array
 from core.theory import predict
 from core.theory.phase import BIASES, SIGMAS, WEIGHTS, phases, random_phases
 
+LINE = 44  # characters of a line of a note
 FAR = 1e30  # larger numbers than this are not written in a tooltip
 
 
@@ -58,7 +60,7 @@ def _frame(moment: Moment, upright: Upright) -> pd.DataFrame:
     if not theory.reason:
         parts.append(_here(upright.place(config, theory.numbers), (low, high), theory.numbers))
     if note:
-        parts.append({"x": left, "y": low, "mark": "note", "note": note})
+        parts.append({"x": left, "y": low, "mark": "note", "note": fill(note, LINE)})
     return frame_of(*parts)
 
 
@@ -110,7 +112,7 @@ def _constant_frame(moment: Moment) -> pd.DataFrame:
 
 @chart(
     "Order and chaos: one bias for all units",
-    see="Left of the line, deep networks forget their input and gradients vanish; right of it both explode.",
+    see="Left of the line layers forget their input and gradients vanish; right of it differences and gradients grow.",
     frame=_constant_frame,
     at_step=True,
 )
@@ -150,7 +152,8 @@ def _draw(upright: Upright, ink: Ink) -> Drawing:
         _words(x, y, "ordered", "ordered: gradients vanish", "left", ink),
         _words(x, y, "chaotic", "chaotic: gradients explode", "right", ink),
     ]
-    note = only("note").mark_text(align="left", baseline="bottom", dx=6, dy=-6, color=ink.text, limit=380, tooltip=None)
+    note = only("note").mark_text(align="left", baseline="bottom", lineBreak="\n", dx=6, dy=-6, color=ink.text)
+    note = note.encode(x, y, alt.Text("note:N"), tooltip=alt.value(None))
     tooltip = [
         alt.Tooltip("x:Q", format=".3g", title="σ_w"),
         alt.Tooltip("y:Q", format=".3g", title=upright.short),
@@ -160,7 +163,7 @@ def _draw(upright: Upright, ink: Ink) -> Drawing:
     here = only("here").mark_point(filled=True, size=140, color=ink.validation, opacity=1, stroke=ink.behind)
     beyond = only("beyond").mark_point(shape="triangle-up", filled=True, size=140, color=ink.validation, opacity=1)
     dots = [mark.encode(x, y, tooltip=tooltip) for mark in (here, beyond)]
-    return layered(*areas, edge, *names, note.encode(x, y, alt.Text("note:N")), *dots, at_corners(x, y))
+    return layered(*areas, edge, *names, note, *dots, at_corners(x, y))
 
 
 def _words(x: alt.X, y: alt.Y, mark: str, text: str, align: Literal["left", "right"], ink: Ink) -> alt.Chart:

@@ -39,6 +39,7 @@ BESIDE = 0.03  # how far beside an edge, relative to it, its two sides are looke
 LIMIT = 1e12  # stands for q* where q grows without end
 ROUNDING = 1e-12  # of an RMS: a smaller mean is that of an odd activation, 0
 ALIKE = 0.1  # standard deviation of correlations from which samples are said to be alike in part
+SILENT = 0.95  # from this share of zeros in some layer, a single network strays far
 SHARED = 9  # one more than the directions in which samples are followed together
 GOLDEN = 1.0850702  # x⁹ = x + 1: its powers spread points evenly in 8 dimensions (Roberts 2018)
 
@@ -317,5 +318,7 @@ def _remarks(walk: Walk) -> list[str]:
     if config.width < FEW:
         remarks.append(f"A layer of {config.width} units is far from an infinitely wide one.")
     if len(probe.pairs.products) and walk.correlation[0].std() > ALIKE:
-        remarks.append("Inputs that are alike in part are followed as groups of samples and of pairs, not one by one.")
+        remarks.append("Inputs that are alike in part are followed in groups, not one by one.")
+    if walk.layers.share("zero").mean(1).max() > SILENT:
+        remarks.append("Hardly a unit is ever on: in a single network, chance decides, and it may be far from theory.")
     return remarks

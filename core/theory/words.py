@@ -1,21 +1,27 @@
 """Words: what a prediction says beside its lines, in a sentence or two for the page."""
 
+from collections.abc import Iterator
 from math import isfinite
 
 from core.theory.prediction import Prediction
 
-NUMBERS = {  # of Prediction.numbers, what they are called
-    "chi": "χ {:.3g}",
-    "xi_c": "depth scale {:.3g} layers",
-    "critical_weight_scale": "edge of chaos at weight scale {:.3g}",
-    "born_dead": "chance of a layer that is born dead at most {:.2g}",
-}
+RARE = 0.001  # a smaller chance is not worth a word
 
 
 def words(prediction: Prediction) -> str:
     """Why there is no theory; or the numbers of a deep network of these weights, and what is approximate."""
     if prediction.reason:
         return f"No line of theory: {prediction.reason[0].lower()}{prediction.reason[1:]}"
-    known = {name: prediction.numbers[name] for name in NUMBERS if isfinite(prediction.numbers.get(name, float("nan")))}
-    numbers = ", ".join(NUMBERS[name].format(number) for name, number in known.items())
-    return " ".join([f"Theory of the untrained network, far from its input: {numbers}.", *prediction.remarks])
+    return " ".join([f"Far from its input, theory says: {', '.join(_numbers(prediction))}.", *prediction.remarks])
+
+
+def _numbers(prediction: Prediction) -> Iterator[str]:
+    known = {name: number for name, number in prediction.numbers.items() if isfinite(number)}
+    if "chi" in known:
+        yield f"a layer multiplies the square of the gradient by χ = {known['chi']:.3g}"
+    if known.get("xi_c", 0) > 0:
+        yield f"two inputs become alike within some {known['xi_c']:.3g} layers"
+    if "critical_weight_scale" in known:
+        yield f"weight scale {known['critical_weight_scale']:.3g} is the edge of chaos"
+    if RARE < known.get("born_dead", 0) < 1:
+        yield f"some layer is dead from the start with a chance of at most {known['born_dead']:.2g}"

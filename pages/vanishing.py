@@ -1,0 +1,92 @@
+"""Lesson: saturation and the vanishing gradient."""
+
+TITLE = "The vanishing gradient"
+ICON = ":material/trending_down:"
+ORDER = 23
+SECTION = "Learn"
+
+from ui.frame import inside_frame
+
+inside_frame()
+
+import streamlit as st
+
+from core import Config
+from core.charts.backward import backward_frame, backward_spec, nest_frame, nest_spec
+from core.gradients import backward, nest
+from core.headlines import readable
+from ui.kept import kept
+from ui.lesson import Guess, ask, code, explain, onward, picture
+from ui.show import is_dark
+
+ACTIVATIONS = ("sigmoid", "tanh", "relu")
+SCALES = [0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6]
+DEPTHS = range(2, 31)
+TIMES = 6
+GUESS = Guess(
+    "The slope of a sigmoid is at most 1/4. A gradient goes back through ten layers of sigmoids.",
+    {
+        "a": "It shrinks to a quarter at every layer.",
+        "b": "That depends on the weights, too; it may even grow.",
+        "c": "It keeps its size.",
+    },
+    right="b",
+)
+CODE = """
+import torch
+torch.manual_seed(0)
+layers = [module for _ in range(10) for module in (torch.nn.Linear(100, 100), torch.nn.Sigmoid())]
+weights = [layer.weight for layer in layers[::2]]
+for weight in weights:
+    torch.nn.init.normal_(weight, std=100**-0.5)
+torch.nn.Sequential(*layers)(torch.randn(100, 100)).pow(2).mean().backward()
+print([f"{weight.grad.norm():.1e}" for weight in weights])
+"""
+
+ask(TITLE, GUESS)
+left, right = st.columns(2)
+scale = left.select_slider(
+    "Size of the weights, σ_w",
+    SCALES,
+    key=kept("vanishing_scale", SCALES, 1.0),
+    help="Weights are drawn from N(0, σ_w²/n), where n is the number of inputs of a unit.",
+)
+depth = right.slider("Depth", DEPTHS[0], DEPTHS[-1], key=kept("vanishing_depth", DEPTHS, 10))
+base = {"dataset": "gaussian", "features": 100, "samples": 100, "probe_size": 100, "width": 100, "steps": 0}
+networks = {
+    name: Config(activation=name, depth=depth, weight_scale=scale, initializer="lecun_normal", **base)
+    for name in ACTIVATIONS
+}
+gradients = backward(networks.values())
+for column, gradient in zip(st.columns(len(gradients)), gradients, strict=True):
+    column.metric(f"A layer of {gradient.activation}", f"× {readable(gradient.factor)}")
+first, second = st.columns(2)
+with first:
+    picture(
+        "The gradient on its way back",
+        "It comes from the right. Dots are measured, dotted lines theory; the dashed line is a quarter a layer.",
+        backward_frame(gradients),
+        backward_spec(ACTIVATIONS, dark=is_dark()),
+        "Size of dL/dz in each layer, as a part of that in the last, for three activations, on a logarithmic axis.",
+    )
+with second:
+    picture(
+        "Sigmoids of sigmoids",
+        "A bar holds all that can come out, whatever goes in. The dashed line is the number that is its own sigmoid.",
+        nest_frame(nest(networks["sigmoid"], TIMES)),
+        nest_spec(dark=is_dark()),
+        f"The range of what 1 to {TIMES} nested sigmoids answer to any number, and their fixed point 0.659.",
+    )
+explain(
+    TITLE,
+    GUESS,
+    "Going back through a layer, the gradient is multiplied by the weights and by the slope φ′ of every unit. Its size "
+    "changes by about √χ, and the weights are in it. So 1/4 is a bound for one slope, not what a layer does: with "
+    "weights of N(0, 1/n) a layer of sigmoids passes on 1/4.2, and with large ones more. ReLU keeps the size of the "
+    "gradient only where σ_w = √2; with smaller weights it vanishes as well. And nested sigmoids do forget their "
+    "input: three of them answer with a number from 0.622 to 0.675, whatever goes in.",
+)
+st.latex(r"\lVert dL/dz_l \rVert \approx \sqrt{\chi} \, \lVert dL/dz_{l+1} \rVert")
+st.latex(r"\chi = \sigma_w^2 \, \mathbb{E}\left[\varphi'(\sqrt{q}\,Z)^2\right]")
+code(CODE)
+onward(TITLE, networks["sigmoid"])

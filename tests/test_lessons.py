@@ -1,0 +1,142 @@
+"""Every lesson: its form, its guess, its controls to both ends, its code as it stands, and the ways on."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from ui.frame import Heading, lessons
+
+ROOT = Path(__file__).parents[1]
+MOST_WORDS = 130  # of the paragraph that explains: no walls of text
+
+Open = Callable[[Heading], AppTest]
+each = pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.file.stem)
+
+
+@pytest.fixture
+def opened() -> Iterator[Open]:
+    def opened(lesson: Heading, **query: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+        for name, value in query.items():
+            app.query_params[name] = value
+        return healthy(app.switch_page(f"pages/{lesson.file.name}").run())
+
+    yield opened
+    st.cache_resource.clear()
+
+
+def healthy(app: AppTest) -> AppTest:
+    assert not app.exception, app.exception[0].value
+    assert not app.error, app.error[0].value
+    return app
+
+
+def pictures(app: AppTest) -> int:
+    return len(app.main.get("vega_lite_chart"))
+
+
+def constant(lesson: Heading, name: str) -> str:
+    tree = ast.parse(lesson.file.read_text("utf-8")).body
+    (value,) = [line.value for line in tree if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == name]
+    return ast.literal_eval(value)
+
+
+@each
+def test_a_lesson_has_the_form_of_a_lesson(lesson, opened):
+    app = opened(lesson)
+    assert app.title[0].value == lesson.title
+    (guess,) = app.radio
+    assert 2 <= len(guess.options) <= 3
+    assert guess.value is None
+    assert pictures(app) >= 1
+    assert [header.value for header in app.header] == ["What happened", "The same in code"]
+    assert not app.sidebar.slider
+    assert max(len(text.value.split()) for text in app.markdown) <= MOST_WORDS
+
+
+@each
+def test_a_guess_is_answered(lesson, opened):
+    app = opened(lesson)
+    answers = []
+    for letter in "abc"[: len(app.radio[0].options)]:
+        healthy(app.radio[0].set_value(letter).run())
+        answers.append([*(box.value for box in app.success), *(box.value for box in app.info)])
+    assert sum(answer == ["That is what you expected."] for answer in answers) == 1
+    assert sum("You expected otherwise. The answer: " in answer[0] for answer in answers) == len(answers) - 1
+
+
+@each
+def test_every_control_of_a_lesson_goes_to_both_ends(lesson, opened):
+    app = opened(lesson)
+    drawn = pictures(app)
+    ends = {
+        **{control.key: (control.min, control.max) for control in app.main.slider},
+        **{control.key: (control.options[0], control.options[-1]) for control in app.main.select_slider},
+        **{control.key: control.options for control in app.main.selectbox},
+        **{control.key: control.options for control in app.main.get("button_group")},
+    }
+    assert ends
+    for key, values in ends.items():
+        for value in values:
+            (control,) = [control for control in controls(app) if control.key == key]
+            app = healthy(control.set_value(value).run())
+            assert pictures(app) == drawn
+
+
+def controls(app: AppTest) -> list[Any]:
+    kinds = (app.main.slider, app.main.select_slider, app.main.selectbox, app.main.get("button_group"))
+    return [control for kind in kinds for control in kind]
+
+
+@each
+def test_the_code_of_a_lesson_runs_as_it_stands(lesson):
+    code = constant(lesson, "CODE")
+    assert len(code.strip().splitlines()) <= 9
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+@each
+def test_a_lesson_opens_its_network_in_the_lab(lesson, opened):
+    app = opened(lesson)
+    (button,) = [button for button in app.button if button.label == "Open in the lab"]
+    app = healthy(button.click().run())
+    assert app.title[0].value == "Lab"
+    assert app.sidebar.slider
+    assert pictures(app) >= 4
+
+
+@each
+def test_a_lesson_leads_to_the_next(lesson, opened):
+    following = lessons()[lessons().index(lesson) + 1 :]
+    buttons = [button for button in opened(lesson).button if button.label.startswith("Next: ")]
+    assert len(buttons) == min(1, len(following))
+    for button in buttons:
+        app = healthy(button.click().run())
+        assert app.title[0].value == following[0].title
+
+
+def test_settings_survive_a_lesson(opened):
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app.query_params["depth"] = "7"
+    healthy(app.run())
+    healthy(app.switch_page(f"pages/{lessons()[0].file.name}").run())
+    assert "depth" not in app.query_params
+    healthy(app.switch_page("pages/lab.py").run())
+    assert "7 hidden layers" in app.markdown[0].value
+
+
+def test_a_link_opens_a_lesson_at_one_setting(opened):
+    (lesson,) = [lesson for lesson in lessons() if lesson.file.stem == "vanishing"]
+    app = opened(lesson, vanishing_depth="25", guess_the="b")
+    assert app.main.slider[0].value == 25
+    assert app.radio[0].value == "b"
+    assert app.success
