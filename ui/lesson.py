@@ -90,9 +90,9 @@ def _key(title: str) -> str:
     return f"guess_{title.split()[0].lower()}"
 
 
-def picture(title: str, see: str, frame: pd.DataFrame, spec: dict[str, Any], alt: str) -> None:
+def picture(title: str, see: str, frame: pd.DataFrame, spec: dict[str, Any], alt: str, height: int = HEIGHT) -> None:
     """A card with a chart that belongs to lessons alone."""
     with st.container(border=True):
         st.markdown(f"**{title}**")
-        st.vega_lite_chart(frame, spec, key=f"lesson_{title}", width="stretch", height=HEIGHT, alt=f"{title}. {alt}")
+        st.vega_lite_chart(frame, spec, key=f"lesson_{title}", width="stretch", height=height, alt=f"{title}. {alt}")
         st.caption(see)

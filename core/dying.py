@@ -1,0 +1,92 @@
+"""ReLU units over points in the plane: where each unit's line lies, which are dead, and how one step kills one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from core.config import Config
+from core.data import load
+from core.recording import Array
+from core.theory.death import dead_in_plane, killing_learning_rate
+
+DIRECTION = np.pi / 5  # in which the cloud lies, as an angle
+CENTRED = Config(dataset="star_cloud", samples=100, preprocessing="center")
+STATES = ("on for some points", "on for all points", "dead")
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
+    """Points (sample, 2) and the weights (unit, 2) of ReLU units that share one bias; a unit is on where z > 0."""
+
+    points: Array
+    weights: Array
+    bias: float
+
+    @property
+    def z(self) -> Array:
+        """The pre-activations (sample, unit)."""
+        values: Array = self.points @ self.weights.T + self.bias
+        return values
+
+    @property
+    def states(self) -> Array:
+        """Which of STATES each unit is in (unit,), as a position."""
+        on = self.z > 0
+        return np.where(on.any(0), np.where(on.all(0), 1, 0), 2)
+
+    @property
+    def shares(self) -> Array:
+        """The share of units in each of STATES (state,)."""
+        return np.bincount(self.states, minlength=len(STATES)) / len(self.weights)
+
+    @property
+    def expected_dead(self) -> float:
+        """The share of dead units among infinitely many."""
+        return dead_in_plane(self.points, self.bias)
+
+
+def cloud(distance: float, bias: float, units: int) -> Cloud:
+    """A star-shaped cloud whose middle is so far from the origin, and units with weights of N(0, 1), which is He's."""
+    inputs = load(CENTRED).inputs.numpy().astype(np.float64)
+    away = distance * np.array([np.cos(DIRECTION), np.sin(DIRECTION)])
+    weights = torch.randn(units, 2, generator=CENTRED.generator("weights"), dtype=torch.float64).numpy()
+    return Cloud(inputs + away, weights, bias)
+
+
+@dataclass(frozen=True, eq=False)
+class Blow:
+    """One step of gradient descent on one unit: z of every point before and after (sample,), and the learning rate from
+    which it is dead afterwards."""
+
+    before: Array
+    after: Array
+    killing_rate: float
+
+    @property
+    def shares(self) -> tuple[float, float]:
+        """The share of points for which the unit is on, before and after."""
+        return float((self.before > 0).mean()), float((self.after > 0).mean())
+
+
+def blow(over: Cloud, times: float) -> Blow:
+    """A step at so many times the killing learning rate, for the unit that is on for most but not all points.
+
+    The loss is the mean of its activations, as if all that follows wanted them smaller. Raises ValueError where there
+    is no such unit, or none that a step can kill.
+    """
+    on = over.z > 0
+    shares = on.mean(0)
+    for unit in np.argsort(-shares, kind="stable"):
+        z, pull = over.z[:, unit], _pull(over.points, on[:, unit])
+        rate = killing_learning_rate(z, pull)
+        if 0 < shares[unit] < 1 and rate < np.inf:
+            return Blow(z, z - times * rate * pull, rate)
+    raise ValueError(f"none of {len(shares)} units is on for a part of the points and can be killed by a step")
+
+
+def _pull(points: Array, active: Array) -> Array:
+    """By how much, of the learning rate, a step lowers z of each point: g_w · x + g_b, from the points that are on."""
+    gradient = (active[:, None] * points).mean(0)
+    lowered: Array = points @ gradient + active.mean()
+    return lowered
