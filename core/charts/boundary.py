@@ -8,9 +8,9 @@ import pandas as pd
 
 from core.charts.axes import at_corners, linear, only
 from core.charts.chart import Drawing, Moment, chart, layered
-from core.charts.frames import corners, frame_of
+from core.charts.frames import corners, frame_of, runs
 from core.charts.ink import Ink
-from core.recording import NO_CLASS, Array, Recording
+from core.recording import NO_CLASS, Recording
 
 # Shapes and colours of ten classes; an uploaded table may have more, and then they come again.
 SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"] + 4 * ["stroke"]
@@ -28,20 +28,13 @@ def _frame(moment: Moment) -> pd.DataFrame:
     label = plane.prediction[moment.row].ravel()
     mark = np.where(label == NO_CLASS, "lost", "cell")
     x, y = np.meshgrid(plane.horizontal - across / 2, plane.vertical - up / 2)
-    first, last = _runs(label, x.shape[1])
+    first, last = runs(label, x.shape[1])
     x1, y1 = x.ravel()[first], y.ravel()[first]
     sizes = {"x2": x.ravel()[last] + across, "y2": y1 + up}
     cells = {"x": x1, "y": y1, **sizes, "label": label[first], "mark": mark[first]}
     points = {"x": plane.points[:, 0], "y": plane.points[:, 1], "label": plane.labels, "mark": "point"}
     ends = corners(x=(x.min(), x.max() + across), y=(y.min(), y.max() + up))
     return frame_of(cells, points, ends)
-
-
-def _runs(label: Array, columns: int) -> tuple[Array, Array]:
-    """Positions of the first and the last cell of each run of one class in a row, which is drawn as one long cell."""
-    place = np.arange(len(label))
-    starts = (place % columns == 0) | (label != np.roll(label, 1))
-    return place[starts], place[np.roll(starts, -1)]
 
 
 @chart(

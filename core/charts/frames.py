@@ -39,6 +39,13 @@ def now(step: int) -> Columns:
     return {"step": step, "mark": "now"}
 
 
+def runs(label: Array, columns: int) -> tuple[Array, Array]:
+    """Positions of the first and the last cell of each run of one label in a row, which is drawn as one long cell."""
+    place = np.arange(len(label))
+    starts = (place % columns == 0) | (label != np.roll(label, 1))
+    return place[starts], place[np.roll(starts, -1)]
+
+
 def _column(name: str, parts: Sequence[Columns], sizes: Sequence[int]) -> "Array | pd.Categorical[str]":
     if any(np.asarray(part[name]).dtype.kind in "UO" for part in parts if name in part):
         filled = zip((part.get(name, "") for part in parts), sizes, strict=True)
