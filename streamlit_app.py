@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.cold import warm_up
-from ui.frame import ICON, framed, is_lesson, navigation, turn_page
+from ui.frame import ICON, framed, has_controls, navigation, turn_page
 from ui.kept import keep
 
 st.set_page_config("Vitals", ICON, layout="wide")
@@ -16,11 +16,11 @@ turn_page()
 from ui.sidebar import problems_of_link, sidebar, without_controls  # noqa: E402
 from ui.upload import upload  # noqa: E402
 
-if is_lesson(page.url_path):
-    without_controls(page.url_path)
-else:
+if has_controls(page.url_path):
     sidebar(page.url_path)
     problems_of_link()
     upload()
+else:
+    without_controls(page.url_path)
 with framed():
     page.run()

@@ -1,4 +1,4 @@
-"""Lesson: units that are dead from the start, and how a step kills one."""
+"""Lesson: Why are some units dead from the start, and how does a single step kill one?"""
 
 TITLE = "Dead ReLU"
 ICON = ":material/skull:"

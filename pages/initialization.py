@@ -1,4 +1,4 @@
-"""Lesson: how the first weights are drawn."""
+"""Lesson: How large should the first weights be?"""
 
 TITLE = "Initialization"
 ICON = ":material/casino:"

@@ -1,4 +1,4 @@
-"""Lesson: one unit, two inputs, and the puzzle of XOR."""
+"""Lesson: What can one unit do, and why does it take a hidden layer to solve XOR?"""
 
 TITLE = "The perceptron and XOR"
 ICON = ":material/join_inner:"

@@ -1,4 +1,4 @@
-"""Lesson: saturation and the vanishing gradient."""
+"""Lesson: How much of a gradient is left after many layers, and what do the weights have to do with it?"""
 
 TITLE = "The vanishing gradient"
 ICON = ":material/trending_down:"

@@ -140,3 +140,13 @@ def test_a_link_opens_a_lesson_at_one_setting(opened):
     assert app.main.slider[0].value == 25
     assert app.radio[0].value == "b"
     assert app.success
+
+
+def test_all_lessons_are_on_the_page_learn():
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app = healthy(app.switch_page("pages/learn.py").run())
+    said = [caption.value for caption in app.caption]
+    for lesson in lessons():
+        assert lesson.about.startswith("Lesson: ")
+        assert lesson.about.endswith("?")
+        assert any(lesson.about.removeprefix("Lesson: ")[1:] in caption for caption in said)

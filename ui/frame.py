@@ -1,7 +1,7 @@
 """The frame: which pages there are, and the guard that lets none of them run without it.
 
-A page is one file in pages/ that begins with a docstring and the constants TITLE, ICON and ORDER; one that names a
-SECTION stands in the menu under that name, with others of it. Until some session
+A page is one file in pages/ that begins with a docstring and the constants TITLE, ICON and ORDER; one whose
+SECTION is that of the lessons is not in the menu but on the page Learn. Until some session
 has called st.navigation, Streamlit itself runs a file of pages/ that a deep link names, alone and with its own menu. So
 a page begins with `inside_frame()`: without the entry point around it, that builds the frame and starts over.
 
@@ -34,6 +34,12 @@ class Heading(NamedTuple):
     icon: str
     order: int
     section: str
+    about: str
+
+    @property
+    def is_lesson(self) -> bool:
+        """Whether it is a lesson, and not the page that lists them, which bears the name of the section."""
+        return self.section == LESSONS != self.title
 
 
 @cache
@@ -43,16 +49,17 @@ def headings() -> tuple[Heading, ...]:
 
 
 def _heading(file: Path) -> Heading:
+    tree = ast.parse(file.read_text("utf-8"))
     constants = {
         statement.targets[0].id: ast.literal_eval(statement.value)
-        for statement in ast.parse(file.read_text("utf-8")).body
+        for statement in tree.body
         if isinstance(statement, ast.Assign)
         and isinstance(statement.targets[0], ast.Name)
         and isinstance(statement.value, ast.Constant)
     }
-    return Heading(
-        file, constants["TITLE"], constants["ICON"], constants["ORDER"], constants.get("SECTION", NO_SECTION)
-    )
+    about = ast.get_docstring(tree) or ""
+    section = constants.get("SECTION", NO_SECTION)
+    return Heading(file, constants["TITLE"], constants["ICON"], constants["ORDER"], section, about)
 
 
 def navigation() -> st.Page:
@@ -60,22 +67,25 @@ def navigation() -> st.Page:
     first = headings()[0]
     home = _page(first, url_path="", default=True)
     # Streamlit knows its default page by "/" alone, so the first page stands there twice: it is in the menu only once.
-    menu: dict[str, list[Any]] = {NO_SECTION: [home]}
-    for heading in headings():
-        visibility = "hidden" if heading is first else "visible"
-        menu.setdefault(heading.section, []).append(_page(heading, url_path=heading.file.stem, visibility=visibility))
-    return st.navigation(menu, position="top")
+    others = [_page(h, url_path=h.file.stem, visibility=_visibility(h)) for h in headings()]
+    return st.navigation([home, *others], position="top")
 
 
-def is_lesson(address: str) -> bool:
-    """Whether the page of this address is a lesson, which has its own controls instead of those of the sidebar."""
-    return any(heading.file.stem == address for heading in lessons())
+def _visibility(heading: Heading) -> str:
+    """The first page is in the menu as home. Lessons are reached from the page Learn: Streamlit's own sections of a
+    menu are a list without items to a screen reader."""
+    return "hidden" if heading is headings()[0] or heading.is_lesson else "visible"
+
+
+def has_controls(address: str) -> bool:
+    """Whether the controls of the Config stand beside the page of this address: lessons have some of their own."""
+    return not any(heading.section == LESSONS and heading.file.stem == address for heading in headings())
 
 
 @cache
 def lessons() -> tuple[Heading, ...]:
     """The lessons, in their order."""
-    return tuple(heading for heading in headings() if heading.section == LESSONS)
+    return tuple(heading for heading in headings() if heading.is_lesson)
 
 
 def _page(heading: Heading, **settings: Any) -> st.Page:

@@ -55,7 +55,7 @@ def explain(title: str, guess: Guess, happened: str) -> None:
 def code(snippet: str) -> None:
     """The same thing in PyTorch, which runs as it stands."""
     st.header("The same in code", anchor=False)
-    st.code(snippet.strip(), language="python")
+    st.code(snippet.strip(), language="python", wrap_lines=True)
 
 
 def onward(title: str, config: Config) -> None:

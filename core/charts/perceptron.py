@@ -47,7 +47,7 @@ def _unit(ink: Ink) -> Drawing:
     legend = alt.Legend(title="Answer, and what is wanted", orient="top")
     shapes = alt.Scale(domain=list(WANTED), range=["circle", "square"])
     cells = only("cell").mark_rect(opacity=0.3, tooltip=None)
-    cells = cells.encode(x, y, alt.X2("x2:Q"), alt.Y2("y2:Q"), alt.Color("wanted:N", scale=scale, legend=None))
+    cells = cells.encode(x, y, alt.X2("x2:Q"), alt.Y2("y2:Q"), alt.Color("wanted:N", scale=scale, legend=legend))
     points = only("point").mark_point(filled=True, size=300, opacity=1, stroke=ink.behind)
     tooltip = [alt.Tooltip("wanted:N"), alt.Tooltip("right:N", title="the answer is")]
     points = points.encode(
