@@ -81,6 +81,7 @@ def test_every_control_of_a_lesson_goes_to_both_ends(lesson, opened):
         **{control.key: (control.options[0], control.options[-1]) for control in app.main.select_slider},
         **{control.key: control.options for control in app.main.selectbox},
         **{control.key: control.options for control in app.main.get("button_group")},
+        **{control.key: (control.options[:1], control.options) for control in app.main.multiselect},
     }
     assert ends
     for key, values in ends.items():
@@ -91,8 +92,8 @@ def test_every_control_of_a_lesson_goes_to_both_ends(lesson, opened):
 
 
 def controls(app: AppTest) -> list[Any]:
-    kinds = (app.main.slider, app.main.select_slider, app.main.selectbox, app.main.get("button_group"))
-    return [control for kind in kinds for control in kind]
+    kinds = (*(app.main.slider, app.main.select_slider, app.main.selectbox), app.main.get("button_group"))
+    return [control for kind in (*kinds, app.main.multiselect) for control in kind]
 
 
 @each
