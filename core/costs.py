@@ -19,7 +19,7 @@ from core.recording import Array
 
 ELEMENTS = 65_536  # of float32: 256 kB, which stays in the cache of a core
 ROUNDS = 40
-SECONDS = 1.5  # no round begins later
+SECONDS = 1.0  # no round begins later
 
 
 @dataclass(frozen=True, eq=False)

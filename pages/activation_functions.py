@@ -34,6 +34,7 @@ NAMES = [name for name, activation in activations.items() if activation.pieces =
 FIRST = ["sigmoid", "tanh", "relu", "leaky_relu"]
 MEANS = [-5.0, -3.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 5.0]
 SPREADS = [0.01, 0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0]
+HEIGHT = 360
 COSTS = "activation_costs"
 GUESS = Guess(
     "Numbers from N(0, 1) pass through an activation function, and the gradient comes back through it. "
@@ -82,6 +83,7 @@ if drawn:
             shape_frame(drawn),
             shape_spec(names, "Activation a = φ(z)", dark=is_dark()),
             f"φ(z) of {', '.join(names)} over z, drawn over one another.",
+            HEIGHT,
         )
     with second:
         picture(
@@ -90,6 +92,7 @@ if drawn:
             slope_frame(drawn),
             shape_spec(names, "Slope φ′(z)", dark=is_dark()),
             f"φ′(z) of {', '.join(names)} over z, drawn over one another.",
+            HEIGHT,
         )
     st.dataframe(properties(drawn))
     st.caption(
@@ -122,7 +125,7 @@ figures = (
     ("Mean of φ′(z)²", passed.measured.slope_square, passed.expected.slope_square),
 )
 for column, (name, measured, expected) in zip(st.columns(3), figures, strict=True):
-    column.metric(name, readable(measured), f"theory {readable(expected)}", delta_color="off", delta_arrow="off")
+    column.metric(name, readable(measured), f"theory {expected:.6g}", delta_color="off", delta_arrow="off")
 first, second = st.columns(2)
 with first:
     picture(

@@ -48,6 +48,10 @@ def test_tanh_passes_on_more_than_relu_where_the_input_is_narrow():
         assert (left[0] > left[1]) == narrow
 
 
+def test_a_mean_that_is_zero_is_said_to_be_zero():
+    assert passing(Config(activation="tanh"), 0.0, 3.0).expected.mean == 0
+
+
 def test_it_says_the_bounds_of_its_activation():
     found = passing(Config(activation="elu", alpha=2.0), 0.0, 1.0)
     assert (found.low, found.high, found.max_slope) == (-2, np.inf, 2)

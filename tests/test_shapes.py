@@ -91,5 +91,5 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
 
 def test_six_curves_differ_in_colour_and_in_dashes():
     (line,) = [layer for layer in shape_spec(SIX, "φ", dark=False)["layer"] if layer["mark"]["type"] == "line"]
-    for channel in ("color", "strokeDash"):
+    for channel in ("color", "strokeDash", "strokeWidth"):
         assert len({str(look) for look in line["encoding"][channel]["scale"]["range"]}) == len(SIX)

@@ -1,6 +1,7 @@
 """The shapes of activation functions: φ and φ' of several over one another, and what passes through one of them."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Literal
 
 import altair as alt
@@ -20,6 +21,7 @@ REACH = 4.0  # of z on both sides; farther where a curve bends farther out
 POINTS = 241
 JUMP = 0.1  # more than a curve without a step rises between two points: there its line is broken
 DASHES = ([1, 0], [8, 3], [2, 3], [10, 3, 2, 3], [5, 5], [14, 4])
+WIDTHS = (5.0, 4.2, 3.4, 2.7, 2.0, 1.3)  # in the order in which they are drawn: none hides another that it follows
 MOST = len(DASHES)  # curves that can be told apart
 BINS = 40
 HEAPED = 0.02  # a number that more than this share of the samples equal exactly is drawn apart
@@ -37,6 +39,7 @@ def slope_frame(configs: list[Config]) -> pd.DataFrame:
     return _shapes(configs, Curve.slope)
 
 
+@lru_cache(maxsize=64)
 def shape_spec(names: tuple[str, ...], title: str, *, dark: bool) -> dict[str, Any]:
     """`shape_frame` or `slope_frame` as Vega-Lite without data."""
     return as_spec(_lines(names, title, ink(dark=dark)))
@@ -53,6 +56,7 @@ def met_slopes_frame(passing: Passing) -> pd.DataFrame:
     return _histogram(passing.slopes, *_ends(passing.slopes, lowest, passing.max_slope))
 
 
+@lru_cache(maxsize=16)
 def share_spec(title: str, *, dark: bool) -> dict[str, Any]:
     """`output_frame` or `met_slopes_frame` as Vega-Lite without data."""
     return as_spec(_shares(title, ink(dark=dark)))
@@ -107,12 +111,14 @@ def _lines(names: tuple[str, ...], title: str, ink: Ink) -> Drawing:
     domain = list(names)
     colors = alt.Scale(domain=domain, range=list(ink.classes[: len(names)]))
     dashes = alt.Scale(domain=domain, range=list(DASHES[: len(names)]))
-    lines = only("line").mark_line(strokeWidth=2.5, tooltip=None)
+    widths = alt.Scale(domain=domain, range=list(WIDTHS[: len(names)]))
+    lines = only("line").mark_line(tooltip=None)
     lines = lines.encode(
         x,
         y,
         alt.Color("activation:N", scale=colors, legend=legend),
         alt.StrokeDash("activation:N", scale=dashes, legend=legend),
+        alt.StrokeWidth("activation:N", scale=widths, legend=None),
         alt.Detail("piece:Q"),
     )
     return layered(*(_axis_line(ink, channel) for channel in ("x", "y")), lines, at_corners(x, y))
