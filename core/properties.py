@@ -12,7 +12,7 @@ from core.config import Config
 from core.curves import curve
 
 SPECIAL = (-inf, nan, 0.0, -0.0)
-SIDES = {"never": "nowhere", "left": "left", "right": "right", "both": "both sides"}
+SIDES = {"never": "nowhere", "left": "on the left", "right": "on the right", "both": "on both sides"}
 
 
 def properties(configs: list[Config]) -> pd.DataFrame:
@@ -28,7 +28,7 @@ def _row(config: Config) -> dict[str, str]:
     return {
         "Range": f"{spelled(known.low)} to {spelled(known.high)}",
         "Zero-centred": "yes" if known.activation.zero_centred else "no",
-        "Flat": SIDES[known.saturates],
+        "Saturates": SIDES[known.saturates],
         "Largest |φ′|": spelled(known.max_slope),
         **{f"φ({spelled(z)})": spelled(float(value)) for z, value in zip(SPECIAL, values, strict=True)},
     }

@@ -96,8 +96,8 @@ if drawn:
         )
     st.dataframe(properties(drawn))
     st.caption(
-        "“Flat” is the side on which the slope goes to 0. The last columns are computed in float32: where a formula "
-        "has −∞ · 0 or −∞ ÷ ∞ in it, the answer is NaN."
+        "A function saturates on the side on which its slope goes to 0. The last columns are computed in float32: "
+        "where a formula has −∞ · 0 or −∞ ÷ ∞ in it, the answer is NaN."
     )
     st.button("Measure the cost here", icon=":material/timer:", on_click=measure, args=(drawn,))
 else:

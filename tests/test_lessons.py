@@ -141,3 +141,43 @@ def test_a_link_opens_a_lesson_at_one_setting(opened):
     assert app.main.slider[0].value == 25
     assert app.radio[0].value == "b"
     assert app.success
+
+
+def activation_functions(opened: Open, **query: str) -> AppTest:
+    (lesson,) = [lesson for lesson in lessons() if lesson.file.stem == "activation_functions"]
+    return opened(lesson, **query)
+
+
+def test_more_curves_than_can_be_told_apart_are_left_out_and_named(opened):
+    app = activation_functions(opened, activation_shapes="relu,tanh,elu,selu,gelu,silu,mish,none_such,relu")
+    assert app.multiselect[0].value == ["relu", "tanh", "elu", "selu", "gelu", "silu", "mish"]
+    assert app.info[0].value == "Only 6 curves can be told apart, so these are left out: mish."
+    assert app.dataframe[0].value.index.tolist() == ["relu", "tanh", "elu", "selu", "gelu", "silu"]
+
+
+def test_without_a_choice_there_is_a_sentence_instead_of_curves(opened):
+    app = activation_functions(opened, activation_shapes="")
+    assert app.info[0].value == "Choose an activation function to see its shape."
+    assert pictures(app) == 2
+    healthy(app.multiselect[0].set_value(["tanh", "relu"]).run())
+    assert pictures(app) == 4
+    assert app.query_params["activation_shapes"] == "tanh,relu"
+
+
+def test_the_cost_is_measured_when_it_is_asked_for(opened):
+    app = activation_functions(opened, activation_shapes="relu,tanh")
+    assert len(app.dataframe) == 2
+    (button,) = [button for button in app.button if button.label == "Measure the cost here"]
+    healthy(button.click().run())
+    assert len(app.dataframe) == 3
+    assert app.dataframe[1].value.index.tolist() == ["relu", "tanh"]
+    healthy(app.multiselect[0].set_value(["elu"]).run())
+    assert app.dataframe[1].value.index.tolist() == ["relu", "tanh"]  # what was measured stays
+
+
+def test_theory_stands_beside_what_is_measured(opened):
+    """Rows A3 and A4."""
+    app = activation_functions(opened)
+    assert [metric.delta for metric in app.metric] == ["theory 0.398942", "theory 0.583819", "theory 0.5"]
+    healthy(app.selectbox[0].set_value("tanh").run())
+    assert [metric.delta for metric in app.metric] == ["theory 0", "theory 0.627929", "theory 0.464403"]

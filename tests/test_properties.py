@@ -12,13 +12,13 @@ def test_what_is_known_stands_in_the_table():
     assert table.index.tolist() == ["sigmoid", "tanh", "relu", "selu"]
     assert table["Range"].tolist() == ["0 to 1", "−1 to 1", "0 to ∞", "−1.76 to ∞"]
     assert table["Zero-centred"].tolist() == ["no", "yes", "no", "no"]
-    assert table["Flat"].tolist() == ["both sides", "both sides", "left", "left"]
+    assert table["Saturates"].tolist() == ["on both sides", "on both sides", "on the left", "on the left"]
     assert table["Largest |φ′|"].tolist() == ["0.25", "1", "1", "1.76"]
 
 
 def test_settings_change_what_is_known():
     (row,) = properties([Config(activation="leaky_relu", negative_slope=0.0)]).to_dict("records")
-    assert (row["Range"], row["Flat"]) == ("0 to ∞", "left")
+    assert (row["Range"], row["Saturates"]) == ("0 to ∞", "on the left")
 
 
 def test_special_numbers_are_computed():
