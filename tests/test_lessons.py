@@ -80,7 +80,7 @@ def test_every_control_of_a_lesson_goes_to_both_ends(lesson, opened):
         **{control.key: (control.min, control.max) for control in app.main.slider},
         **{control.key: (control.options[0], control.options[-1]) for control in app.main.select_slider},
         **{control.key: control.options for control in app.main.selectbox},
-        **{control.key: control.options for control in app.main.get("button_group")},
+        **{control.key: both_ends(control) for control in app.main.get("button_group")},
     }
     assert ends
     for key, values in ends.items():
@@ -93,6 +93,11 @@ def test_every_control_of_a_lesson_goes_to_both_ends(lesson, opened):
 def controls(app: AppTest) -> list[Any]:
     kinds = (app.main.slider, app.main.select_slider, app.main.selectbox, app.main.get("button_group"))
     return [control for kind in kinds for control in kind]
+
+
+def both_ends(group: Any) -> list[Any]:
+    """All choices, one by one; where several may be chosen, one of them and all."""
+    return [group.options[:1], group.options] if isinstance(group.value, list) else group.options
 
 
 @each
@@ -150,3 +155,48 @@ def test_all_lessons_are_on_the_page_learn():
         assert lesson.about.startswith("Lesson: ")
         assert lesson.about.endswith("?")
         assert any(lesson.about.removeprefix("Lesson: ")[1:] in caption for caption in said)
+
+
+def activation_functions(opened: Open, **query: str) -> AppTest:
+    (lesson,) = [lesson for lesson in lessons() if lesson.file.stem == "activation_functions"]
+    return opened(lesson, **query)
+
+
+def shapes(app: AppTest) -> Any:
+    (group,) = [group for group in app.main.get("button_group") if group.key == "activation_shapes"]
+    return group
+
+
+def test_more_curves_than_can_be_told_apart_are_left_out_and_named(opened):
+    app = activation_functions(opened, activation_shapes="relu,tanh,elu,selu,gelu,silu,mish,none_such,relu")
+    assert shapes(app).value == ["relu", "tanh", "elu", "selu", "gelu", "silu", "mish"]
+    assert app.info[0].value == "Only 6 curves can be told apart, so these are left out: mish."
+    assert app.dataframe[0].value.index.tolist() == ["relu", "tanh", "elu", "selu", "gelu", "silu"]
+
+
+def test_without_a_choice_there_is_a_sentence_instead_of_curves(opened):
+    app = activation_functions(opened, activation_shapes="")
+    assert app.info[0].value == "Choose an activation function to see its shape."
+    assert pictures(app) == 2
+    healthy(shapes(app).set_value(["tanh", "relu"]).run())
+    assert pictures(app) == 4
+    assert app.query_params["activation_shapes"] == "tanh,relu"
+
+
+def test_the_cost_is_measured_when_it_is_asked_for(opened):
+    app = activation_functions(opened, activation_shapes="relu,tanh")
+    assert len(app.dataframe) == 2
+    (button,) = [button for button in app.button if button.label == "Measure the cost here"]
+    healthy(button.click().run())
+    assert len(app.dataframe) == 3
+    assert app.dataframe[1].value.index.tolist() == ["relu", "tanh"]
+    healthy(shapes(app).set_value(["elu"]).run())
+    assert app.dataframe[1].value.index.tolist() == ["relu", "tanh"]  # what was measured stays
+
+
+def test_theory_stands_beside_what_is_measured(opened):
+    """Rows A3 and A4."""
+    app = activation_functions(opened)
+    assert [metric.delta for metric in app.metric] == ["theory 0.398942", "theory 0.583819", "theory 0.5"]
+    healthy(app.selectbox[0].set_value("tanh").run())
+    assert [metric.delta for metric in app.metric] == ["theory 0", "theory 0.627929", "theory 0.464403"]

@@ -30,6 +30,20 @@ def kept(key: str, options: Iterable[Any], start: Any) -> str:
     return key
 
 
+def kept_several(key: str, options: Iterable[Any], start: list[Any]) -> str:
+    """The key for a control whose value is a list of `options`, which its link names with commas between them.
+
+    Options that are gone are left out.
+    """
+    by_word = {str(option): option for option in options}
+    linked = st.query_params.get(key)
+    said = start if linked is None else [by_word[word] for word in linked.split(",") if word in by_word]
+    wanted = st.session_state.get(key, list(dict.fromkeys(said)))
+    st.session_state[key] = [option for option in wanted if option in by_word.values()]
+    st.session_state.setdefault(KEPT, {})[key] = _Control(st.session_state.get(PAGE, ""), start)
+    return key
+
+
 def keep() -> None:
     """Keep the controls of all pages for this run, also those that are not drawn in it."""
     for key in st.session_state.get(KEPT, {}):
@@ -50,7 +64,12 @@ def in_link(page: str) -> dict[str, str]:
     here = {key: control.start for key, control in controls.items() if control.page == page and key in st.session_state}
     followed = {key for key, control in controls.items() if control.page == page} - here.keys()
     said = {key: st.query_params[key] for key in followed if key in st.query_params}  # about to be read from there
-    return said | {key: str(st.session_state[key]) for key, start in here.items() if st.session_state[key] != start}
+    return said | {key: _word(st.session_state[key]) for key, start in here.items() if st.session_state[key] != start}
+
+
+def _word(value: Any) -> str:
+    """How a link says the value of a control."""
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def is_kept(key: str) -> bool:
