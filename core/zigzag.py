@@ -18,8 +18,8 @@ from core.theory.gauss import Layer
 
 KINDS = ("positive inputs", "centred inputs")
 CONFIG = Config(activation="sigmoid")  # what decides on the inputs and on all that is random
-SAMPLES, STEPS, RUNS = 128, 100, 51
-FROM_GOAL = np.array([-1.5, 0.5])  # where descent starts: one weight has to grow and the other to shrink
+SAMPLES, STEPS, RUNS = 128, 250, 51
+FROM_GOAL = np.array([-1.9, 1.1])  # where descent starts: one weight has to grow and the other to shrink
 REACHED = 1e-3  # of the loss at the start
 SIZES = (1, 2, 4, 8, 16, 32, 64, SAMPLES)  # of the batches whose signs are counted
 BATCHES, UNITS = 300, 40  # in which, and for how many units each
@@ -71,7 +71,7 @@ class Descent:
     @property
     def steps_in_words(self) -> str:
         """`steps`, or that they were not enough."""
-        return f"{self.steps:.0f}" if self.steps <= STEPS else f"more than {STEPS}"
+        return f"{self.steps:.0f}" if self.steps <= STEPS else f"> {STEPS}"
 
     @property
     def one_signed(self) -> float:

@@ -20,7 +20,7 @@ from ui.lesson import Guess, ask, code, explain, onward, picture
 from ui.show import is_dark
 
 BATCH_SIZES = [1, 4, 16, SAMPLES]
-SHARES = [0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 1.01, 1.1]
+SHARES = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.99, 1.01, 1.1]
 WEIGHTS = [2, 4, 8, 16, 64]
 HEIGHT = 380
 GUESS = Guess(
@@ -49,7 +49,7 @@ batch_size = left.select_slider("Batch size", BATCH_SIZES, key=kept("zigzag_batc
 share = middle.select_slider(
     "Learning rate, in largest stable ones",
     SHARES,
-    key=kept("zigzag_share", SHARES, 0.3),
+    key=kept("zigzag_share", SHARES, 0.2),
     help="The largest stable learning rate, 2/λ of the largest curvature λ, is that of a batch of all 128 samples. "
     "Small batches may need a smaller one.",
 )
@@ -64,16 +64,16 @@ same_rate = st.toggle(
 runs = descents(batch_size, share, same_rate=same_rate)
 titles = ("Positive inputs: a valley", "Centred inputs: a bowl")
 sees = (
-    "Rings are equal loss, each a quarter of the next. Updates of one sign go up and right, or down and left.",
+    "A ring is equal loss, a quarter of that of the ring around it. Updates of one sign go up right, or down left.",
     "The same samples less their mean, from the same start. Nothing ties the two weights together.",
 )
 for column, run, title, see in zip(st.columns(2), runs, titles, sees, strict=True):
     with column:
         numbers = st.container(horizontal=True)
-        numbers.metric("Steps to 1/1000 of the loss", run.steps_in_words)
+        numbers.metric("Steps to 1/1000", run.steps_in_words, help="Of the loss at the start.")
         numbers.metric("Updates of one sign", f"{run.one_signed:.1%}")
-        numbers.metric("Curvature, largest ÷ smallest", readable(run.condition))
-        numbers.metric("Largest stable learning rate", readable(run.stable_rate))
+        numbers.metric("Condition number", readable(run.condition), help="The largest curvature over the smallest.")
+        numbers.metric("Stable up to", readable(run.stable_rate), help="The largest stable learning rate, 2/λ.")
         picture(
             title,
             see,
@@ -86,7 +86,7 @@ first, second = st.columns(2)
 with first:
     picture(
         "The loss on the way",
-        "The median of 51 orders of the samples. Try other batch sizes: the solid line hardly cares. Dotted is 1/1000.",
+        "Medians of 51 orders of the samples. At small learning rates the batch size hardly matters. Dotted is 1/1000.",
         losses_frame(runs),
         losses_spec(dark=is_dark()),
         "The loss of both kinds of inputs over the steps, on a logarithmic axis.",
@@ -103,11 +103,11 @@ explain(
     TITLE,
     GUESS,
     "A weight's gradient is the error times its input. With **one sample** of positive inputs, all gradients of a unit "
-    "have the sign of its error: the lecture is right, for certain. A **batch** sums errors of both signs, and the more "
-    "weights a unit has, the less often all agree. Yet a batch of 128, which hardly zig-zags, takes about as many "
-    "steps. What costs them is **curvature**: the mean of the inputs makes one direction steep, and the learning rate "
-    "that it bears is too small for the others. Centring takes that direction away, so that steps may be ten times as "
-    "large. With one learning rate for both, it saves nothing. And single samples may need a smaller one.",
+    "have the sign of its error: the lecture is right. A **batch** sums errors of both signs, and the more weights a "
+    "unit has, the less often all agree. Yet at small learning rates a batch of 128, which hardly zig-zags, takes as "
+    "many steps. What costs them is **curvature**: the mean of the inputs makes one direction steep, and the learning "
+    "rate that it bears is too small for the others. Centring takes that direction away and allows a rate ten times "
+    "as large. With one small rate for both, it saves nothing. Single samples bear less.",
 )
 code(CODE)
 onward(TITLE, Config(dataset="digits", preprocessing="none", activation="sigmoid", depth=1, width=64, batch_size=1))

@@ -18,7 +18,7 @@ FAR = 50.0  # beyond which a path is not followed: it has long left the plane
 LEVELS = 4.0 ** -np.arange(-2, 5)  # of the loss, in that at the start: each ring has a quarter of the next outside it
 AROUND = np.linspace(0, 2 * np.pi, 121)
 LOSSES = (1e-6, 1e3)  # the ends of the axis of losses
-HELD = (1e-30, 1e30)  # what a frame holds of them, well beyond the axis
+HELD = (1e-30, 1e30)  # what a frame holds of losses, well beyond the axis
 
 
 def path_frame(descent: Descent) -> pd.DataFrame:
@@ -54,12 +54,18 @@ def path_spec(*, dark: bool) -> dict[str, Any]:
 
 
 def losses_frame(descents: list[Descent]) -> pd.DataFrame:
-    """A row for each step and kind: `loss`, the median over runs of the loss, as a part of that at the start."""
+    """A row for each step and kind: `loss`, the median over runs, of that at the start, until it leaves the axis."""
     parts: list[Columns] = []
     for descent in descents:
-        loss = np.clip(np.median(descent.losses, 1), *HELD)
+        loss = _until(np.median(descent.losses, 1), LOSSES)
         parts.append({"step": np.arange(len(loss)), "loss": loss, "kind": descent.kind, "mark": "line"})
     return frame_of(*parts, {"loss": REACHED, "mark": "reached"}, corners(step=(0, STEPS), loss=LOSSES))
+
+
+def _until(values: Array, ends: tuple[float, float]) -> Array:
+    """The values before the first that is not between the ends."""
+    beyond = (values < ends[0]) | (values > ends[1])
+    return values[: beyond.argmax()] if beyond.any() else values
 
 
 def losses_spec(*, dark: bool) -> dict[str, Any]:
@@ -93,7 +99,7 @@ def _path(ink: Ink) -> Drawing:
     rings = rings.encode(x, y, alt.Order("step:Q"), alt.Detail("loss:Q"))
     line = only("step").mark_line(strokeWidth=1.5, clip=True, tooltip=None)
     line = line.encode(x, y, alt.Order("step:Q"), color, dash)
-    points = only("step").mark_point(filled=True, size=40, opacity=1, clip=True)
+    points = only("step").mark_point(filled=True, size=24, opacity=1, clip=True)
     points = points.encode(x, y, color, shape, tooltip=tooltip)
     shapes = alt.Scale(domain=["start", "goal"], range=["diamond", "cross"])
     ends = only("end").mark_point(filled=True, size=130, color=ink.text, opacity=1)
@@ -109,7 +115,7 @@ def _losses(ink: Ink) -> Drawing:
     y = alt.Y("loss:Q", scale=scale, axis=alt.Axis(tickCount=4, labelExpr=POWERS), title="Loss, of that at the start")
     color, _, dash = _told_apart(ink, legend=_legend())
     tooltip = [alt.Tooltip("step:Q"), alt.Tooltip("kind:N"), alt.Tooltip("loss:Q", format=".2e")]
-    lines = only("line").mark_line(strokeWidth=3, clip=True).encode(x, y, color, dash, tooltip=tooltip)
+    lines = only("line").mark_line(strokeWidth=3).encode(x, y, color, dash, tooltip=tooltip)
     reached = only("reached").mark_rule(color=ink.faint, strokeDash=[2, 3], tooltip=None).encode(y)
     return layered(reached, lines, at_corners(x, y))
 
@@ -118,7 +124,9 @@ def _signs(ink: Ink) -> Drawing:
     axis = alt.Axis(values=list(SIZES), format="d", grid=False)
     x = alt.X("size:Q", scale=alt.Scale(type="log", base=2, nice=False), axis=axis, title="Batch size")
     y = alt.Y("share:Q", scale=linear(), axis=alt.Axis(format=".0%"), title="Units with gradients of one sign")
-    color, shape, dash = _told_apart(ink, legend=_legend())
+    color, shape, dash = _told_apart(
+        ink, legend=alt.Legend(title=None, orient="top", symbolSize=80, symbolStrokeWidth=0), by_shape=True
+    )
     tooltip = [
         alt.Tooltip("size:Q", title="batch size"),
         alt.Tooltip("kind:N"),
@@ -135,13 +143,15 @@ def _legend() -> alt.Legend:
     return alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3)
 
 
-def _told_apart(ink: Ink, legend: alt.Legend | None) -> tuple[alt.Color, alt.Shape, alt.StrokeDash]:
-    """The kinds of inputs by colour, shape and dash."""
+def _told_apart(
+    ink: Ink, legend: alt.Legend | None, *, by_shape: bool = False
+) -> tuple[alt.Color, alt.Shape, alt.StrokeDash]:
+    """The kinds of inputs by colour, shape and dash; the legend is of shapes or of dashes."""
     colors = alt.Scale(domain=list(KINDS), range=[ink.validation, ink.train])
     shapes = alt.Scale(domain=list(KINDS), range=["circle", "square"])
     dashes = alt.Scale(domain=list(KINDS), range=[[1, 0], [6, 3]])
     return (
         alt.Color("kind:N", scale=colors, legend=legend),
-        alt.Shape("kind:N", scale=shapes, legend=None),
-        alt.StrokeDash("kind:N", scale=dashes, legend=legend),
+        alt.Shape("kind:N", scale=shapes, legend=legend if by_shape else None),
+        alt.StrokeDash("kind:N", scale=dashes, legend=None if by_shape else legend),
     )
