@@ -69,11 +69,11 @@ sees = (
 )
 for column, run, title, see in zip(st.columns(2), runs, titles, sees, strict=True):
     with column:
-        numbers = st.container(horizontal=True)
-        numbers.metric("Steps to 1/1000", run.steps_in_words, help="Of the loss at the start.")
-        numbers.metric("Updates of one sign", f"{run.one_signed:.1%}")
+        numbers = st.container(horizontal=True, border=True)
+        numbers.metric("Steps to 1/1000", run.steps_in_words)
+        numbers.metric("One-sign updates", f"{run.one_signed:.1%}")
         numbers.metric("Condition number", readable(run.condition), help="The largest curvature over the smallest.")
-        numbers.metric("Stable up to", readable(run.stable_rate), help="The largest stable learning rate, 2/λ.")
+        numbers.metric("Stable up to", readable(run.stable_rate))
         picture(
             title,
             see,
