@@ -1,5 +1,6 @@
 """Gradient descent over the loss of two weights, its loss over the steps, and how often all gradients have one sign."""
 
+from functools import cache
 from typing import Any
 
 import altair as alt
@@ -48,6 +49,7 @@ def _ring(points: Array, level: float) -> Columns:
     return {"x": points[:, 0], "y": points[:, 1], "step": order, "loss": level, "mark": "ring"}
 
 
+@cache  # making it takes longer than all the rest of the chart
 def path_spec(*, dark: bool) -> dict[str, Any]:
     """`path_frame` as Vega-Lite without data."""
     return as_spec(_path(ink(dark=dark)))
@@ -68,6 +70,7 @@ def _until(values: Array, ends: tuple[float, float]) -> Array:
     return values[: beyond.argmax()] if beyond.any() else values
 
 
+@cache
 def losses_spec(*, dark: bool) -> dict[str, Any]:
     """`losses_frame` as Vega-Lite without data."""
     return as_spec(_losses(ink(dark=dark)))
@@ -82,6 +85,7 @@ def signs_frame(signs: Signs) -> pd.DataFrame:
     return frame_of(*parts, corners(size=(SIZES[0], SIZES[-1]), share=(0, 1)))
 
 
+@cache
 def signs_spec(*, dark: bool) -> dict[str, Any]:
     """`signs_frame` as Vega-Lite without data."""
     return as_spec(_signs(ink(dark=dark)))
