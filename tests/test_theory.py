@@ -549,7 +549,7 @@ def test_what_is_approximate_is_said():
     remarks = predict(Config(dataset="moons", width=4)).remarks
     assert remarks[0] == "Sums of 2 inputs are taken as normally distributed."
     assert remarks[1] == "A layer of 4 units is far from an infinitely wide one."
-    assert remarks[2].startswith("Inputs that are alike in part are followed as groups")
+    assert remarks[2].startswith("Inputs that are alike in part are followed in groups")
     assert predict(LECTURE).remarks == ()
 
 

@@ -19,7 +19,6 @@ from ui.cold import WORDS
 from ui.frame import has_controls, headings, lessons
 from ui.sidebar import STALE_SECONDS
 
-PAGES = [heading.file.stem for heading in headings()]
 MENU = [heading.file.stem for heading in headings() if not heading.is_lesson]
 TITLES = {heading.file.stem: heading.title for heading in headings()}
 ENDLESS = "steps=100000&batch_size=512&depth=3"  # minutes
@@ -366,8 +365,12 @@ def test_a_file_that_is_no_table_is_refused_in_words(page, server, tmp_path):
 # --- for everybody
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
+# Lessons are of one form, so each is looked at in one theme, and all of them in both.
+LOOKED_AT = [(name, dark) for name in MENU for dark in (False, True)]
+LOOKED_AT += [(lesson.file.stem, place % 2 == 1) for place, lesson in enumerate(lessons())]
+
+
+@pytest.mark.parametrize(("name", "dark"), LOOKED_AT, ids=lambda part: {False: "light", True: "dark"}.get(part, part))
 def test_nobody_is_shut_out(new_page, server, name, dark):
     page = new_page(dark=dark)
     page.goto(f"{server.url}/{name}")

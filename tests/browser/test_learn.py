@@ -37,7 +37,7 @@ def test_a_slider_of_a_lesson_redraws_its_charts(page, server, name):
     settle(page)
     before = drawings(page)
     page.get_by_test_id("stMain").get_by_role("slider").first.focus()
-    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
     until(lambda: drawings(page) != before)
     settle(page)
     moved = page.url
