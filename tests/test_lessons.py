@@ -72,6 +72,16 @@ def test_a_guess_is_answered(lesson, opened):
     assert sum("You expected otherwise. The answer: " in answer[0] for answer in answers) == len(answers) - 1
 
 
+def test_a_guess_in_one_lesson_is_none_in_another(opened):
+    app = opened(lessons()[0])
+    healthy(app.radio[0].set_value("b").run())
+    for lesson in lessons()[1:]:
+        healthy(app.switch_page(f"pages/{lesson.file.name}").run())
+        assert app.radio[0].value is None, lesson.title
+    healthy(app.switch_page(f"pages/{lessons()[0].file.name}").run())
+    assert app.radio[0].value == "b"
+
+
 @each
 def test_every_control_of_a_lesson_goes_to_both_ends(lesson, opened):
     app = opened(lesson)
@@ -141,7 +151,7 @@ def test_settings_survive_a_lesson(opened):
 
 def test_a_link_opens_a_lesson_at_one_setting(opened):
     (lesson,) = [lesson for lesson in lessons() if lesson.file.stem == "vanishing"]
-    app = opened(lesson, vanishing_depth="25", guess_the="b")
+    app = opened(lesson, vanishing_depth="25", guess_the_vanishing_gradient="b")
     assert app.main.slider[0].value == 25
     assert app.radio[0].value == "b"
     assert app.success

@@ -39,6 +39,14 @@ def ask(title: str, guess: Guess) -> None:
     )
 
 
+def picture(title: str, see: str, frame: pd.DataFrame, spec: dict[str, Any], alt: str, height: int = HEIGHT) -> None:
+    """A card with a chart that belongs to lessons alone."""
+    with st.container(border=True):
+        st.markdown(f"**{title}**")
+        st.vega_lite_chart(frame, spec, key=f"lesson_{title}", width="stretch", height=height, alt=f"{title}. {alt}")
+        st.caption(see)
+
+
 def explain(title: str, guess: Guess, happened: str) -> None:
     """What happened, in one paragraph, and what became of the guess."""
     st.header("What happened", anchor=False)
@@ -87,12 +95,4 @@ def _next(title: str) -> Heading | None:
 
 
 def _key(title: str) -> str:
-    return f"guess_{title.split()[0].lower()}"
-
-
-def picture(title: str, see: str, frame: pd.DataFrame, spec: dict[str, Any], alt: str, height: int = HEIGHT) -> None:
-    """A card with a chart that belongs to lessons alone."""
-    with st.container(border=True):
-        st.markdown(f"**{title}**")
-        st.vega_lite_chart(frame, spec, key=f"lesson_{title}", width="stretch", height=height, alt=f"{title}. {alt}")
-        st.caption(see)
+    return f"guess_{title.lower().replace(' ', '_')}"

@@ -118,8 +118,7 @@ def _losses(ink: Ink) -> Drawing:
     x = alt.X("step:Q", scale=linear(), axis=alt.Axis(format="d", grid=False), title="Step")
     y = alt.Y("loss:Q", scale=scale, axis=alt.Axis(tickCount=4, labelExpr=POWERS), title="Loss, of that at the start")
     color, _, dash = _told_apart(ink, legend=_legend())
-    tooltip = [alt.Tooltip("step:Q"), alt.Tooltip("kind:N"), alt.Tooltip("loss:Q", format=".2e")]
-    lines = only("line").mark_line(strokeWidth=3).encode(x, y, color, dash, tooltip=tooltip)
+    lines = only("line").mark_line(strokeWidth=3, tooltip=None).encode(x, y, color, dash)
     reached = only("reached").mark_rule(color=ink.faint, strokeDash=[2, 3], tooltip=None).encode(y)
     return layered(reached, lines, at_corners(x, y))
 

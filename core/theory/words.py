@@ -12,7 +12,9 @@ def words(prediction: Prediction) -> str:
     """Why there is no theory; or the numbers of a deep network of these weights, and what is approximate."""
     if prediction.reason:
         return f"No line of theory: {prediction.reason[0].lower()}{prediction.reason[1:]}"
-    return " ".join([f"Far from its input, theory says: {', '.join(_numbers(prediction))}.", *prediction.remarks])
+    numbers = ", ".join(_numbers(prediction))
+    known = [f"Far from its input, theory says: {numbers}."] if numbers else []
+    return " ".join([*known, *prediction.remarks])
 
 
 def _numbers(prediction: Prediction) -> Iterator[str]:
