@@ -54,6 +54,12 @@ def test_the_frames_hold_what_was_found():
         np.testing.assert_allclose(drawn["value"], network.measured, rtol=1e-6)
         np.testing.assert_allclose(drawn["expected"], network.expected, rtol=1e-6)
     assert frame.query("mark == 'bound'")["value"].tolist() == pytest.approx([0.25**n for n in range(9, -1, -1)])
+    deep = backward_frame(backward([Config(**{**SIGMOID.to_dict(), "activation": "relu", "depth": 30})]))
+    floor = deep.query("mark == 'corner'")["shown"].min()
+    quarters = deep.query("mark == 'bound'")
+    assert 0 < len(quarters) < 30  # it ends where it leaves the axis, and is not drawn along its edge
+    assert (quarters["shown"] == quarters["value"]).all()
+    assert (quarters["shown"] >= floor).all()
     bars = nest_frame(nest(SIGMOID, 4)).query("mark == 'bar'")
     assert bars["times"].tolist() == [1, 2, 3, 4]
     assert (bars["low"] < bars["high"]).all()

@@ -26,7 +26,8 @@ def backward_frame(networks: list[Backward]) -> pd.DataFrame:
         place(n.expected, domain) | {"layer": layer, "mark": "theory", "activation": n.activation} for n in networks
     ]
     quarters = BOUND ** (depth - layer)
-    bound = {"layer": layer, "value": quarters, "shown": np.clip(quarters, *domain), "mark": "bound"}
+    drawn = quarters >= domain.floor  # it ends where it leaves the axis
+    bound = {"layer": layer[drawn], "value": quarters[drawn], "shown": quarters[drawn], "mark": "bound"}
     return frame_of(*measured, *lines, bound, corners(layer=(0.5, depth + 0.5), shown=domain))
 
 

@@ -19,6 +19,7 @@ from core.recording import Array
 from core.theory import predict
 from core.theory.phase import BIASES, SIGMAS, WEIGHTS, phases, random_phases
 
+NOTE = 0.25  # how far up the note stands, where dots seldom are
 LINE = 44  # characters of a line of a note
 FAR = 1e30  # larger numbers than this are not written in a tooltip
 
@@ -60,7 +61,7 @@ def _frame(moment: Moment, upright: Upright) -> pd.DataFrame:
     if not theory.reason:
         parts.append(_here(upright.place(config, theory.numbers), (low, high), theory.numbers))
     if note:
-        parts.append({"x": left, "y": low, "mark": "note", "note": fill(note, LINE)})
+        parts.append({"x": left, "y": low + NOTE * (high - low), "mark": "note", "note": fill(note, LINE)})
     return frame_of(*parts)
 
 
