@@ -2,7 +2,7 @@
 
 TITLE = "Activation functions"
 ICON = ":material/show_chart:"
-ORDER = 22
+ORDER = 220
 SECTION = "Learn"
 
 from ui.frame import inside_frame

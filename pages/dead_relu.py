@@ -2,7 +2,7 @@
 
 TITLE = "Dead ReLU"
 ICON = ":material/skull:"
-ORDER = 26
+ORDER = 260
 SECTION = "Learn"
 
 from ui.frame import inside_frame

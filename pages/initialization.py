@@ -2,7 +2,7 @@
 
 TITLE = "Initialization"
 ICON = ":material/casino:"
-ORDER = 25
+ORDER = 250
 SECTION = "Learn"
 
 from ui.frame import inside_frame

@@ -2,7 +2,7 @@
 
 TITLE = "The perceptron and XOR"
 ICON = ":material/join_inner:"
-ORDER = 21
+ORDER = 210
 SECTION = "Learn"
 
 from ui.frame import inside_frame

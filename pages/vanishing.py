@@ -2,7 +2,7 @@
 
 TITLE = "The vanishing gradient"
 ICON = ":material/trending_down:"
-ORDER = 23
+ORDER = 230
 SECTION = "Learn"
 
 from ui.frame import inside_frame

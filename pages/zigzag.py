@@ -2,7 +2,7 @@
 
 TITLE = "Zero-centred or not"
 ICON = ":material/timeline:"
-ORDER = 24
+ORDER = 240
 SECTION = "Learn"
 
 from ui.frame import inside_frame

@@ -1,15 +1,13 @@
 """The gradient on its way back through several networks at once, and what nested S-curves leave of a number."""
 
-from typing import Any
-
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, layer_x, linear, log_domain, log_y, lost_and_zero, only, place
-from core.charts.chart import Drawing, as_spec, layered
+from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import corners, frame_of
-from core.charts.ink import Ink, ink
+from core.charts.ink import Ink
 from core.gradients import BOUND, Backward, Nest
 
 
@@ -31,11 +29,6 @@ def backward_frame(networks: list[Backward]) -> pd.DataFrame:
     return frame_of(*measured, *lines, bound, corners(layer=(0.5, depth + 0.5), shown=domain))
 
 
-def backward_spec(activations: tuple[str, ...], *, dark: bool) -> dict[str, Any]:
-    """`backward_frame` as Vega-Lite without data."""
-    return as_spec(_backward(activations, ink(dark=dark)))
-
-
 def nest_frame(nest: Nest) -> pd.DataFrame:
     """A row for each number of times: the ends `low` and `high` of what comes out; and the fixed point."""
     times = np.arange(1, len(nest.low) + 1)
@@ -44,12 +37,9 @@ def nest_frame(nest: Nest) -> pd.DataFrame:
     return frame_of(bars, {"low": nest.fixed_point, "mark": "fixed"}, corners(times=(0.5, len(times) + 0.5), low=ends))
 
 
-def nest_spec(*, dark: bool) -> dict[str, Any]:
-    """`nest_frame` as Vega-Lite without data."""
-    return as_spec(_nest(ink(dark=dark)))
-
-
-def _backward(activations: tuple[str, ...], ink: Ink) -> Drawing:
+@spec_of
+def backward_spec(activations: tuple[str, ...], ink: Ink) -> Drawing:
+    """`backward_frame` as Vega-Lite without data."""
     x, y = layer_x(), log_y("Gradient, of that of the last layer")
     legend = alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3)
     colors = alt.Scale(domain=list(activations), range=list(ink.classes[: len(activations)]))
@@ -71,7 +61,9 @@ def _backward(activations: tuple[str, ...], ink: Ink) -> Drawing:
     return layered(bound, line, points, *lost_and_zero(x, y, ink), at_corners(x, y))
 
 
-def _nest(ink: Ink) -> Drawing:
+@spec_of
+def nest_spec(ink: Ink) -> Drawing:
+    """`nest_frame` as Vega-Lite without data."""
     axis = alt.Axis(format="d", tickMinStep=1, grid=False)
     x = alt.X("times:Q", scale=linear(), axis=axis, title="How many times")
     y = alt.Y("low:Q", scale=linear(), title="What comes out")

@@ -7,7 +7,7 @@ axis jumps because of a new drawing. What little it depends on (words such as th
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any, NamedTuple
 
 import altair as alt
@@ -114,6 +114,20 @@ def as_spec(drawing: Drawing) -> dict[str, Any]:
     # Checking against the schema takes as long as all the rest; the tests do it for every chart.
     spec: dict[str, Any] = finished(drawing).to_dict(validate=False)
     return {key: value for key, value in spec.items() if key not in ("data", "$schema")}
+
+
+def spec_of(draw: Callable[..., Drawing]) -> Callable[..., dict[str, Any]]:
+    """Make of a function that draws with an Ink, its last argument, one that gives Vega-Lite without data.
+
+    It takes the other arguments and `dark`, and draws once for each choice of them: that takes longer than all else.
+    """
+
+    @lru_cache(maxsize=64)
+    @wraps(draw)
+    def spec(*scene: Hashable, dark: bool) -> dict[str, Any]:
+        return as_spec(draw(*scene, ink(dark=dark)))
+
+    return spec
 
 
 charts: Registry[Chart] = Registry("chart")

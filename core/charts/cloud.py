@@ -1,15 +1,13 @@
 """ReLU units in the plane of their two inputs, and a unit before and after one step of training."""
 
-from typing import Any
-
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, linear, only
-from core.charts.chart import Drawing, as_spec, layered
+from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import Columns, corners, frame_of
-from core.charts.ink import Ink, ink
+from core.charts.ink import Ink
 from core.dying import STATES, Blow, Cloud
 from core.recording import Array
 
@@ -35,11 +33,6 @@ def _strokes(start: Array, end: Array) -> Columns:
     return {"x": start[:, 0], "y": start[:, 1], "x2": end[:, 0], "y2": end[:, 1]}
 
 
-def cloud_spec(*, dark: bool) -> dict[str, Any]:
-    """`cloud_frame` as Vega-Lite without data."""
-    return as_spec(_cloud(ink(dark=dark)))
-
-
 def blow_frame(blow: Blow) -> pd.DataFrame:
     """A row for each point and time: z of the unit, `when`, and whether it is on."""
     parts: list[Columns] = []
@@ -49,12 +42,9 @@ def blow_frame(blow: Blow) -> pd.DataFrame:
     return frame_of(*parts, {**corners(z=(-most, most)), "when": "before"})
 
 
-def blow_spec(*, dark: bool) -> dict[str, Any]:
-    """`blow_frame` as Vega-Lite without data."""
-    return as_spec(_blow(ink(dark=dark)))
-
-
-def _cloud(ink: Ink) -> Drawing:
+@spec_of
+def cloud_spec(ink: Ink) -> Drawing:
+    """`cloud_frame` as Vega-Lite without data."""
     plane = alt.Scale(domain=[-REACH, REACH], nice=False)
     axis = alt.Axis(values=[-5, 0, 5], grid=True)
     x = alt.X("x:Q", scale=plane, axis=axis, title="First input")
@@ -71,7 +61,9 @@ def _cloud(ink: Ink) -> Drawing:
     return layered(points, lines, sides, at_corners(x, y))
 
 
-def _blow(ink: Ink) -> Drawing:
+@spec_of
+def blow_spec(ink: Ink) -> Drawing:
+    """`blow_frame` as Vega-Lite without data."""
     x = alt.X("z:Q", scale=linear(), title="Pre-activation z of every point")
     y = alt.Y("when:N", sort=["before", "after"], axis=alt.Axis(ticks=False, domain=False), title=None)
     colors = alt.Scale(domain=["on", "off"], range=[ink.alive, ink.dead])

@@ -1,15 +1,13 @@
 """The plane of two inputs as a unit with a step divides it, and the four corners as a gate wants them."""
 
-from typing import Any
-
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, linear, only
-from core.charts.chart import Drawing, as_spec, layered
+from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import corners, frame_of, runs
-from core.charts.ink import Ink, ink
+from core.charts.ink import Ink
 from core.perceptron import CORNERS, GATES, Unit
 
 LOW, HIGH, CELLS = -0.5, 1.5, 60  # the plane, and the cells of one of its sides
@@ -34,12 +32,9 @@ def unit_frame(unit: Unit, gate: str) -> pd.DataFrame:
     )
 
 
-def unit_spec(*, dark: bool) -> dict[str, Any]:
+@spec_of
+def unit_spec(ink: Ink) -> Drawing:
     """`unit_frame` as Vega-Lite without data."""
-    return as_spec(_unit(ink(dark=dark)))
-
-
-def _unit(ink: Ink) -> Drawing:
     axis = alt.Axis(values=[0, 1], format="d")
     x = alt.X("x:Q", scale=linear(), axis=axis, title="First input")
     y = alt.Y("y:Q", scale=linear(), axis=axis, title="Second input")

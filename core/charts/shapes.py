@@ -1,17 +1,16 @@
 """The shapes of activation functions: φ and φ' of several over one another, and what passes through one of them."""
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, linear, only
-from core.charts.chart import Drawing, as_spec, layered
+from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import Columns, corners, frame_of
-from core.charts.ink import Ink, ink
+from core.charts.ink import Ink
 from core.config import Config
 from core.curves import Curve, curve
 from core.passing import Passing
@@ -39,12 +38,6 @@ def slope_frame(configs: list[Config]) -> pd.DataFrame:
     return _shapes(configs, Curve.slope)
 
 
-@lru_cache(maxsize=64)
-def shape_spec(names: tuple[str, ...], title: str, *, dark: bool) -> dict[str, Any]:
-    """`shape_frame` or `slope_frame` as Vega-Lite without data."""
-    return as_spec(_lines(names, title, ink(dark=dark)))
-
-
 def output_frame(passing: Passing) -> pd.DataFrame:
     """The histogram of the activations: a row for each bin, one for each number that many samples equal exactly."""
     return _histogram(passing.activations, *_ends(passing.activations, passing.low, passing.high))
@@ -54,12 +47,6 @@ def met_slopes_frame(passing: Passing) -> pd.DataFrame:
     """The histogram of the slopes, like that of `output_frame`."""
     lowest = min(0.0, float(passing.slopes.min()))
     return _histogram(passing.slopes, *_ends(passing.slopes, lowest, passing.max_slope))
-
-
-@lru_cache(maxsize=16)
-def share_spec(title: str, *, dark: bool) -> dict[str, Any]:
-    """`output_frame` or `met_slopes_frame` as Vega-Lite without data."""
-    return as_spec(_shares(title, ink(dark=dark)))
 
 
 def _shapes(configs: list[Config], values_of: Callable[[Curve, Array], Array]) -> pd.DataFrame:
@@ -104,7 +91,9 @@ def _histogram(values: Array, low: float, high: float) -> pd.DataFrame:
     return frame_of(bars, sticks, corners(x=(low - margin, high + margin), share=(0, top)))
 
 
-def _lines(names: tuple[str, ...], title: str, ink: Ink) -> Drawing:
+@spec_of
+def shape_spec(names: tuple[str, ...], title: str, ink: Ink) -> Drawing:
+    """`shape_frame` or `slope_frame` as Vega-Lite without data."""
     x = alt.X("z:Q", scale=linear(), title="Pre-activation z")
     y = alt.Y("value:Q", scale=linear(), title=title)
     legend = alt.Legend(title=None, orient="top", columns=3, symbolType="stroke", symbolStrokeWidth=2.5, symbolSize=400)
@@ -130,7 +119,9 @@ def _axis_line(ink: Ink, channel: str) -> alt.Chart:
     return line.encode(**{channel: alt.datum(0)})  # type: ignore[no-any-return]  # altair's decorator
 
 
-def _shares(title: str, ink: Ink) -> Drawing:
+@spec_of
+def share_spec(title: str, ink: Ink) -> Drawing:
+    """`output_frame` or `met_slopes_frame` as Vega-Lite without data."""
     x = alt.X("x:Q", scale=linear(), axis=alt.Axis(grid=False), title=title)
     y = alt.Y("share:Q", scale=linear(), axis=alt.Axis(format="%", tickCount=5), title="Share of the samples")
     share = alt.Tooltip("share:Q", format=".2%")

@@ -1,16 +1,13 @@
 """Gradient descent over the loss of two weights, its loss over the steps, and how often all gradients have one sign."""
 
-from functools import cache
-from typing import Any
-
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from core.charts.axes import POWERS, at_corners, linear, only
-from core.charts.chart import Drawing, as_spec, layered
+from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import Columns, corners, frame_of
-from core.charts.ink import Ink, ink
+from core.charts.ink import Ink
 from core.recording import Array
 from core.zigzag import KINDS, REACHED, SIZES, STEPS, Descent, Signs
 
@@ -49,12 +46,6 @@ def _ring(points: Array, level: float) -> Columns:
     return {"x": points[:, 0], "y": points[:, 1], "step": order, "loss": level, "mark": "ring"}
 
 
-@cache  # making it takes longer than all the rest of the chart
-def path_spec(*, dark: bool) -> dict[str, Any]:
-    """`path_frame` as Vega-Lite without data."""
-    return as_spec(_path(ink(dark=dark)))
-
-
 def losses_frame(descents: list[Descent]) -> pd.DataFrame:
     """A row for each step and kind: `loss`, the median over runs, of that at the start, until it leaves the axis."""
     parts: list[Columns] = []
@@ -70,12 +61,6 @@ def _until(values: Array, ends: tuple[float, float]) -> Array:
     return values[: beyond.argmax()] if beyond.any() else values
 
 
-@cache
-def losses_spec(*, dark: bool) -> dict[str, Any]:
-    """`losses_frame` as Vega-Lite without data."""
-    return as_spec(_losses(ink(dark=dark)))
-
-
 def signs_frame(signs: Signs) -> pd.DataFrame:
     """A row for each batch size and kind: the `share` of units with gradients of one sign, and `expected` by theory."""
     parts: list[Columns] = []
@@ -85,13 +70,9 @@ def signs_frame(signs: Signs) -> pd.DataFrame:
     return frame_of(*parts, corners(size=(SIZES[0], SIZES[-1]), share=(0, 1)))
 
 
-@cache
-def signs_spec(*, dark: bool) -> dict[str, Any]:
-    """`signs_frame` as Vega-Lite without data."""
-    return as_spec(_signs(ink(dark=dark)))
-
-
-def _path(ink: Ink) -> Drawing:
+@spec_of
+def path_spec(ink: Ink) -> Drawing:
+    """`path_frame` as Vega-Lite without data."""
     (right, top), axis = REACH, alt.Axis(values=[-2, -1, 0, 1, 2], grid=False)
     x = alt.X(
         "x:Q", scale=alt.Scale(domain=[-right, right], nice=False), axis=axis, title="First weight, from its goal"
@@ -113,7 +94,9 @@ def _path(ink: Ink) -> Drawing:
     return independent
 
 
-def _losses(ink: Ink) -> Drawing:
+@spec_of
+def losses_spec(ink: Ink) -> Drawing:
+    """`losses_frame` as Vega-Lite without data."""
     scale = alt.Scale(type="log", domain=list(LOSSES), nice=False)
     x = alt.X("step:Q", scale=linear(), axis=alt.Axis(format="d", grid=False), title="Step")
     y = alt.Y("loss:Q", scale=scale, axis=alt.Axis(tickCount=4, labelExpr=POWERS), title="Loss, of that at the start")
@@ -123,7 +106,9 @@ def _losses(ink: Ink) -> Drawing:
     return layered(reached, lines, at_corners(x, y))
 
 
-def _signs(ink: Ink) -> Drawing:
+@spec_of
+def signs_spec(ink: Ink) -> Drawing:
+    """`signs_frame` as Vega-Lite without data."""
     axis = alt.Axis(values=list(SIZES), format="d", grid=False)
     x = alt.X("size:Q", scale=alt.Scale(type="log", base=2, nice=False), axis=axis, title="Batch size")
     y = alt.Y("share:Q", scale=linear(), axis=alt.Axis(format=".0%"), title="Units with gradients of one sign")
