@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.cold import warm_up
-from ui.frame import ICON, framed, has_controls, navigation, turn_page
+from ui.frame import ICON, framed, has_controls, lab_link, navigation, turn_page
 from ui.kept import keep
 
 st.set_page_config("Vitals", ICON, layout="wide")
@@ -13,9 +13,11 @@ keep()
 turn_page()
 
 # After the menu and the words of the cold start: these need torch.
+from core.config import Config  # noqa: E402
 from ui.sidebar import problems_of_link, sidebar, without_controls  # noqa: E402
 from ui.upload import upload  # noqa: E402
 
+lab_link(page, Config.fields())
 if has_controls(page.url_path):
     sidebar(page.url_path)
     problems_of_link()

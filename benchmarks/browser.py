@@ -56,7 +56,7 @@ def main() -> None:
     with chromium() as browser:
         starts = [start(browser) for _ in range(STARTS)]
         with server() as running:
-            page = open_lab(browser, running.url)
+            page = open_lab(browser, f"{running.url}/lab")
             presses = list(press(page, "Bias init", PRESSES))
             page.context.close()
             redraws = [redraws_per_second(browser, running, seed) for seed in range(RUNS)]
@@ -81,7 +81,7 @@ def start(browser: Browser) -> float:
     began = monotonic()
     with server(wait=False) as running:
         wait_until_healthy(running)
-        page = open_lab(browser, running.url)
+        page = open_lab(browser, f"{running.url}/lab")
         seconds = monotonic() - began
         page.context.close()
     return seconds
@@ -100,7 +100,7 @@ def press(page: Page, slider: str, times: int) -> Iterator[float]:
 
 def redraws_per_second(browser: Browser, running: Server, seed: int) -> float:
     """How often the first chart of the lab shows a new picture while the default run goes on."""
-    page = open_lab(browser, f"{running.url}/?seed={seed}" if seed else running.url)
+    page = open_lab(browser, f"{running.url}/lab?seed={seed}")
     page.evaluate(OBSERVE)
     train_to_the_end(page)
     times = page.evaluate("() => seen.redraws")
@@ -110,9 +110,9 @@ def redraws_per_second(browser: Browser, running: Server, seed: int) -> float:
 
 def megabytes(browser: Browser, running: Server) -> Iterator[float]:
     """Memory of a fresh server: with one session, with ten, and with ten that have each trained a run of their own."""
-    pages = [open_lab(browser, running.url)]
+    pages = [open_lab(browser, f"{running.url}/lab")]
     yield running.megabytes()
-    pages += [open_lab(browser, f"{running.url}/?seed={seed}") for seed in range(1, SESSIONS)]
+    pages += [open_lab(browser, f"{running.url}/lab?seed={seed}") for seed in range(1, SESSIONS)]
     yield running.megabytes()
     for page in pages:
         train_to_the_end(page)

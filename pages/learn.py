@@ -1,9 +1,9 @@
-"""Learn: all lessons, with what each of them answers."""
+"""Learn: all lessons with what each of them answers, and the words of Vitals."""
 
 TITLE = "Learn"
 ICON = ":material/school:"
 ORDER = 5
-SECTION = "Learn"
+CONTROLS = False
 
 from ui.frame import inside_frame
 
@@ -11,11 +11,14 @@ inside_frame()
 
 import streamlit as st
 
-from ui.frame import lessons
+from core.glossary import TERMS
+from ui.lesson import contents
 
 st.title("Learn", anchor=False)
 st.caption("Short lessons: a question, your guess, something to move, and what happened. Each opens in the lab.")
-for number, lesson in enumerate(lessons(), start=1):
-    with st.container(border=True):
-        st.page_link(f"pages/{lesson.file.name}", label=f"{number}. {lesson.title}", icon=lesson.icon)
-        st.caption(lesson.about.removeprefix("Lesson: "))
+contents()
+st.header("Words", anchor=False)
+st.caption("The same words explain themselves wherever there is a question mark.")
+for column, half in zip(st.columns(2), (TERMS[::2], TERMS[1::2]), strict=True):
+    for term in half:
+        column.markdown(f"**{term.name}** – {term.sentence}")

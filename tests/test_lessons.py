@@ -157,16 +157,6 @@ def test_a_link_opens_a_lesson_at_one_setting(opened):
     assert app.success
 
 
-def test_all_lessons_are_on_the_page_learn():
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    app = healthy(app.switch_page("pages/learn.py").run())
-    said = [caption.value for caption in app.caption]
-    for lesson in lessons():
-        assert lesson.about.startswith("Lesson: ")
-        assert lesson.about.endswith("?")
-        assert any(lesson.about.removeprefix("Lesson: ")[1:] in caption for caption in said)
-
-
 def activation_functions(opened: Open, **query: str) -> AppTest:
     (lesson,) = [lesson for lesson in lessons() if lesson.file.stem == "activation_functions"]
     return opened(lesson, **query)

@@ -12,7 +12,7 @@ from ui.show import plain
 
 @pytest.fixture
 def app():
-    yield AppTest.from_file("../streamlit_app.py", default_timeout=60)
+    yield AppTest.from_file("../streamlit_app.py", default_timeout=60).switch_page("pages/lab.py")
     st.cache_resource.clear()
 
 

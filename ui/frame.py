@@ -1,15 +1,18 @@
 """The frame: which pages there are, and the guard that lets none of them run without it.
 
-A page is one file in pages/ that begins with a docstring and the constants TITLE, ICON and ORDER; one whose
-SECTION is that of the lessons is not in the menu but on the page Learn. Until some session
-has called st.navigation, Streamlit itself runs a file of pages/ that a deep link names, alone and with its own menu. So
-a page begins with `inside_frame()`: without the entry point around it, that builds the frame and starts over.
+A page is one file in pages/ that begins with a docstring and the constants TITLE, ICON and ORDER. One whose SECTION is
+that of the lessons is not in the menu but on the page Learn. Beside a page stand the controls of the Config, unless it
+is a lesson or says CONTROLS = False.
+
+Until some session has called st.navigation, Streamlit itself runs a file of pages/ that a deep link names, alone and
+with its own menu. So a page begins with `inside_frame()`: without the entry point around it, that builds the frame and
+starts over.
 
 This module imports nothing heavy: the menu is on the screen before torch is loaded.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -21,7 +24,7 @@ import streamlit as st
 PAGES = Path(__file__).parent.parent / "pages"
 ICON = str(Path(__file__).parent / "icon.png")  # a file: the browser would fetch a named icon from another host
 TURN, WORDS = "turn_to", "words_at_turn"
-NO_SECTION, LESSONS = "", "Learn"
+LESSONS = "Learn"
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
 
@@ -33,13 +36,9 @@ class Heading(NamedTuple):
     title: str
     icon: str
     order: int
-    section: str
     about: str
-
-    @property
-    def is_lesson(self) -> bool:
-        """Whether it is a lesson, and not the page that lists them, which bears the name of the section."""
-        return self.section == LESSONS != self.title
+    is_lesson: bool
+    has_controls: bool
 
 
 @cache
@@ -58,8 +57,9 @@ def _heading(file: Path) -> Heading:
         and isinstance(statement.value, ast.Constant)
     }
     about = ast.get_docstring(tree) or ""
-    section = constants.get("SECTION", NO_SECTION)
-    return Heading(file, constants["TITLE"], constants["ICON"], constants["ORDER"], section, about)
+    is_lesson = constants.get("SECTION") == LESSONS
+    has_controls = constants.get("CONTROLS", not is_lesson)
+    return Heading(file, constants["TITLE"], constants["ICON"], constants["ORDER"], about, is_lesson, has_controls)
 
 
 def navigation() -> st.Page:
@@ -77,9 +77,15 @@ def _visibility(heading: Heading) -> str:
     return "hidden" if heading is headings()[0] or heading.is_lesson else "visible"
 
 
+def lab_link(page: st.Page, settings: Iterable[str]) -> None:
+    """Open the lab where a link to "/" names some of these settings."""
+    if not page.url_path and not st.query_params.keys().isdisjoint(settings):
+        st.switch_page("pages/lab.py", query_params=st.query_params.to_dict())
+
+
 def has_controls(address: str) -> bool:
-    """Whether the controls of the Config stand beside the page of this address: lessons have some of their own."""
-    return not any(heading.section == LESSONS and heading.file.stem == address for heading in headings())
+    """Whether the controls of the Config stand beside the page of this address."""
+    return {heading.file.stem: heading.has_controls for heading in headings()}[address or headings()[0].file.stem]
 
 
 @cache

@@ -5,12 +5,14 @@ experiment, whose numbers come from core, then `explain` and `code`.
 """
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
 
 from core.config import Config
+from core.glossary import explained, mentioned
 from ui.frame import Heading, lessons, turn_to
 from ui.kept import kept
 from ui.sidebar import use
@@ -44,7 +46,7 @@ def picture(title: str, see: str, frame: pd.DataFrame, spec: dict[str, Any], alt
     with st.container(border=True):
         st.markdown(f"**{title}**")
         st.vega_lite_chart(frame, spec, key=f"lesson_{title}", width="stretch", height=height, alt=f"{title}. {alt}")
-        st.caption(see)
+        st.caption(see, help=explained(f"{title} {see}"))
 
 
 def explain(title: str, guess: Guess, happened: str) -> None:
@@ -58,6 +60,7 @@ def explain(title: str, guess: Guess, happened: str) -> None:
     else:
         st.info(f"You expected otherwise. The answer: {guess.answers[guess.right]}", icon=":material/lightbulb:")
     st.markdown(happened)
+    _terms(f"{title} {guess.question} {happened}")
 
 
 def code(snippet: str) -> None:
@@ -69,17 +72,39 @@ def code(snippet: str) -> None:
 def onward(title: str, config: Config) -> None:
     """The way on: this network in the lab, and the next lesson."""
     left, right = st.columns(2)
-    words = f"The network of the lesson “{title}”."
-    left.button("Open in the lab", icon=":material/science:", on_click=_to_lab, args=(config, words), width="stretch")
+    with left:
+        open_in_lab("Open in the lab", config, f"The network of the lesson “{title}”.")
     following = _next(title)
     if following is not None:
-        right.button(
-            f"Next: {following.title}",
-            icon=":material/arrow_forward:",
-            on_click=turn_to,
-            args=(f"pages/{following.file.name}",),
-            width="stretch",
-        )
+        with right:
+            open_page(f"Next: {following.title}", following, ":material/arrow_forward:")
+
+
+def open_in_lab(label: str, config: Config, words: str) -> None:
+    """A button that opens this network in the lab, which says the words."""
+    st.button(label, icon=":material/science:", on_click=_to_lab, args=(config, words), width="stretch")
+
+
+def open_page(label: str, heading: Heading, icon: str) -> None:
+    """A button that opens another page."""
+    st.button(label, icon=icon, on_click=turn_to, args=(f"pages/{heading.file.name}",), width="stretch")
+
+
+def _terms(text: str) -> None:
+    """The terms of a text, each to be touched for its meaning."""
+    with st.container(horizontal=True, gap="small"):
+        for term in mentioned(text):
+            st.caption(term.name, help=term.sentence, width="content")
+
+
+def contents() -> None:
+    """All lessons, two in a row, with what each of them answers."""
+    for left in range(0, len(lessons()), 2):
+        pair = lessons()[left : left + 2]
+        for column, number, lesson in zip(st.columns(2), count(left + 1), pair, strict=False):
+            with column.container(border=True, height="stretch"):
+                st.page_link(f"pages/{lesson.file.name}", label=f"{number}. {lesson.title}", icon=lesson.icon)
+                st.caption(lesson.about.removeprefix("Lesson: "))
 
 
 def _to_lab(config: Config, words: str) -> None:

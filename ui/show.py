@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import charts
+from core.glossary import explained
 from core.recording import Recording
 
 
@@ -20,7 +21,7 @@ def card(name: str) -> DeltaGenerator:
     with st.container(border=True):
         st.markdown(f"**{chart.title}**")
         place = st.container()
-        st.caption(chart.see)
+        st.caption(chart.see, help=explained(f"{chart.title} {chart.see}"))
     return place
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import charts
+from core.glossary import explained
 from core.headlines import headlines
 from core.recording import Recording
 from ui.kept import kept
@@ -56,7 +57,7 @@ class Board:
                 self._frames[name] = pa.Table.from_pandas(charts[name].frame_of(recording, step))
         for place, headline in zip(self.numbers, headlines(recording, step), strict=True):
             with place:
-                st.metric(headline.name, headline.number)
+                st.metric(headline.name, headline.number, help=explained(headline.name))
                 st.caption(headline.sentence)
         for name, place in self.pictures.items():
             show(place, name, recording, self._frames[name])

@@ -32,7 +32,7 @@ def number(page: Page, name: str) -> str:
 
 
 def open_lab(page: Page, server: Server, query: str = "") -> Page:
-    page.goto(f"{server.url}/?{query}")
+    page.goto(f"{server.url}/lab?{query}")
     expect(charts(page).first).to_be_visible()
     settle(page)
     return page

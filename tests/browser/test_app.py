@@ -48,7 +48,7 @@ def test_a_deep_link_is_the_first_thing_a_server_ever_sees(start_server, page, n
 def test_the_first_visitor_of_a_server_is_told_what_the_wait_is_for(start_server, page):
     page.goto(start_server().url, wait_until="commit")
     expect(page.get_by_text(WORDS)).to_be_visible()
-    expect(slider(page, "Depth")).to_be_visible()
+    expect(charts(page).first).to_be_visible()
     expect(page.get_by_text(WORDS)).to_have_count(0)
 
 
@@ -56,7 +56,7 @@ def test_a_slider_redraws_the_charts_and_writes_the_address(new_page, server):
     page = open_lab(new_page(), server)
     before = drawings(page)
     slider(page, "Depth").press("ArrowRight")
-    page.wait_for_url("**/?depth=6")
+    page.wait_for_url("**/lab?depth=6")
     until(
         lambda: len(drawings(page)) == len(before) and all(a != b for a, b in zip(before, drawings(page), strict=True))
     )
@@ -76,7 +76,7 @@ def test_the_back_button_takes_back_a_change(page, server):
     open_lab(page, server)
     for depth in (6, 7):
         slider(page, "Depth").press("ArrowRight")
-        page.wait_for_url(f"**/?depth={depth}")
+        page.wait_for_url(f"**/lab?depth={depth}")
         settle(page)
     linger(page)
     page.go_back()
@@ -110,7 +110,7 @@ def test_a_bad_link_is_answered_in_words(page, server):
     expect(warning).to_contain_text("seed must be a whole number from 0 to 2.14748e+09; got '[win](evil.example)'")
     assert warning.get_by_role("link").count() == 0
     expect(slider(page, "Depth")).to_have_value("5")
-    page.wait_for_url("**/?width=32")
+    page.wait_for_url("**/lab?width=32")
 
 
 def test_what_is_too_large_is_refused_in_words(page, server):
@@ -341,7 +341,7 @@ def test_a_table_is_uploaded_and_trained_on(new_page, server, dark, tmp_path):
     rows = [f"{place},{place % 7},{'tall' if place > 40 else 'short'}" for place in range(80)]
     file.write_text("\n".join(["age,shoe,size", *rows]))
     page = new_page(dark=dark)
-    page.goto(f"{server.url}/?dataset=upload&depth=1&width=8&steps=60")
+    page.goto(f"{server.url}/lab?dataset=upload&depth=1&width=8&steps=60")
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
     expect(page.get_by_text("80 rows, 2 features, 2 classes of 'size'.")).to_be_visible()
     expect(charts(page).first).to_be_visible()
@@ -357,7 +357,7 @@ def test_a_table_is_uploaded_and_trained_on(new_page, server, dark, tmp_path):
 def test_a_file_that_is_no_table_is_refused_in_words(page, server, tmp_path):
     file = tmp_path / "photo.csv"
     file.write_bytes(bytes(range(256)) * 4)
-    page.goto(f"{server.url}/?dataset=upload")
+    page.goto(f"{server.url}/lab?dataset=upload")
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
     expect(page.get_by_test_id("stAlert").first).to_contain_text("UTF-8")
 
