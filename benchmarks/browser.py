@@ -4,11 +4,11 @@ Times are taken inside the browser. A press counts from the key event to the fra
 area, and only if the pictures of all charts have changed. A redraw is a new picture of the first chart during a run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from statistics import median
 from time import monotonic
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from benchmarks.app import (
     AT_REST,
@@ -47,9 +47,9 @@ OBSERVE = f"""() => {{
     addEventListener('keydown', event => {{ seen.pressed = event.timeStamp; }}, true);
 }}"""
 PICTURES = f"() => [...document.querySelectorAll('{CHART} svg.marks')].map(svg => svg.outerHTML)"
-REPAINTED = f"""before =>
+REPAINTED = f"""([before, how]) =>
     seen.changed > seen.pressed && performance.now() - seen.changed > {QUIET} && ({AT_REST})() &&
-    ({PICTURES})().every((picture, chart) => picture !== before[chart])"""
+    ({PICTURES})()[how]((picture, chart) => picture !== before[chart])"""
 
 
 def main() -> None:
@@ -57,7 +57,7 @@ def main() -> None:
         starts = [start(browser) for _ in range(STARTS)]
         with server() as running:
             page = open_lab(browser, f"{running.url}/lab")
-            presses = list(press(page, "Bias init", PRESSES))
+            presses = list(press(page, page.get_by_role("slider", name="Bias init"), ["ArrowRight"] * PRESSES))
             page.context.close()
             redraws = [redraws_per_second(browser, running, seed) for seed in range(RUNS)]
         with server() as running:
@@ -87,14 +87,14 @@ def start(browser: Browser) -> float:
     return seconds
 
 
-def press(page: Page, slider: str, times: int) -> Iterator[float]:
-    """Milliseconds from each key press on a slider until every chart is repainted. Each value is a new one."""
+def press(page: Page, slider: Locator, keys: Iterable[str], how: str = "every") -> Iterator[float]:
+    """Milliseconds from each key press on a slider to the last repaint, once every chart has changed, or `some`."""
     page.evaluate(OBSERVE)
-    page.get_by_role("slider", name=slider).focus()
-    for _ in range(times):
+    slider.focus()
+    for key in keys:
         before = page.evaluate(PICTURES)
-        page.keyboard.press("ArrowRight")
-        page.wait_for_function(REPAINTED, arg=before, timeout=1e3 * PATIENCE)
+        page.keyboard.press(key)
+        page.wait_for_function(REPAINTED, arg=[before, how], timeout=1e3 * PATIENCE)
         yield page.evaluate("() => seen.changed - seen.pressed")
 
 

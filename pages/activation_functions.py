@@ -27,7 +27,7 @@ from core.headlines import readable
 from core.passing import SAMPLES, passing
 from core.properties import properties, relu_in_two_ways
 from ui.kept import kept, kept_several
-from ui.lesson import Guess, ask, code, explain, onward, picture
+from ui.lesson import Guess, ask, code, explain, onward, part, picture
 from ui.show import is_dark
 
 NAMES = [name for name, activation in activations.items() if activation.pieces == 1]
@@ -95,7 +95,7 @@ if drawn:
             f"φ′(z) of {', '.join(names)} over z, drawn over one another.",
             HEIGHT,
         )
-    st.dataframe(properties(drawn))
+    st.table(properties(drawn))
     st.caption(
         "A function saturates on the side on which its slope goes to 0. The last columns are computed in float32: "
         "where a formula has −∞ · 0 or −∞ ÷ ∞ in it, the answer is NaN."
@@ -104,47 +104,54 @@ if drawn:
 else:
     st.info("Choose an activation function to see its shape.", icon=":material/info:")
 if COSTS in st.session_state:
-    st.dataframe(st.session_state[COSTS])
+    st.table(st.session_state[COSTS])
     st.caption(
         f"For {ELEMENTS:,} numbers of float32 at a time, on the machine that serves this page, when the button was "
         "pressed. In a network, matrix products cost far more than this."
     )
-left, middle, right = st.columns(3)
-through = left.selectbox("Through which one", NAMES, key=kept("activation_through", NAMES, "relu"))
-mean = middle.select_slider("Mean of z", MEANS, key=kept("activation_mean_in", MEANS, 0.0))
-spread = right.select_slider(
-    "Spread of z",
-    SPREADS,
-    key=kept("activation_spread_in", SPREADS, 1.0),
-    help="The standard deviation of the normally distributed pre-activations.",
-)
+through = st.selectbox("Through which one", NAMES, key=kept("activation_through", NAMES, "relu"))
 st.caption(activations.help(through))
-passed = passing(Config(activation=through), mean, spread)
-figures = (
-    ("Mean of φ(z)", passed.measured.mean, passed.expected.mean),
-    ("Standard deviation of φ(z)", passed.measured.std, passed.expected.std),
-    ("Mean of φ′(z)²", passed.measured.slope_square, passed.expected.slope_square),
-)
-for column, (name, measured, expected) in zip(st.columns(3), figures, strict=True):
-    column.metric(name, readable(measured), f"theory {expected:.6g}", delta_color="off", delta_arrow="off")
-first, second = st.columns(2)
-with first:
-    picture(
-        "What comes out",
-        "A narrow bar with words is a heap: so many of the numbers are exactly this one.",
-        output_frame(passed),
-        share_spec("Activation a = φ(z)", dark=is_dark()),
-        f"Histogram of φ(z) of {through}, for z from N({mean:g}, {spread:g}²).",
+
+
+@part
+def _pass_through() -> None:
+    """What passes through the chosen activation."""
+    left, right = st.columns(2)
+    mean = left.select_slider("Mean of z", MEANS, key=kept("activation_mean_in", MEANS, 0.0))
+    spread = right.select_slider(
+        "Spread of z",
+        SPREADS,
+        key=kept("activation_spread_in", SPREADS, 1.0),
+        help="The standard deviation of the normally distributed pre-activations.",
     )
-with second:
-    picture(
-        "What the gradient meets",
-        "A heap at 0 is what gets no gradient at all. The axis ends at the largest slope there is.",
-        met_slopes_frame(passed),
-        share_spec("Slope φ′(z)", dark=is_dark()),
-        f"Histogram of φ′(z) of {through}, for z from N({mean:g}, {spread:g}²).",
+    passed = passing(Config(activation=through), mean, spread)
+    figures = (
+        ("Mean of φ(z)", passed.measured.mean, passed.expected.mean),
+        ("Standard deviation of φ(z)", passed.measured.std, passed.expected.std),
+        ("Mean of φ′(z)²", passed.measured.slope_square, passed.expected.slope_square),
     )
-st.caption(f"Measured on {SAMPLES:,} numbers. The theory is an integral over the normal distribution.")
+    for column, (name, measured, expected) in zip(st.columns(3), figures, strict=True):
+        column.metric(name, readable(measured), f"theory {expected:.6g}", delta_color="off", delta_arrow="off")
+    first, second = st.columns(2)
+    with first:
+        picture(
+            "What comes out",
+            "A narrow bar with words is a heap: so many of the numbers are exactly this one.",
+            output_frame(passed),
+            share_spec("Activation a = φ(z)", dark=is_dark()),
+            f"Histogram of φ(z) of {through}, for z from N({mean:g}, {spread:g}²).",
+        )
+    with second:
+        picture(
+            "What the gradient meets",
+            "A heap at 0 is what gets no gradient at all. The axis ends at the largest slope there is.",
+            met_slopes_frame(passed),
+            share_spec("Slope φ′(z)", dark=is_dark()),
+            f"Histogram of φ′(z) of {through}, for z from N({mean:g}, {spread:g}²).",
+        )
+    st.caption(f"Measured on {SAMPLES:,} numbers. The theory is an integral over the normal distribution.")
+
+
 explain(
     TITLE,
     GUESS,
@@ -154,7 +161,7 @@ explain(
     "price, too: half of its slopes are 0, and its mean is 0.4, so it is not zero-centred. “ReLU is six times faster” "
     "was said of training steps of one network, against tanh; the cost of a single number you can measure above.",
 )
-st.dataframe(relu_in_two_ways())
+st.table(relu_in_two_ways())
 st.caption("Two ways to write ReLU, as NumPy computes them here. They differ at −∞, and in the sign of zeros.")
 code(CODE)
 onward(TITLE, Config(activation=through))

@@ -37,7 +37,7 @@ with right:
     *_, gradient = headlines(recording, 0)
     st.markdown(f"**{gradient.name}: {gradient.number}.** {gradient.sentence}", help=explained(gradient.name))
 with left:
-    st.subheader("See whether a neural network is alive", anchor=False)
+    st.header("See whether a neural network is alive", anchor=False)
     st.markdown(
         "Vitals builds a small network and shows what happens inside: the activations, the gradients and the dead "
         "units of every layer, at every step of its training.\n\n"

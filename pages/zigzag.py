@@ -16,7 +16,7 @@ from core.charts.zigzag import losses_frame, losses_spec, path_frame, path_spec,
 from core.headlines import readable
 from core.zigzag import SAMPLES, descents, signs
 from ui.kept import kept
-from ui.lesson import Guess, ask, code, explain, onward, picture
+from ui.lesson import Guess, ask, code, explain, onward, part, picture
 from ui.show import is_dark
 
 BATCH_SIZES = [1, 4, 16, SAMPLES]
@@ -44,19 +44,14 @@ for name, inputs in {"positive": x, "centred": x - x.mean(0)}.items():
 """
 
 ask(TITLE, GUESS)
-left, middle, right = st.columns(3)
+left, right = st.columns(2)
 batch_size = left.select_slider("Batch size", BATCH_SIZES, key=kept("zigzag_batch", BATCH_SIZES, 1))
-share = middle.select_slider(
+share = right.select_slider(
     "Learning rate, in largest stable ones",
     SHARES,
     key=kept("zigzag_share", SHARES, 0.2),
     help="The largest stable learning rate, 2/λ of the largest curvature λ, is that of a batch of all 128 samples. "
     "Small batches may need a smaller one.",
-)
-weights = right.select_slider(
-    "Weights of a unit, in the last chart",
-    WEIGHTS,
-    key=kept("zigzag_weights", WEIGHTS, 2),
 )
 same_rate = st.toggle(
     "One learning rate for both, that of the positive inputs", key=kept("zigzag_same", [False, True], False)
@@ -92,13 +87,21 @@ with first:
         "The loss of both kinds of inputs over the steps, on a logarithmic axis.",
     )
 with second:
-    picture(
-        "How often all gradients have one sign",
-        "Certain for one sample of positive inputs, and less so in a batch. Dotted lines are theory for a large batch.",
-        signs_frame(signs(weights)),
-        signs_spec(dark=is_dark()),
-        "The share of units whose weight gradients have all one sign over the batch size, for both kinds of inputs.",
-    )
+
+    @part
+    def _signs() -> None:
+        """How often the gradients of a unit agree."""
+        key = kept("zigzag_weights", WEIGHTS, 2)
+        picture(
+            "How often all gradients have one sign",
+            "Certain for one sample of positive inputs, less so in a batch. Dotted lines are theory for a large batch.",
+            signs_frame(signs(st.session_state[key])),
+            signs_spec(dark=is_dark()),
+            "The share of units whose weight gradients all have one sign over the batch size, for both kinds.",
+        )
+        st.select_slider("Weights of a unit", WEIGHTS, key=key)
+
+
 explain(
     TITLE,
     GUESS,

@@ -4,7 +4,7 @@ A lesson is a page of the section LESSONS. Its file begins with `ask`, ends with
 experiment, whose numbers come from core, then `explain` and `code`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -14,8 +14,8 @@ import streamlit as st
 from core.config import Config
 from core.glossary import explained, mentioned
 from ui.frame import Heading, lessons, turn_to
-from ui.kept import kept
-from ui.sidebar import use
+from ui.kept import PAGE, kept
+from ui.sidebar import use, without_controls
 
 HEIGHT = 300
 
@@ -47,6 +47,20 @@ def picture(title: str, see: str, frame: pd.DataFrame, spec: dict[str, Any], alt
         st.markdown(f"**{title}**")
         st.vega_lite_chart(frame, spec, key=f"lesson_{title}", width="stretch", height=height, alt=f"{title}. {alt}")
         st.caption(see, help=explained(f"{title} {see}"))
+
+
+def part(draw: Callable[[], None]) -> None:
+    """Draw a part of a lesson that is drawn again alone when one of its controls moves: the rest need not wait.
+
+    What follows the part must not depend on its controls.
+    """
+
+    @st.fragment
+    def alone() -> None:
+        draw()
+        without_controls(st.session_state[PAGE])  # the link says what its controls say
+
+    alone()
 
 
 def explain(title: str, guess: Guess, happened: str) -> None:
