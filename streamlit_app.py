@@ -5,12 +5,14 @@ import streamlit as st
 from ui.cold import warm_up
 from ui.frame import ICON, framed, has_controls, lab_link, navigation, turn_page
 from ui.kept import keep
+from ui.teaching import heed_link
 
 st.set_page_config("Vitals", ICON, layout="wide")
 page = navigation()
 warm_up()
 keep()
 turn_page()
+heed_link()
 
 # After the menu and the words of the cold start: these need torch.
 from core.config import Config  # noqa: E402

@@ -26,7 +26,7 @@ from core.costs import ELEMENTS, cost_table, costs
 from core.headlines import readable
 from core.passing import SAMPLES, passing
 from core.properties import properties, relu_in_two_ways
-from ui.kept import kept, kept_several
+from ui.kept import choose, kept_several
 from ui.lesson import Guess, ask, code, explain, onward, part, picture
 from ui.show import is_dark
 
@@ -109,7 +109,7 @@ if COSTS in st.session_state:
         f"For {ELEMENTS:,} numbers of float32 at a time, on the machine that serves this page, when the button was "
         "pressed. In a network, matrix products cost far more than this."
     )
-through = st.selectbox("Through which one", NAMES, key=kept("activation_through", NAMES, "relu"))
+through = choose(st.selectbox, "Through which one", NAMES, "activation_through", "relu")
 st.caption(activations.help(through))
 
 
@@ -117,11 +117,13 @@ st.caption(activations.help(through))
 def _pass_through() -> None:
     """What passes through the chosen activation."""
     left, right = st.columns(2)
-    mean = left.select_slider("Mean of z", MEANS, key=kept("activation_mean_in", MEANS, 0.0))
-    spread = right.select_slider(
+    mean = choose(left.select_slider, "Mean of z", MEANS, "activation_mean_in", 0.0)
+    spread = choose(
+        right.select_slider,
         "Spread of z",
         SPREADS,
-        key=kept("activation_spread_in", SPREADS, 1.0),
+        "activation_spread_in",
+        1.0,
         help="The standard deviation of the normally distributed pre-activations.",
     )
     passed = passing(Config(activation=through), mean, spread)

@@ -15,7 +15,7 @@ import streamlit as st
 from core.charts.heat import Map
 from core.outcomes import outcomes
 from ui.jobs import controls, slot, watch
-from ui.kept import kept
+from ui.kept import choose
 from ui.sidebar import settings
 from ui.survey import WORDS, cell, choices, heat, offered, swept, take_click
 
@@ -38,10 +38,12 @@ if job is None or state is None:
     )
     st.stop()
 names = offered(grid.base)
-outcome = st.segmented_control(
+outcome = choose(
+    st.segmented_control,
     "Outcome",
     names,
-    key=kept("map_outcome", names, "loss"),
+    "map_outcome",
+    "loss",
     format_func=lambda name: outcomes[name].label,
     required=True,
 )

@@ -15,7 +15,7 @@ from core import Config
 from core.charts.perceptron import unit_frame, unit_spec
 from core.headlines import readable
 from core.perceptron import GATES, Unit, best_share, product_difference, step_gradient
-from ui.kept import kept
+from ui.kept import choose
 from ui.lesson import Guess, ask, code, explain, onward, picture
 from ui.show import is_dark
 
@@ -45,13 +45,13 @@ for net in (torch.nn.Linear(2, 1), torch.nn.Sequential(torch.nn.Linear(2, 4), to
 
 ask(TITLE, GUESS)
 left, right = st.columns(2)
-gate = left.segmented_control(
-    "What is asked for", list(GATES), key=kept("perceptron_gate", GATES, "XOR"), required=True
-)
-layers = right.segmented_control(
+gate = choose(left.segmented_control, "What is asked for", GATES, "perceptron_gate", "XOR", required=True)
+layers = choose(
+    right.segmented_control,
     "The unit",
     LAYERS,
-    key=kept("perceptron_layers", LAYERS, ALONE),
+    "perceptron_layers",
+    ALONE,
     required=True,
     help="The hidden layer has two units with steps: one says whether any input is 1 (OR), one whether both are (AND).",
 )
@@ -59,9 +59,9 @@ behind = layers == BEHIND
 names = ("Weight of OR", "Weight of AND") if behind else ("First weight", "Second weight")
 first, second, third = st.columns(3)
 unit = Unit(
-    first.select_slider(names[0], VALUES, key=kept("perceptron_first", VALUES, 1.0)),
-    second.select_slider(names[1], VALUES, key=kept("perceptron_second", VALUES, 1.0)),
-    third.select_slider("Threshold", VALUES, key=kept("perceptron_threshold", VALUES, 0.5)),
+    choose(first.select_slider, names[0], VALUES, "perceptron_first", 1.0),
+    choose(second.select_slider, names[1], VALUES, "perceptron_second", 1.0),
+    choose(third.select_slider, "Threshold", VALUES, "perceptron_threshold", 0.5),
     behind,
 )
 left, right = st.columns([3, 2])

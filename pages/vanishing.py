@@ -15,7 +15,7 @@ from core import Config
 from core.charts.backward import backward_frame, backward_spec, nest_frame, nest_spec
 from core.gradients import backward, nest
 from core.headlines import readable
-from ui.kept import kept
+from ui.kept import choose
 from ui.lesson import Guess, ask, code, explain, onward, picture
 from ui.show import is_dark
 
@@ -45,13 +45,15 @@ print([f"{weight.grad.norm():.1e}" for weight in weights])
 
 ask(TITLE, GUESS)
 left, right = st.columns(2)
-scale = left.select_slider(
+scale = choose(
+    left.select_slider,
     "Size of the weights, σ_w",
     SCALES,
-    key=kept("vanishing_scale", SCALES, 1.0),
+    "vanishing_scale",
+    1.0,
     help="Weights are drawn from N(0, σ_w²/n), where n is the number of inputs of a unit.",
 )
-depth = right.slider("Depth", DEPTHS[0], DEPTHS[-1], key=kept("vanishing_depth", DEPTHS, 10))
+depth = choose(right.slider, "Depth", DEPTHS, "vanishing_depth", 10)
 base = {"dataset": "gaussian", "features": 100, "samples": 100, "probe_size": 100, "width": 100, "steps": 0}
 networks = {
     name: Config(activation=name, depth=depth, weight_scale=scale, initializer="lecun_normal", **base)

@@ -15,7 +15,7 @@ from core import Config
 from core.charts.zigzag import losses_frame, losses_spec, path_frame, path_spec, signs_frame, signs_spec
 from core.headlines import readable
 from core.zigzag import SAMPLES, descents, signs
-from ui.kept import kept
+from ui.kept import choose
 from ui.lesson import Guess, ask, code, explain, onward, part, picture
 from ui.show import is_dark
 
@@ -45,16 +45,18 @@ for name, inputs in {"positive": x, "centred": x - x.mean(0)}.items():
 
 ask(TITLE, GUESS)
 left, right = st.columns(2)
-batch_size = left.select_slider("Batch size", BATCH_SIZES, key=kept("zigzag_batch", BATCH_SIZES, 1))
-share = right.select_slider(
+batch_size = choose(left.select_slider, "Batch size", BATCH_SIZES, "zigzag_batch", 1)
+share = choose(
+    right.select_slider,
     "Learning rate, in largest stable ones",
     SHARES,
-    key=kept("zigzag_share", SHARES, 0.2),
+    "zigzag_share",
+    0.2,
     help="The largest stable learning rate, 2/λ of the largest curvature λ, is that of a batch of all 128 samples. "
     "Small batches may need a smaller one.",
 )
-same_rate = st.toggle(
-    "One learning rate for both, that of the positive inputs", key=kept("zigzag_same", [False, True], False)
+same_rate = choose(
+    st.toggle, "One learning rate for both, that of the positive inputs", [False, True], "zigzag_same", False
 )
 runs = descents(batch_size, share, same_rate=same_rate)
 titles = ("Positive inputs: a valley", "Centred inputs: a bowl")
@@ -91,15 +93,16 @@ with second:
     @part
     def _signs() -> None:
         """How often the gradients of a unit agree."""
-        key = kept("zigzag_weights", WEIGHTS, 2)
-        picture(
-            "How often all gradients have one sign",
-            "Certain for one sample of positive inputs, less so in a batch. Dotted lines are theory for a large batch.",
-            signs_frame(signs(st.session_state[key])),
-            signs_spec(dark=is_dark()),
-            "The share of units whose weight gradients all have one sign over the batch size, for both kinds.",
-        )
-        st.select_slider("Weights of a unit", WEIGHTS, key=key)
+        place = st.container()
+        weights = choose(st.select_slider, "Weights of a unit", WEIGHTS, "zigzag_weights", 2)
+        with place:
+            picture(
+                "How often all gradients have one sign",
+                "Certain for one sample of positive inputs, less so in a batch. Dotted: theory for large batches.",
+                signs_frame(signs(weights)),
+                signs_spec(dark=is_dark()),
+                "The share of units whose weight gradients all have one sign over the batch size, for both kinds.",
+            )
 
 
 explain(

@@ -13,7 +13,7 @@ from core.config import Config
 from core.knobs import Knob
 from core.search import Comparison, Trials, compare, strategies
 from ui.jobs import Words
-from ui.kept import kept
+from ui.kept import choose
 from ui.knobs import two_knobs
 from ui.show import is_dark
 
@@ -44,16 +44,18 @@ def choices(config: Config) -> Asked:
     """The controls of a search. Raises ValueError where values of the knobs do not go together."""
     knobs = two_knobs(config, "First knob", "Second knob", "weight_decay", key="find")
     trials, steps, luck = st.columns(3)
-    budget = trials.select_slider(
+    budget = choose(
+        trials.select_slider,
         "Networks per strategy",
         BUDGETS,
-        key=kept("find_budget", BUDGETS, BUDGETS[0]),
+        "find_budget",
+        BUDGETS[0],
         help="What each of them may train.",
     )
-    length = steps.select_slider(
-        "Steps per network", STEPS, key=kept("find_steps", STEPS, 100), help="How long each is trained."
+    length = choose(
+        steps.select_slider, "Steps per network", STEPS, "find_steps", 100, help="How long each is trained."
     )
-    draw = luck.slider("Random draw", DRAWS[0], DRAWS[-1], key=kept("find_draw", DRAWS, 0), help="Other random points.")
+    draw = choose(luck.slider, "Random draw", DRAWS, "find_draw", 0, help="Other random points.")
     base = Config(**{**config.to_dict(), "steps": length, "snapshots": SNAPSHOTS})
     return Asked(base, knobs, budget, draw)
 

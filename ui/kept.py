@@ -4,10 +4,12 @@ Streamlit forgets the value of a control that is not drawn, and its own way of b
 else to write the link. So the session remembers here which controls there are, on which page, and what they start from.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
 
 import streamlit as st
+
+from ui.teaching import hidden
 
 KEPT, PAGE = "kept_controls", "page"
 
@@ -15,18 +17,39 @@ KEPT, PAGE = "kept_controls", "page"
 class _Control(NamedTuple):
     page: str
     start: Any
+    label: str
 
 
-def kept(key: str, options: Iterable[Any], start: Any) -> str:
+def choose(
+    draw: Callable[..., Any], label: str, options: Collection[Any], key: str, start: Any, **settings: Any
+) -> Any:
+    """Draw a kept control, such as st.selectbox, and return its value; a teacher's link may hide it.
+
+    A range of numbers goes to `draw` by its ends, as st.slider wants them; False and True are what st.toggle has.
+    """
+    kept(key, options, start, label)
+    if key in hidden():
+        return st.session_state[key]
+    return draw(label, *_as_wanted(options), key=key, **settings)
+
+
+def _as_wanted(options: Collection[Any]) -> tuple[Any, ...]:
+    if isinstance(options, range):
+        return options[0], options[-1]
+    return () if list(options) == [False, True] else (list(options),)
+
+
+def kept(key: str, options: Iterable[Any], start: Any, label: str = "") -> str:
     """The key for a control that is about to be drawn, whose value is one of `options`.
 
-    At first it is what the link says, if that is possible, or else `start`, as it is where an option is gone.
+    At first it is what the link says, if that is possible, or else `start`, as it is where an option is gone. Without
+    a label no teacher's link can hide it.
     """
     allowed = list(options)
     by_word = {str(option): option for option in allowed}
     wanted = st.session_state.get(key, by_word.get(st.query_params.get(key, ""), start))
     st.session_state[key] = wanted if wanted in allowed else start
-    st.session_state.setdefault(KEPT, {})[key] = _Control(st.session_state.get(PAGE, ""), start)
+    st.session_state.setdefault(KEPT, {})[key] = _Control(st.session_state.get(PAGE, ""), start, label)
     return key
 
 
@@ -40,7 +63,7 @@ def kept_several(key: str, options: Iterable[Any], start: list[Any]) -> str:
     said = start if linked is None else [by_word[word] for word in linked.split(",") if word in by_word]
     wanted = st.session_state.get(key, list(dict.fromkeys(said)))
     st.session_state[key] = [option for option in wanted if option in by_word.values()]
-    st.session_state.setdefault(KEPT, {})[key] = _Control(st.session_state.get(PAGE, ""), start)
+    st.session_state.setdefault(KEPT, {})[key] = _Control(st.session_state.get(PAGE, ""), start, label="")
     return key
 
 
@@ -65,6 +88,12 @@ def in_link(page: str) -> dict[str, str]:
     followed = {key for key, control in controls.items() if control.page == page} - here.keys()
     said = {key: st.query_params[key] for key in followed if key in st.query_params}  # about to be read from there
     return said | {key: _word(st.session_state[key]) for key, start in here.items() if st.session_state[key] != start}
+
+
+def hideable(page: str) -> dict[str, str]:
+    """The kept controls of a page that a teacher's link can hide, with their labels."""
+    controls: dict[str, _Control] = st.session_state.get(KEPT, {})
+    return {key: control.label for key, control in controls.items() if control.page == page and control.label}
 
 
 def _word(value: Any) -> str:

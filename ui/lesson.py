@@ -14,8 +14,9 @@ import streamlit as st
 from core.config import Config
 from core.glossary import explained, mentioned
 from ui.frame import Heading, lessons, turn_to
-from ui.kept import PAGE, kept
+from ui.kept import PAGE, hideable, in_link, kept
 from ui.sidebar import use, without_controls
+from ui.teaching import teachers_link
 
 HEIGHT = 300
 
@@ -92,6 +93,8 @@ def onward(title: str, config: Config) -> None:
     if following is not None:
         with right:
             open_page(f"Next: {following.title}", following, ":material/arrow_forward:")
+    page = st.session_state[PAGE]
+    teachers_link(hideable(page), in_link(page), "content")
 
 
 def open_in_lab(label: str, config: Config, words: str) -> None:

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from itertools import groupby
 from time import monotonic
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from core.config import FRONT, Config
 from core.fields import Choice, Field, Number, Text
-from ui.kept import PAGE, follow_link, in_link, is_kept
+from ui.kept import PAGE, follow_link, hideable, in_link, is_kept
 from ui.show import plain
+from ui.teaching import address, hidden, sealed, teachers_link
 
 # What the session remembers: the settings in force; what the controls hold, which may not fit together; the settings as
 # they were last set from outside; the link last written, and those it replaced; what was wrong with a link; the page.
@@ -41,7 +41,7 @@ def sidebar(page: str) -> None:
             st.session_state[SETTINGS] = Config(**controls).to_dict()
         except ValueError as problem:
             st.error(f"{problem}. The network shown is the last one that fits.", icon=":material/error:")
-        _footer(settings())
+        _footer(settings(), page)
     _write_link(settings().to_query(), page)
 
 
@@ -123,7 +123,8 @@ def _is_new(link: Mapping[str, str]) -> bool:
 def _shown(controls: Mapping[str, Any]) -> list[tuple[str, Field]]:
     """The fields that matter, given the choices. Text is none that a visitor would write: pages set it with `put`."""
     own = {name: field for name, field in Config.fields().items() if not isinstance(field, Text)}
-    return [(name, field) for name, field in own.items() if Config.is_asked_for(name, controls)]
+    seen = own.keys() - hidden()
+    return [(name, field) for name, field in own.items() if name in seen and Config.is_asked_for(name, controls)]
 
 
 def _control(name: str, field: Field, value: Any) -> Any:
@@ -171,19 +172,26 @@ def _choice_help(field: Choice) -> str:
     return "\n\n".join([field.help, *options])
 
 
-def _footer(config: Config) -> None:
-    st.button("Reset settings", icon=":material/restart_alt:", on_click=use, args=(Config(),), width="stretch")
+def _footer(config: Config, page: str) -> None:
+    st.button("Reset settings", icon=":material/restart_alt:", on_click=_reset, args=(config,), width="stretch")
+    link = in_link(page) | config.to_query(full=True)
     with st.popover("Copy link", icon=":material/link:", width="stretch"):
         st.caption("Opens exactly these settings, all of them.")
-        address = urlsplit(st.context.url or "")._replace(query=urlencode(config.to_query(full=True)), fragment="")
-        st.code(address.geturl(), language=None, wrap_lines=True)
+        st.code(address(sealed(link)), language=None, wrap_lines=True)
+    labels = {name: field.label for name, field in _shown(config.to_dict())} | hideable(page)
+    teachers_link(labels, link, "stretch")
+
+
+def _reset(config: Config) -> None:
+    """All settings as they are at first, but for those that are hidden."""
+    use(Config().with_instead(**{name: getattr(config, name) for name in hidden() & Config.fields().keys()}))
 
 
 def _write_link(ours: Mapping[str, str], page: str) -> None:
     """Let the URL describe the settings, in one change. Parameters that belong to others stay."""
     query = st.query_params.to_dict()
     others = {name: value for name, value in query.items() if name not in Config.fields() and not is_kept(name)}
-    whole = {**others, **in_link(page), **ours}
+    whole = sealed({**others, **in_link(page), **ours})
     if query != whole:
         st.query_params.from_dict(whole)
     last = st.session_state.get(LINK)

@@ -18,7 +18,7 @@ from core.training import record
 from ui.desk import first_words
 from ui.frame import turn_to
 from ui.jobs import Words
-from ui.kept import kept
+from ui.kept import choose, kept
 from ui.knobs import two_knobs
 from ui.lab import offer_other_data
 from ui.show import is_dark, plain
@@ -43,16 +43,10 @@ def choices(config: Config) -> Grid:
     """
     x, y = two_knobs(config, "Knob across", "Knob up", "weight_scale", key="map")
     cells, seeds, steps = st.columns(3)
-    side = cells.select_slider("Values per knob", SIDES, key=kept("map_side", SIDES, SIDE), help="Cells in each row.")
-    count = seeds.slider(
-        "Seeds",
-        SEED_COUNTS[0],
-        SEED_COUNTS[-1],
-        key=kept("map_seeds", SEED_COUNTS, SEEDS),
-        help="Networks in each cell.",
-    )
-    length = steps.select_slider(
-        "Steps per network", STEP_COUNTS, key=kept("map_steps", STEP_COUNTS, STEPS), help="How long each is trained."
+    side = choose(cells.select_slider, "Values per knob", SIDES, "map_side", SIDE, help="Cells in each row.")
+    count = choose(seeds.slider, "Seeds", SEED_COUNTS, "map_seeds", SEEDS, help="Networks in each cell.")
+    length = choose(
+        steps.select_slider, "Steps per network", STEP_COUNTS, "map_steps", STEPS, help="How long each is trained."
     )
     return map_of(config, x, y, side=side, seeds=count, steps=length)
 

@@ -10,7 +10,7 @@ from core.charts import charts
 from core.glossary import explained
 from core.headlines import headlines
 from core.recording import Recording
-from ui.kept import kept
+from ui.kept import choose
 from ui.show import card, show
 
 HEADLINES = 4
@@ -26,9 +26,7 @@ UNTRAINED = {"Vital signs": ("distribution", "gradient_profile", "decision_bound
 def choose_view() -> str:
     """The view that the visitor wants to see. The URL remembers it."""
     first, *_ = VIEWS
-    view = st.segmented_control(
-        "View", list(VIEWS), key=kept("view", VIEWS, first), label_visibility="collapsed", required=True
-    )
+    view = choose(st.segmented_control, "View", VIEWS, "view", first, label_visibility="collapsed", required=True)
     return view or first
 
 

@@ -1,0 +1,140 @@
+"""The teacher's link: what it hides is hidden on every page, and no link made by hand moves it."""
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from ui.teaching import MOST, sealed
+
+APP = str(Path(__file__).parents[1] / "streamlit_app.py")
+LAB, VANISHING = "pages/lab.py", "pages/vanishing.py"
+
+
+@pytest.fixture
+def opened():
+    def opened(page: str, link: dict[str, str]) -> AppTest:
+        app = AppTest.from_file(APP, default_timeout=60)
+        for name, value in link.items():
+            app.query_params[name] = value
+        return run(app.switch_page(page))
+
+    yield opened
+    st.cache_resource.clear()
+
+
+def run(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    (button,) = [button for button in app.button if button.label == label]
+    button.click()
+    return run(app)
+
+
+def controls(app: AppTest) -> set[str]:
+    kinds = (app.slider, app.select_slider, app.selectbox, app.toggle)
+    return {widget.key for kind in kinds for widget in kind}
+
+
+def link_of(app: AppTest) -> dict[str, str]:
+    """The link that the dialog offers."""
+    (address,) = [code.value for code in app.code if SEALED.search(code.value)]
+    return dict(parse_qsl(urlsplit(address).query))
+
+
+SEALED = re.compile(r"[?&]seal=[0-9a-f]{8}")
+
+
+def test_the_dialog_makes_a_link_that_hides_controls_of_the_lab(opened):
+    app = press(opened(LAB, {"depth": "7", "width": "32"}), "Teacher's link")
+    choice = app.get("button_group")[-1]
+    assert "Depth" in choice.options
+    choice.set_value(["Depth", "Learning rate"])
+    link = link_of(press(app, "Teacher's link"))  # AppTest runs no fragments, so the dialog is opened again
+    assert link["hide"] == "depth,learning_rate"
+    pupil = opened(LAB, link)
+    assert controls(app) - controls(pupil) == {"set_depth", "set_learning_rate"}
+    assert pupil.session_state["settings"]["depth"] == 7
+    assert pupil.session_state["settings"]["width"] == 32
+    assert not pupil.toast
+
+
+def test_a_hidden_control_is_not_moved_by_the_link(opened):
+    link = sealed({"depth": "7", "width": "32"}, ["depth"])
+    pupil = opened(LAB, link | {"depth": "9", "width": "16"})
+    assert pupil.session_state["settings"]["depth"] == 5
+    assert pupil.session_state["settings"]["width"] == 16
+    assert pupil.toast[0].value == "This link hides depth, so it cannot change them."
+    assert "depth" not in pupil.query_params
+    assert "set_depth" not in controls(pupil)
+
+
+@pytest.mark.parametrize("seal", [{}, {"seal": "00000000"}, {"seal": ""}])
+def test_nor_by_a_link_without_its_seal(opened, seal):
+    pupil = opened(LAB, {"hide": "depth", "depth": "9", **seal})
+    assert pupil.session_state["settings"]["depth"] == 5
+    assert "set_depth" not in controls(pupil)
+
+
+def test_nor_by_hiding_more_than_the_teacher_did(opened):
+    link = sealed({"depth": "7"}, ["depth"]) | {"hide": "depth,width", "width": "16"}
+    pupil = opened(LAB, link)
+    assert pupil.session_state["settings"]["depth"] == 5
+    assert pupil.session_state["settings"]["width"] == 64
+
+
+def test_other_controls_move_and_the_link_goes_on_hiding(opened):
+    pupil = opened(LAB, sealed({"depth": "7"}, ["depth"]))
+    pupil.sidebar.slider(key="set_width").set_value(100)
+    run(pupil)
+    link = dict(pupil.query_params)
+    assert link == sealed({"depth": "7", "width": "100"}, ["depth"])
+    again = opened(LAB, link)
+    assert again.session_state["settings"]["depth"] == 7
+    assert again.session_state["settings"]["width"] == 100
+
+
+def test_reset_leaves_what_is_hidden(opened):
+    pupil = press(opened(LAB, sealed({"depth": "7", "width": "32"}, ["depth"])), "Reset settings")
+    assert pupil.session_state["settings"]["depth"] == 7
+    assert pupil.session_state["settings"]["width"] == 64
+
+
+def test_hidden_controls_are_hidden_on_other_pages_too(opened):
+    pupil = opened(LAB, sealed({"depth": "7"}, ["depth"]))
+    run(pupil.switch_page("pages/explore.py"))
+    assert pupil.title[0].value == "Explore"
+    assert "set_depth" not in controls(pupil)
+    assert dict(pupil.query_params) == sealed({"depth": "7"}, ["depth"])
+
+
+def test_a_lesson_opens_at_one_setting_without_its_control(opened):
+    app = opened(VANISHING, {"vanishing_depth": "25"})
+    press(app, "Teacher's link")
+    (choice,) = app.get("button_group")
+    assert choice.options == ["Size of the weights, σ_w", "Depth"]
+    choice.set_value(["Depth"])
+    link = link_of(press(app, "Teacher's link"))
+    pupil = opened(VANISHING, link)
+    assert controls(app) - controls(pupil) == {"vanishing_depth"}
+    assert pupil.session_state["vanishing_depth"] == 25
+    moved = opened(VANISHING, link | {"vanishing_depth": "3"})
+    assert moved.session_state["vanishing_depth"] == 10
+    pupil.select_slider(key="vanishing_scale").set_value(2.0)
+    assert dict(run(pupil).query_params) == sealed(
+        {"vanishing_depth": "25", "vanishing_scale": "2.0"}, ["vanishing_depth"]
+    )
+
+
+@pytest.mark.parametrize("hide", ["", ",", "no_such_control", "[x](y)", "a" * 10_000, ",".join(["depth"] * 10 * MOST)])
+def test_a_link_that_hides_nonsense_does_no_harm(opened, hide):
+    pupil = opened(LAB, {"hide": hide, "width": "32"})
+    assert pupil.session_state["settings"]["width"] == 32
+    assert ("set_depth" in controls(pupil)) == ("depth" not in hide)
