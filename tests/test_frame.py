@@ -56,7 +56,12 @@ def test_the_guard_of_a_page_stands_before_all_else(file):
     assert ast.unparse(guard_import) == "from ui.frame import inside_frame"
 
 
-@pytest.mark.parametrize("heading", headings(), ids=lambda heading: heading.file.stem)
+# One lesson stands for all: the guard is the same in each, as the test above has seen.
+@pytest.mark.parametrize(
+    "heading",
+    [*(heading for heading in headings() if not heading.is_lesson), lessons()[0]],
+    ids=lambda heading: heading.file.stem,
+)
 def test_a_page_that_runs_alone_gets_its_frame(heading):
     """What Streamlit does for the very first visitor if a deep link names a file in pages/."""
     app = AppTest.from_file(APP, default_timeout=60).switch_page(str(heading.file.relative_to(ROOT))).run()
@@ -67,7 +72,7 @@ def test_a_page_that_runs_alone_gets_its_frame(heading):
 
 
 def test_the_menu_does_not_wait_for_torch():
-    script = "import sys, ui.cold, ui.frame; print(sorted({'torch', 'altair', 'pandas', 'core'} & sys.modules.keys()))"
+    script = "import sys, ui.cold, ui.frame, ui.kept, ui.teaching; print(sorted({'torch', 'altair', 'pandas', 'core'} & sys.modules.keys()))"
     loaded = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert loaded.stdout == "[]\n"
 
@@ -76,5 +81,5 @@ def test_the_menu_stands_before_the_imports_that_take_long():
     lines = Path(APP).read_text("utf-8").splitlines()
     menu = lines.index("page = navigation()")
     early = [line.split()[1] for line in lines[:menu] if line.startswith(("from ", "import "))]
-    assert early == ["streamlit", "ui.cold", "ui.frame", "ui.kept"]
+    assert early == ["streamlit", "ui.cold", "ui.frame", "ui.kept", "ui.teaching"]
     assert lines[menu + 1] == "warm_up()"

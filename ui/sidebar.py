@@ -14,6 +14,7 @@ import streamlit as st
 
 from core.config import FRONT, Config
 from core.fields import Choice, Field, Number, Text
+from core.glossary import explained
 from ui.kept import PAGE, follow_link, hideable, in_link, is_kept
 from ui.show import plain
 from ui.teaching import address, hidden, sealed, teachers_link
@@ -136,7 +137,7 @@ def _control(name: str, field: Field, value: Any) -> Any:
             return st.selectbox(label, list(field.options), key=key, help=_choice_help(field))
         case Number(log=True):
             stops = _stops(field, started)
-            return st.select_slider(label, stops, format_func=_short, key=key, help=field.help)
+            return st.select_slider(label, stops, format_func=_short, key=key, help=_number_help(field))
         case Number():
             return _slider(field, key, started)
     raise TypeError(f"no control for a field of kind {type(field).__name__}")
@@ -146,7 +147,7 @@ def _slider(field: Number, key: str, started: float) -> float:
     """A slider over the part people use, widened where the settings started outside of it."""
     kind, shape = (int, "%d") if field.whole else (float, "%g")
     low, high = kind(min(field.slider[0], started)), kind(max(field.slider[1], started))
-    return st.slider(field.label, low, high, step=kind(field.step), format=shape, key=key, help=field.help)
+    return st.slider(field.label, low, high, step=kind(field.step), format=shape, key=key, help=_number_help(field))
 
 
 def _stops(field: Number, started: float) -> list[float]:
@@ -163,6 +164,11 @@ def _short(value: float) -> str:
         if value == 0 or 1e-3 <= abs(value) < 1e4
         else f"{value:.3g}".replace("e-0", "e-").replace("e+0", "e")
     )
+
+
+def _number_help(field: Number) -> str:
+    """What the number means, and the terms that this makes use of."""
+    return "\n\n".join(filter(None, [field.help, explained(field.help)]))
 
 
 def _choice_help(field: Choice) -> str:
