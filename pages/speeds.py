@@ -85,8 +85,8 @@ first, second = st.columns(2)
 with first:
     picture(
         "How fast each layer learns at the start",
-        f"The gradient comes from the right. A bar holds nine of {NETWORKS} networks of ten, each of other random "
-        "numbers. " + ("Diamonds are what Nielsen prints." if his else "Nielsen prints nothing of such a network."),
+        f"The gradient comes from the right. A bar holds 90 % of {NETWORKS} networks, each of other random numbers. "
+        + ("Diamonds are what Nielsen prints." if his else "Nielsen prints nothing of such a network."),
         speeds_frame(found, his),
         speeds_spec(dark=is_dark()),
         "The norm of dL/db of each hidden layer of untrained networks, on a logarithmic axis, with Nielsen’s figures.",

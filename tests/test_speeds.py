@@ -1,6 +1,7 @@
 """Layers that learn at different speeds: Nielsen's figures, and autograd."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ def small(depth: int, activation: str) -> tuple[list[Layer], Config, Images]:
             torch.randn(out, into, generator=source, dtype=torch.float64).requires_grad_(),
             torch.randn(1, out, generator=source, dtype=torch.float64).requires_grad_(),
         )
-        for into, out in zip(sizes[:-1], sizes[1:], strict=True)
+        for into, out in pairwise(sizes)
     ]
     inputs = torch.rand(20, 7, generator=source, dtype=torch.float64)
     return layers, config, Images(inputs, torch.eye(3, dtype=torch.float64)[torch.arange(20) % 3])
@@ -150,6 +151,7 @@ def test_a_gradient_that_is_no_number_is_drawn_as_lost():
     norms = np.array([[1.0, 2.0], [np.nan, 0.0]])
     frame = learning_frame(np.repeat(norms, 5, 0))
     assert frame.query("step == 5 and mark != 'name'")["mark"].tolist() == ["lost", "zero"]
+    assert not (frame["mark"] == "name").any()
 
 
 @pytest.mark.parametrize("dark", [False, True])

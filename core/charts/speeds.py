@@ -36,12 +36,9 @@ def learning_frame(norms: Array) -> pd.DataFrame:
     kept, domain = norms[::EVERY], log_domain(norms)
     lines = place(kept.ravel(), domain)
     lines |= {"step": np.repeat(steps[::EVERY], len(layers)), "layer": np.tile(layers + 1, len(kept))}
-    names = place(norms[-1], domain) | {
-        "step": steps[-1],
-        "layer": layers + 1,
-        "mark": "name",
-        "words": [f"layer {n + 1}" for n in layers],
-    }
+    named = layers[np.isfinite(norms[-1]) & (norms[-1] > 0)]
+    words = [f"layer {layer + 1}" for layer in named]
+    names = {"step": steps[-1], "layer": named + 1, "shown": norms[-1, named], "words": words, "mark": "name"}
     ends = corners(step=(0, ROOM * steps[-1]), shown=domain, layer=(1, len(layers)))
     return frame_of(lines, names, ends)
 
