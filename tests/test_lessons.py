@@ -5,12 +5,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from core import deep
 from ui.frame import Heading, lessons
 
 ROOT = Path(__file__).parents[1]
@@ -210,3 +212,48 @@ def test_theory_stands_beside_what_is_measured(opened):
     assert [metric.delta for metric in app.metric] == ["theory 0.398942", "theory 0.583819", "theory 0.5"]
     healthy(app.selectbox[0].set_value("tanh").run())
     assert [metric.delta for metric in app.metric] == ["theory 0", "theory 0.627929", "theory 0.464403"]
+
+
+def of(name: str) -> Heading:
+    (lesson,) = [lesson for lesson in lessons() if lesson.file.stem == name]
+    return lesson
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    (button,) = [button for button in app.button if label in button.label]
+    return healthy(button.click().run())
+
+
+def test_one_of_nielsens_networks_is_trained_when_it_is_asked_for(opened):
+    app = opened(of("speeds"), speeds_depth="2")
+    drawn = pictures(app)
+    press(app, "Train it for 500 steps")
+    assert pictures(app) == drawn + 1
+    healthy(app.main.slider[0].set_value(3).run())
+    assert pictures(app) == drawn  # another network has not been trained
+
+
+def test_the_first_weights_are_looked_at_in_three_ways(opened):
+    app = opened(of("initialization"), initialization_draw="all 0.1", initialization_view="Copies")
+    assert [metric.value for metric in app.metric] == ["1.000", "1 of 500", "0.0%", "1 of 32"]
+    app = opened(of("initialization"), initialization_draw="all 0", initialization_view="Copies")
+    assert [metric.value for metric in app.metric] == ["none varies", "1 of 500", "0.0%", "1 of 32"]
+    assert any(caption.value.endswith("no weight moved by more than 0.") for caption in app.caption)
+    app = opened(of("initialization"), initialization_draw="1.0 · N(0, 1)", initialization_view="Beside the slides")
+    assert [metric.value for metric in app.metric][1] == "0.98"
+
+
+def test_deep_networks_are_trained_when_they_are_asked_for(opened, monkeypatch):
+    monkeypatch.setattr(deep, "DEPTHS", (1, 3))
+    app = opened(of("deep"), deep_width="16", deep_steps="100")
+    drawn = pictures(app)
+    press(app, "Train them")
+    end = monotonic() + 60
+    while pictures(app) == drawn or app.get("progress"):
+        assert monotonic() < end
+        sleep(0.1)
+        healthy(app.run())
+    assert pictures(app) == drawn + 1
+    assert [metric.label for metric in app.metric][2:] == ["Xavier: learns with up to", "He: learns with up to"]
+    healthy(app.main.select_slider[0].set_value(32).run())
+    assert any("The settings have changed since." in info.value for info in app.info)
