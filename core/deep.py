@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 INITIALIZERS = ("xavier_normal", "he_normal")
 LAYERS = 30
-NETWORKS, INPUTS = 10, 16  # that the untrained networks are measured on
+NETWORKS, INPUTS = 10, 8  # that the untrained networks are measured on
 DEPTHS = (2, 6, 10, 14, 18, 22, 26, 30)
 SEEDS = 3
 RATES = {"momentum": 0.01, "sgd": 0.05, "adam": 0.001}  # He et al. train with the first

@@ -107,7 +107,9 @@ optimizer = left.segmented_control(
     "Optimizer", list(RATES), key=kept("deep_optimizer", RATES, "momentum"), required=True
 )
 steps = middle.select_slider("Steps", LENGTHS, key=kept("deep_steps", LENGTHS, 300))
-batch_norm = right.toggle("Batch norm", key=kept("deep_norm", [False, True], False))
+batch_norm = right.toggle(
+    "Batch norm", key=kept("deep_norm", [False, True], False), help="The charts above are without it."
+)
 asked = trials(width, optimizer or "momentum", steps, batch_norm=batch_norm)
 st.caption(
     f"{len(asked)} networks on digits: {', '.join(map(str, DEPTHS))} layers, three of each kind. "

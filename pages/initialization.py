@@ -83,8 +83,9 @@ def copies(config: Config) -> None:
     """Whether the units of a layer differ, before and after training."""
     start, after = alike(config), trained(Config(**{**config.to_dict(), **SMALL}))
     last = start.correlation[-1]
+    moves = f"the weight that moved most did so by {after.moved:.2g}" if after.moved else "no weight has moved at all"
     numbers = st.columns(4)
-    numbers[0].metric("Correlation, last layer", "none varies" if isnan(last) else f"{last:.3f}")
+    numbers[0].metric("Correlation, last layer", "none varies" if isnan(last) else f"{last:z.3f}")
     numbers[1].metric("Different units, last layer", f"{start.different[-1]} of {config.width}")
     numbers[2].metric("Negative weights, last layer", f"{start.negative[-1]:.1%}")
     numbers[3].metric(
@@ -104,7 +105,7 @@ def copies(config: Config) -> None:
             "Do they part when they are trained?",
             f"A line is one weight of one of {SMALL['width']} units of a small network. Copies draw a single line. "
             f"After {STEPS} steps W has rank {after.rank}, the loss went from {readable(after.loss[0])} to "
-            f"{readable(after.loss[-1])}, and no weight moved by more than {after.moved:.2g}.",
+            f"{readable(after.loss[-1])}, and {moves}.",
             units_frame(after),
             units_spec(dark=is_dark()),
             f"A weight of each unit of hidden layer {SHOWN} over {STEPS} steps of gradient descent on digits.",
@@ -118,7 +119,7 @@ def slides(recording: Recording) -> None:
     flat = recording.variables["saturated_fraction"].values[0, -1]
     numbers = st.columns(3)
     numbers[0].metric("This network, last layer", readable(measured.values[0, -1]), help=f"{measured.label}.")
-    numbers[1].metric("The slide, last layer", f"{slide.numbers[-1]:.6g}" if slide else "not printed")
+    numbers[1].metric("The slide, last layer", f"{slide.numbers[-1]:.3f}" if slide else "not printed")
     numbers[2].metric("Saturated, last layer", f"{flat:.1%}", help="Activations where φ is nearly flat.")
     first, second = st.columns(2)
     with first:

@@ -13,7 +13,6 @@ from core.speeds import Speeds
 
 TITLE = "Norm of dL/db"
 OURS, HIS = "middle of our networks", "Nielsen’s one network"
-ROOM = 1.2  # right of the lines, for their names
 EVERY = 5  # steps from one point of a line to the next
 
 
@@ -39,7 +38,7 @@ def learning_frame(norms: Array) -> pd.DataFrame:
     named = layers[np.isfinite(norms[-1]) & (norms[-1] > 0)]
     words = [f"layer {layer + 1}" for layer in named]
     names = {"step": steps[-1], "layer": named + 1, "shown": norms[-1, named], "words": words, "mark": "name"}
-    ends = corners(step=(0, ROOM * steps[-1]), shown=domain, layer=(1, len(layers)))
+    ends = corners(step=(0, steps[-1]), shown=domain, layer=(1, len(layers)))
     return frame_of(lines, names, ends)
 
 
@@ -68,6 +67,8 @@ def learning_spec(ink: Ink) -> Drawing:
     x, y = step_x(), log_y(TITLE)
     color = alt.Color("layer:Q", scale=ink.layers(), legend=None)
     lines = only("line").mark_line(strokeWidth=2, tooltip=None).encode(x, y, color, alt.Detail("layer:Q"))
-    names = only("name").mark_text(align="left", dx=5, fontSize=12, color=ink.text, tooltip=None)
+    names = only("name").mark_text(
+        align="right", baseline="bottom", dx=-4, dy=-3, fontSize=12, color=ink.text, tooltip=None
+    )
     names = names.encode(x, y, alt.Text("words:N"))
     return layered(lines, names, *lost_and_zero(x, y, ink), at_corners(x, y))
