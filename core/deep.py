@@ -82,7 +82,8 @@ def _carried_back(last: list[Tensor], slopes: list[Tensor], weights: list[torch.
     """dL/dz of the first layer (network, depth, sample, unit), of networks of every depth."""
     carried = last[-1].unsqueeze(1)  # from the deeper networks, through this layer
     for layer in range(len(last) - 1, 0, -1):
-        carried = carried @ weights[layer].unsqueeze(1) * slopes[layer - 1].unsqueeze(1)
+        passed = carried.flatten(1, 2) @ weights[layer]  # one product for networks of all depths
+        carried = passed.view(carried.shape) * slopes[layer - 1].unsqueeze(1)
         carried = torch.cat([last[layer - 1].unsqueeze(1), carried], 1)
     return carried
 

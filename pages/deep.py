@@ -101,7 +101,7 @@ with second:
         reach_spec("Gradient, of that of the last layer", dark=is_dark()),
         "The RMS of dL/dz in the first layer over the number of layers, for Xavier’s and He’s weights.",
     )
-st.subheader("Does it matter? Train them", anchor=False)
+st.markdown("**Does it matter? Train them.**")
 left, middle, right = st.columns(3, vertical_alignment="center")
 optimizer = left.segmented_control(
     "Optimizer", list(RATES), key=kept("deep_optimizer", RATES, "momentum"), required=True

@@ -115,9 +115,8 @@ explain(
     "his figures lie within our bars. It is no law of depth, though. With σ_w = 8 the layers nearly keep step, and "
     "ReLU units with σ_w = 1.4 do. But a layer that keeps step may still learn badly, if its units saturate.",
 )
-st.latex(
-    r"\delta_l = \left(W_{l+1}^{\top} \delta_{l+1}\right) \odot \varphi'(z_l), \qquad dL/db_l = \overline{\delta_l}"
-)
+st.latex(r"\delta_l = \left(W_{l+1}^{\top} \delta_{l+1}\right) \odot \varphi'(z_l)")
+st.latex(r"dL/db_l = \mathbb{E}\left[\delta_l\right]")
 code(CODE)
 st.caption("The lab’s networks start with biases of 0 and end in a softmax, so its figures differ a little.")
 onward(TITLE, network)
