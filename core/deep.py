@@ -125,10 +125,11 @@ def scores(sweep: "xr.Dataset") -> "xr.Dataset":
 
 
 def deepest(scores: "xr.Dataset") -> dict[str, int]:
-    """By initializer, the depth up to which all networks learn, by the median of their seeds; 0 where none does."""
+    """By initializer, the depth up to which all networks that are known learn, by the median of their seeds; 0 where
+    none does."""
     found = {}
     for name in INITIALIZERS:
-        learned = scores["middle"].sel(initializer=name).values >= LEARNED
-        count = int(np.cumprod(learned).sum())
-        found[name] = int(scores["depth"].values[count - 1]) if count else 0
+        known = scores["middle"].sel(initializer=name).dropna("depth")
+        count = int((known.values >= LEARNED).cumprod().sum())
+        found[name] = int(known["depth"].values[count - 1]) if count else 0
     return found

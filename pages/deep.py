@@ -55,7 +55,7 @@ def learned(known: Partial) -> None:
     for column, (name, depth) in zip(st.columns(2), deepest(found).items(), strict=True):
         column.metric(
             f"{NAMES[name]}: learns with up to",
-            f"{depth} layers",
+            f"{depth} layers" if depth else "none",
             f"in He’s paper {CONVERGED[name]}",
             delta_color="off",
             delta_arrow="off",

@@ -25,6 +25,7 @@ DEPTHS = range(2, 7)
 SCALES = [0.5, 1.0, 1.4, 2.0, 4.0, 8.0]
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
 TRAINED = "speeds_trained"  # the network whose training is shown
+MANY = 100  # from here on, digits behind the point say nothing
 DATA = {
     "mnist": "The first 1,000 images of MNIST, as in Nielsen’s book.",
     "digits": "MNIST is not on this machine, so these are the first 1,000 of the small built-in digits. Nielsen used "
@@ -56,6 +57,11 @@ def train(network: Config) -> None:
     st.session_state[TRAINED] = network
 
 
+def times(ratio: float) -> str:
+    """A ratio in words: 2,919, or 0.0123."""
+    return f"{ratio:,.0f}" if ratio >= MANY else readable(ratio)
+
+
 ask(TITLE, GUESS)
 left, middle, right = st.columns(3)
 depth = left.slider("Hidden layers", DEPTHS[0], DEPTHS[-1], key=kept("speeds_depth", DEPTHS, 4))
@@ -78,9 +84,9 @@ except DataUnavailable as problem:
 his = nielsen_printed(network)
 low, typical, high = found.ratio
 numbers = st.columns(3)
-numbers[0].metric("Last ÷ first layer", readable(typical), help=f"The middle of {NETWORKS} networks.")
-numbers[1].metric("Nine networks of ten", f"{readable(low)} to {readable(high)}")
-numbers[2].metric("Nielsen’s network", readable(his[-1] / his[0]) if his else "not printed")
+numbers[0].metric("Last ÷ first layer", times(typical), help=f"The middle of {NETWORKS} networks.")
+numbers[1].metric("Nine networks of ten", f"{times(low)} to {times(high)}")
+numbers[2].metric("Nielsen’s network", times(his[-1] / his[0]) if his else "not printed")
 first, second = st.columns(2)
 with first:
     picture(

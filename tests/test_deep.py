@@ -93,6 +93,7 @@ def made_up(xavier: list[float], he: list[float]) -> xr.Dataset:
 def test_the_deepest_is_where_all_flatter_ones_learn():
     assert deepest(made_up([0.9, 0.4, 0.6], [0.9, 0.8, 0.5])) == {"xavier_normal": 2, "he_normal": 10}
     assert deepest(made_up([0.1, 0.9, 0.9], [np.nan, np.nan, np.nan])) == {"xavier_normal": 0, "he_normal": 0}
+    assert deepest(made_up([0.9, np.nan, 0.9], [np.nan, 0.9, 0.1])) == {"xavier_normal": 10, "he_normal": 6}
 
 
 def test_the_frames_hold_what_was_found():

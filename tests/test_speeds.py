@@ -65,6 +65,7 @@ def test_digits_give_nearly_the_same(depth):
     found = speeds(replace(nielsen(depth), dataset="digits"))
     assert found.norms.shape == (NETWORKS, depth)
     np.testing.assert_allclose(found.quantiles[1], NIELSEN[depth], rtol=0.35)
+    assert ((found.quantiles[0] < NIELSEN[depth]) & (found.quantiles[2] > NIELSEN[depth])).all()
     np.testing.assert_allclose(found.ratio[1], 4.7 ** (depth - 1), rtol=0.15)
 
 
