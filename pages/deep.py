@@ -15,7 +15,7 @@ import streamlit as st
 
 from core import Config
 from core.charts.deep import NAMES, reach_frame, reach_spec, scores_frame, scores_spec
-from core.deep import DEPTHS, INITIALIZERS, LAYERS, NETWORKS, RATES, deepest, reach, scores, training, trials
+from core.deep import DEPTHS, INITIALIZERS, LAYERS, NETWORKS, RATES, SEEDS, deepest, reach, scores, training, trials
 from core.headlines import readable
 from core.published import CONVERGED
 from core.sweeps import Partial
@@ -62,7 +62,7 @@ def learned(known: Partial) -> None:
         )
     picture(
         "What they have learned",
-        "Marks are the middle of three networks, bars all of them. Above the dotted line we say that it has learned.",
+        f"Marks are the middle of {SEEDS} networks, bars all of them. Above the dotted line we say: it learned.",
         scores_frame(found),
         scores_spec(dark=is_dark()),
         "The share of held-out digits right over the number of hidden layers, for Xavier’s and He’s weights.",
@@ -112,7 +112,7 @@ batch_norm = right.toggle(
 )
 asked = trials(width, optimizer or "momentum", steps, batch_norm=batch_norm)
 st.caption(
-    f"{len(asked)} networks on digits: {', '.join(map(str, DEPTHS))} layers, three of each kind. "
+    f"{len(asked)} networks on digits: {', '.join(map(str, DEPTHS))} layers, {SEEDS} of each kind. "
     f"Learning rate {asked.base.learning_rate:g}."
 )
 place = slot("deep")
