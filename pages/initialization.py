@@ -119,7 +119,7 @@ def slides(recording: Recording) -> None:
     flat = recording.variables["saturated_fraction"].values[0, -1]
     numbers = st.columns(3)
     numbers[0].metric("This network, last layer", readable(measured.values[0, -1]), help=f"{measured.label}.")
-    numbers[1].metric("The slide, last layer", f"{slide.numbers[-1]:.3f}" if slide else "not printed")
+    numbers[1].metric("The slide, last layer", f"{slide.numbers[-1]:.2f}" if slide else "not printed")
     numbers[2].metric("Saturated, last layer", f"{flat:.1%}", help="Activations where φ′ is below 5 % of its largest.")
     first, second = st.columns(2)
     with first:

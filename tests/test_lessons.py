@@ -233,6 +233,16 @@ def test_one_of_nielsens_networks_is_trained_when_it_is_asked_for(opened):
     assert pictures(app) == drawn  # another network has not been trained
 
 
+def test_images_that_cannot_be_read_are_told_of(monkeypatch, tmp_path):
+    (tmp_path / "MNIST").mkdir()
+    monkeypatch.setenv("VITALS_DATA", str(tmp_path))
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app.query_params["speeds_depth"], app.query_params["speeds_scale"] = "6", "0.5"  # which no other test looks at
+    app = app.switch_page("pages/speeds.py").run()
+    assert not app.exception
+    assert app.error[0].value.startswith("MNIST is damaged")
+
+
 def test_the_first_weights_are_looked_at_in_three_ways(opened):
     app = opened(of("initialization"), initialization_draw="all 0.1", initialization_view="Copies")
     assert [metric.value for metric in app.metric] == ["1.000", "1 of 500", "0.0%", "1 of 32"]
@@ -240,7 +250,7 @@ def test_the_first_weights_are_looked_at_in_three_ways(opened):
     assert [metric.value for metric in app.metric] == ["none varies", "1 of 500", "0.0%", "1 of 32"]
     assert any(caption.value.endswith("no weight has moved at all.") for caption in app.caption)
     app = opened(of("initialization"), initialization_draw="1.0 · N(0, 1)", initialization_view="Beside the slides")
-    assert [metric.value for metric in app.metric][1] == "0.980"
+    assert [metric.value for metric in app.metric][1] == "0.98"
 
 
 def test_deep_networks_are_trained_when_they_are_asked_for(opened, monkeypatch):
