@@ -72,7 +72,8 @@ def test_a_page_that_runs_alone_gets_its_frame(heading):
 
 
 def test_the_menu_does_not_wait_for_torch():
-    script = "import sys, ui.cold, ui.frame, ui.kept, ui.teaching; print(sorted({'torch', 'altair', 'pandas', 'core'} & sys.modules.keys()))"
+    early = "sys, ui.cold, ui.frame, ui.kept, ui.teaching"
+    script = f"import {early}; print(sorted({{'torch', 'altair', 'pandas', 'core'}} & sys.modules.keys()))"
     loaded = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert loaded.stdout == "[]\n"
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 
+from core import deep
 from ui.frame import Heading, lessons
 
 ROOT = Path(__file__).parents[1]
@@ -202,3 +204,58 @@ def test_theory_stands_beside_what_is_measured(opened):
     assert [metric.delta for metric in app.metric] == ["theory 0.398942", "theory 0.583819", "theory 0.5"]
     healthy(app.selectbox[0].set_value("tanh").run())
     assert [metric.delta for metric in app.metric] == ["theory 0", "theory 0.627929", "theory 0.464403"]
+
+
+def of(name: str) -> Heading:
+    (lesson,) = [lesson for lesson in lessons() if lesson.file.stem == name]
+    return lesson
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    (button,) = [button for button in app.button if label in button.label]
+    return healthy(button.click().run())
+
+
+def test_one_of_nielsens_networks_is_trained_when_it_is_asked_for(opened):
+    app = opened(of("speeds"), speeds_depth="2")
+    drawn = pictures(app)
+    press(app, "Train it for 500 steps")
+    assert pictures(app) == drawn + 1
+    healthy(app.main.slider[0].set_value(3).run())
+    assert pictures(app) == drawn  # another network has not been trained
+
+
+def test_images_that_cannot_be_read_are_told_of(monkeypatch, tmp_path):
+    (tmp_path / "MNIST").mkdir()
+    monkeypatch.setenv("VITALS_DATA", str(tmp_path))
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app.query_params["speeds_depth"], app.query_params["speeds_scale"] = "6", "0.5"  # which no other test looks at
+    app = app.switch_page("pages/speeds.py").run()
+    assert not app.exception
+    assert app.error[0].value.startswith("MNIST is damaged")
+
+
+def test_the_first_weights_are_looked_at_in_three_ways(opened):
+    app = opened(of("initialization"), initialization_draw="all 0.1", initialization_view="Copies")
+    assert [metric.value for metric in app.metric] == ["1.000", "1 of 500", "0.0%", "1 of 32"]
+    app = opened(of("initialization"), initialization_draw="all 0", initialization_view="Copies")
+    assert [metric.value for metric in app.metric] == ["none varies", "1 of 500", "0.0%", "1 of 32"]
+    assert any(caption.value.endswith("no weight has moved at all.") for caption in app.caption)
+    app = opened(of("initialization"), initialization_draw="1.0 · N(0, 1)", initialization_view="Beside the slides")
+    assert [metric.value for metric in app.metric][1] == "0.98"
+
+
+def test_deep_networks_are_trained_when_they_are_asked_for(opened, monkeypatch):
+    monkeypatch.setattr(deep, "DEPTHS", (1, 3))
+    app = opened(of("deep"), deep_width="16", deep_steps="100")
+    drawn = pictures(app)
+    press(app, "Train them")
+    end = monotonic() + 60
+    while pictures(app) == drawn or app.get("progress"):
+        assert monotonic() < end
+        sleep(0.1)
+        healthy(app.run())
+    assert pictures(app) == drawn + 1
+    assert [metric.label for metric in app.metric][2:] == ["Xavier: learns with up to", "He: learns with up to"]
+    healthy(app.main.select_slider[0].set_value(32).run())
+    assert any("The settings have changed since." in info.value for info in app.info)
