@@ -95,7 +95,7 @@ def returns_spec(ink: Ink) -> Drawing:
 def _rules(ink: Ink) -> tuple[alt.Color, alt.Shape, alt.StrokeDash]:
     """The optimizers by colour, shape and dash; the legend is of colours and shapes."""
     names = list(RULES)
-    legend = alt.Legend(title=None, orient="top", columns=2, symbolSize=80, symbolStrokeWidth=0)
+    legend = alt.Legend(title=None, orient="top", columns=2, symbolSize=80, symbolStrokeWidth=0, symbolDash=[1, 0])
     colors = alt.Scale(domain=names, range=[ink.dead, *ink.classes[: len(names) - 1]])
     shapes = alt.Scale(domain=names, range=["cross", "circle", "square", "diamond"])
     dashes = alt.Scale(domain=names, range=[[1, 0], [8, 3], [2, 2], [8, 3, 2, 3]])
