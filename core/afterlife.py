@@ -20,7 +20,7 @@ from core.recording import Array
 
 MOMENTUM, DECAY = 0.9, 0.05
 BETAS, EPSILON = (0.9, 0.999), 1e-8  # of Adam, as torch has them
-DISTANCE, UNITS = 3.0, 100  # of the cloud; of so many units that is watched which is on for most points, but not all
+MIDDLE, UNITS = (2.4, 1.8), 100  # of the cloud; of so many units that is watched which is on for most points, not all
 LONGEST, WATCHED = 200, 60  # steps within which the unit has to die, and those that are watched from then on
 TWO_LAYERS = Config(
     dataset="moons",
@@ -152,7 +152,7 @@ def _held(parameter: Tensor | None) -> Tensor:
 @lru_cache(maxsize=1)
 def _patient() -> tuple[Tensor, Tensor]:
     """The points (sample, 3), with a column of ones for the bias, and the weights and bias (3,) of the unit."""
-    units = cloud(DISTANCE, 0.0, UNITS)
+    units = cloud(MIDDLE, 0.0, UNITS)
     shares = (units.z > 0).mean(0)
     unit = np.where(shares < 1, shares, 0).argmax()
     points = np.column_stack([units.points, np.ones(len(units.points))])
