@@ -33,7 +33,7 @@ TWO_LAYERS = Config(
     activation="relu",
     initializer="he_normal",
     bias_init=0.0,
-    steps=150,
+    steps=100,
 )
 
 Drift = Callable[[Array, Array, float, Array], Array]

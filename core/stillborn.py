@@ -18,7 +18,7 @@ from core.theory import predict
 from core.theory.death import born_dead, looks_dead, probe_needed
 
 RANDOM = Config()  # decides on all that is random
-NETWORKS, INPUTS, DEEPEST = 2000, 32, 40  # tiny ones, made at once; what each of them sees; their layers
+NETWORKS, INPUTS, DEEPEST = 4000, 16, 30  # tiny ones, made at once; what each of them sees; their layers
 PROBES = (10, 100, 1000)  # samples on which the units of one large network are looked at
 LARGE = Config(
     dataset="gaussian",

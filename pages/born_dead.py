@@ -27,7 +27,7 @@ from ui.kept import kept
 from ui.lesson import Guess, ask, code, explain, onward, picture
 from ui.show import is_dark
 
-WIDTHS, DEPTHS = range(1, 11), range(1, DEEPEST + 1)
+WIDTHS, DEPTHS = range(1, 9), range(1, DEEPEST + 1)
 SCALES = [0.1, 0.3, 1.0, 3.0, 10.0]
 ACTIVE = [0.001, 0.003, 0.01, 0.03, 0.1, 0.5]
 GUESS = Guess(

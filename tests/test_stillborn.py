@@ -20,10 +20,10 @@ def test_three_in_four_networks_of_ten_layers_of_three_units_are_born_dead():
     """Row D4."""
     born = stillborn(3)
     assert born.expected[9] == pytest.approx(0.7369, abs=1e-4)
-    assert born.one[9] == pytest.approx(0.7369, abs=0.03)  # three standard deviations
+    assert born.one[9] == pytest.approx(0.7369, abs=0.02)  # three standard deviations
 
 
-@pytest.mark.parametrize("width", [1, 2, 5, 8, 10])
+@pytest.mark.parametrize("width", [1, 2, 5, 8])
 def test_networks_are_born_dead_as_often_as_theory_says_of_one_input_and_less_on_several(width):
     born = stillborn(width)
     deviation = np.sqrt(born.expected * (1 - born.expected) / NETWORKS)
