@@ -16,7 +16,6 @@ from core.recording import Array
 Kind = Literal["dead", "loss"]
 ENDS: dict[Kind, tuple[float, float]] = {"dead": (0.0, 1.0), "loss": (1e-4, 1e2)}  # of the axes
 TITLES: dict[Kind, str] = {"dead": "Dead units", "loss": "Loss on held-out samples"}
-DOTS = (0.5, 0.9)  # how strong a dot is, and a tick
 
 
 def cures_frame(values: Array, kind: Kind) -> pd.DataFrame:
@@ -48,7 +47,7 @@ def cures_spec(kind: Kind, ink: Ink) -> Drawing:
     )
     number = ".1%" if share else ".3g"
     tooltip = [alt.Tooltip("cure:N"), alt.Tooltip("value:Q", format=number, title=TITLES[kind]), alt.Tooltip("seed:Q")]
-    dots = only("dot").mark_point(filled=True, size=60, opacity=DOTS[0], color=ink.train).encode(x, y, tooltip=tooltip)
-    ticks = only("median").mark_tick(thickness=3, size=20, color=ink.text, opacity=DOTS[1], tooltip=None).encode(x, y)
+    dots = only("dot").mark_point(filled=True, size=60, opacity=0.5, color=ink.train).encode(x, y, tooltip=tooltip)
+    ticks = only("median").mark_tick(thickness=3, size=20, color=ink.text, opacity=0.9, tooltip=None).encode(x, y)
     lost = only("lost").mark_point(shape="triangle-right", size=80, filled=True, color=ink.exploding, opacity=0.8)
     return layered(dots, ticks, lost.encode(x, y, tooltip=tooltip), at_corners(x, y))
