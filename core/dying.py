@@ -1,6 +1,11 @@
-"""ReLU units over points in the plane: where each unit's line lies, which are dead, and how one step kills one."""
+"""ReLU units over points in the plane: where each unit's line lies, which are dead, and how one step kills one.
 
-from dataclasses import dataclass
+And what a bias does against it, in the plane and in a wide layer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -8,10 +13,23 @@ import torch
 from core.config import Config
 from core.data import load
 from core.recording import Array
-from core.theory.death import dead_in_plane, killing_learning_rate
+from core.theory.death import active_share, dead_in_plane, killing_learning_rate
+from core.training import record
 
-DIRECTION = np.pi / 5  # in which the cloud lies, as an angle
 CENTRED = Config(dataset="star_cloud", samples=100, preprocessing="center")
+WIDE = Config(
+    dataset="gaussian",
+    features=500,
+    samples=1000,
+    probe_size=1000,
+    preprocessing="none",
+    width=500,
+    depth=1,
+    activation="relu",
+    initializer="he_normal",
+    steps=0,
+)
+SPREAD = tuple(np.linspace(-2, 2, 41).tolist())  # biases, evenly
 STATES = ("on for some points", "on for all points", "dead")
 
 
@@ -46,12 +64,37 @@ class Cloud:
         return dead_in_plane(self.points, self.bias)
 
 
-def cloud(distance: float, bias: float, units: int) -> Cloud:
-    """A star-shaped cloud whose middle is so far from the origin, and units with weights of N(0, 1), which is He's."""
+def cloud(middle: tuple[float, float], bias: float, units: int) -> Cloud:
+    """A star-shaped cloud around this point, and units with weights of N(0, 1), which is He's."""
     inputs = load(CENTRED).inputs.numpy().astype(np.float64)
-    away = distance * np.array([np.cos(DIRECTION), np.sin(DIRECTION)])
     weights = torch.randn(units, 2, generator=CENTRED.generator("weights"), dtype=torch.float64).numpy()
-    return Cloud(inputs + away, weights, bias)
+    return Cloud(inputs + np.array(middle), weights, bias)
+
+
+@dataclass(frozen=True, eq=False)
+class Biases:
+    """The share of dead units (bias,) for biases that all units share: `measured`, and `expected` by theory."""
+
+    biases: Sequence[float]
+    measured: Array
+    expected: Array
+
+
+def with_biases(over: Cloud, biases: Sequence[float]) -> Biases:
+    """The units over the points of a cloud, with each of these biases instead of their own."""
+    farthest = over.z.max(0) - over.bias  # the largest that z gets without a bias, of each unit
+    measured = (farthest[:, None] + np.array(biases) <= 0).mean(0)
+    return Biases(biases, measured, np.array([dead_in_plane(over.points, bias) for bias in biases]))
+
+
+@lru_cache(maxsize=16)
+def on_in_a_wide_layer(bias: float) -> tuple[float, float]:
+    """The share of activations that are on in one wide layer of He's weights and N(0, 1) data: measured, and Φ(b/√2).
+
+    √2 is the standard deviation of z there.
+    """
+    zeros = record(replace(WIDE, bias_init=bias)).variables["zero_fraction"].values
+    return 1 - float(zeros.squeeze()), active_share(bias / 2**0.5)
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,11 +42,14 @@ def ask(title: str, guess: Guess) -> None:
     )
 
 
-def picture(title: str, see: str, frame: pd.DataFrame, spec: dict[str, Any], alt: str, height: int = HEIGHT) -> None:
-    """A card with a chart that belongs to lessons alone."""
+def picture(
+    title: str, see: str, frame: pd.DataFrame, spec: dict[str, Any], alt: str, height: int = HEIGHT, **more: Any
+) -> None:
+    """A card with a chart that belongs to lessons alone. `more` goes to Streamlit: what a click does."""
     with st.container(border=True):
         st.markdown(f"**{title}**")
-        st.vega_lite_chart(frame, spec, key=f"lesson_{title}", width="stretch", height=height, alt=f"{title}. {alt}")
+        said = f"{title}. {alt}"
+        st.vega_lite_chart(frame, spec, key=key_of(title), width="stretch", height=height, alt=said, **more)
         st.caption(see, help=explained(f"{title} {see}"))
 
 
@@ -62,6 +65,11 @@ def part(draw: Callable[[], None]) -> None:
         without_controls(st.session_state[PAGE])  # the link says what its controls say
 
     alone()
+
+
+def key_of(title: str) -> str:
+    """The key of the picture of this title, under which the session holds what was clicked in it."""
+    return f"lesson_{title}"
 
 
 def explain(title: str, guess: Guess, happened: str) -> None:

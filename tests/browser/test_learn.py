@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from conftest import until
-from hands import button, charts, drawings, settle
+from hands import button, charts, drawings, number, settle
 from playwright.sync_api import Page, expect
 
 from ui.frame import lessons
@@ -44,3 +44,20 @@ def move_a_slider(page: Page) -> None:
         page.keyboard.press("ArrowRight")
         until(lambda: drawings(page) != before and page.url != link)
         settle(page)
+
+
+def test_a_click_puts_the_cloud_elsewhere_and_the_link_says_where(page, server):
+    page.goto(f"{server.url}/dead_relu")
+    cloud = charts(page).first
+    expect(cloud).to_be_visible()
+    settle(page)
+    before = number(page, "Dead, of")
+    room = cloud.bounding_box()
+    cloud.click(position={"x": room["width"] * 0.3, "y": room["height"] * 0.5})
+    until(lambda: number(page, "Dead, of") != before and "dead_across=-" in page.url)
+    settle(page)
+    after = number(page, "Dead, of")
+    page.reload()
+    expect(cloud).to_be_visible()
+    settle(page)
+    assert number(page, "Dead, of") == after
