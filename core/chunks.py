@@ -15,7 +15,7 @@ from cachetools import LRUCache
 from core.config import Config
 from core.data import VALIDATION_PART
 from core.ensemble import FREE, Ensemble, shape
-from core.tables import MOST_COLUMNS
+from core.sheets import MOST_COLUMNS
 from core.tape import Tape
 from core.training import passes
 

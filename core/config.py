@@ -23,7 +23,7 @@ from core.normalizations import normalizations
 from core.optimizers import optimizers
 from core.preprocessing import preprocessings
 from core.schedules import schedules
-from core.tables import DIGEST_BYTES
+from core.sheets import DIGEST_BYTES
 
 FRONT, DATA, NETWORK, TRAINING, MEASURING = "Front", "Data", "Network", "Training", "Measuring"
 REMEMBERED = 1024  # Configs whose beginning is remembered

@@ -9,10 +9,11 @@ import numpy as np
 
 from core.activations import phi
 from core.config import Config
-from core.data import to_download
+from core.data import load, to_download
 from core.datasets import DataUnavailable
 from core.network import parameter_count
 from core.recording import Array, Recording
+from core.tables import recall
 
 VANISHING = 1e-3  # first layer's gradient over the last one's: AUTOTRAINER (Zhang et al. 2021)
 EXPLODING = 70.0  # likewise
@@ -45,10 +46,17 @@ def summary(config: Config) -> str:
         if config.depth
         else "no hidden layer"
     )
-    most = "at most " if config.matters("table") else ""  # a table may have fewer rows
-    data = f"{config.dataset}, {most}{config.samples:,} training samples"
     training = f"{config.optimizer}, learning rate {config.learning_rate:g}"
-    return " · ".join([data, f"{hidden}, {config.initializer}", *_parameters(config), training])
+    return " · ".join([_data(config), f"{hidden}, {config.initializer}", *_parameters(config), training])
+
+
+def _data(config: Config) -> str:
+    """What is learned from; of a visitor's own table, which may have fewer rows than asked for, also what."""
+    if not config.matters("table"):
+        return f"{config.dataset}, {config.samples:,} training samples"
+    with suppress(DataUnavailable):
+        return f"{recall(config.table).title}, {len(load(config).inputs):,} training samples"
+    return f"{config.dataset}, at most {config.samples:,} training samples"
 
 
 def _parameters(config: Config) -> list[str]:

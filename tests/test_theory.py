@@ -16,7 +16,8 @@ from core.datasets import datasets
 from core.initializers import draw, initializers
 from core.measures import measures
 from core.normalizations import normalizations
-from core.tables import keep, read_sheet, table_of
+from core.sheets import read_sheet
+from core.tables import keep, table_of
 from core.theory import death, formulas, predict
 from core.theory.formulas import Edge
 from core.theory.gauss import Layer, at, inside, places

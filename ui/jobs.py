@@ -12,7 +12,9 @@ from core.config import Config
 from core.job import Job, Task
 from core.line import ACTIVE, State
 from ui.desk import first_words
+from ui.missing import lacks_table
 from ui.show import plain
+from ui.sidebar import settings
 
 REDRAW_SECONDS = 0.5
 
@@ -67,7 +69,7 @@ def controls(place: Slot, state: State | None, asked: Any, task: Task[Any], word
         st.button(
             f":primary[**{start}**]" if not active else start,
             icon=":material/play_arrow:",
-            disabled=active,
+            disabled=active or lacks_table(settings()),
             on_click=place.start,
             args=(asked, task),
         )

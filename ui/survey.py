@@ -20,8 +20,8 @@ from ui.frame import turn_to
 from ui.jobs import Words
 from ui.kept import kept
 from ui.knobs import two_knobs
-from ui.lab import offer_other_data
-from ui.show import is_dark, plain
+from ui.missing import unavailable
+from ui.show import is_dark
 from ui.sidebar import use
 from ui.views import charts_of, lay_out
 
@@ -123,8 +123,7 @@ def cell(configs: Grid, x: str, y: str) -> None:
         with st.spinner(first_words(config, "Training the network of this cell …")):
             recording = record(config)
     except DataUnavailable as problem:
-        st.error(plain(str(problem)), icon=":material/cloud_off:")
-        offer_other_data(config)
+        unavailable(problem, config)
         return
     if len(seeds) > 1:
         st.caption(f"The map shows the median of {len(seeds)} networks. This is the one of seed {seeds[0]}.")
