@@ -8,7 +8,6 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.activations import activations
 from core.charts.axes import at_corners, linear, only
 from core.charts.chart import Drawing, Moment, chart, layered
 from core.charts.frames import Columns, corners, frame_of
@@ -102,8 +101,6 @@ def _no_edge(config: Config) -> str:
         return "Normalization keeps the signal at one size, whatever σ_w is: there is no edge."
     if curve(config).max_slope == 0:
         return f"{config.activation} has no slope, so no gradient passes it: there is no edge."
-    if activations[config.activation].pieces > 1:
-        return f"A unit of {config.activation} has several linear functions: no edge is known here."
     return ""
 
 

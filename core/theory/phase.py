@@ -12,7 +12,7 @@ import numpy as np
 from core.curves import Curve
 from core.recording import Array
 from core.theory.formulas import edge_of_chaos
-from core.theory.gauss import Layer
+from core.theory.maxout import layer_of
 
 WEIGHTS = np.geomspace(0.1, 30, 201)  # σ_w
 BIASES = np.linspace(-2, 2, 21).round(9)
@@ -45,7 +45,7 @@ def random_phases(curve: Curve, bias: float = 0.0) -> Phases:
 def _phases(curve: Curve, biases: Array, bias_variances: Array) -> Phases:
     """Networks of this activation. q starts, as for inputs of mean square 1, at σ_w² + σ_b²."""
     variances = WEIGHTS[:, None] ** 2
-    layer = Layer(curve, *np.broadcast_arrays(QS, biases[:, None]))  # (bias, q)
+    layer = layer_of(curve, *np.broadcast_arrays(QS, biases[:, None]))  # (bias, q)
     rows = np.broadcast(biases, bias_variances).shape[0]
     squares, slopes = (np.broadcast_to(m, (rows, len(QS))) for m in (layer.mean_square, layer.slope_square))
     chi = np.array([_chi(variances, *row) for row in zip(squares, slopes, bias_variances, strict=True)])
