@@ -58,7 +58,7 @@ config = Config(activation=activation, **shape, **DRAWN[draw], steps=0)
 recording = record(config)
 for column, name in zip(st.columns(2), ("distribution", "spread"), strict=True):
     with column:
-        show(card(name), name, recording)
+        show(card(name, recording), name, recording)
 printed = beside(recording)
 if printed is not None:
     st.dataframe(printed, hide_index=True)

@@ -40,7 +40,7 @@ def lab(run: Run | None, state: State | None, config: Config, view: str) -> None
             _rerun_when_over(run)
         return
     above, names = st.container(), charts_of(view, recording)
-    board = lay_out(names, recording.config.depth)
+    board = lay_out(names, recording)
     if "phase" in names:
         st.caption(words(predict(recording.config)))
     below, turns = st.container(), count()

@@ -14,13 +14,13 @@ from core.charts import charts
 from core.recording import Recording
 
 
-def card(name: str) -> DeltaGenerator:
-    """A card for the chart `name`, with its words. Returns the place for the picture."""
+def card(name: str, recording: Recording) -> DeltaGenerator:
+    """A card for the chart `name` of a recording, with its words. Returns the place for the picture."""
     chart = charts[name]
     with st.container(border=True):
         st.markdown(f"**{chart.title}**")
         place = st.container()
-        st.caption(chart.see)
+        st.caption(chart.see(recording))
     return place
 
 

@@ -128,7 +128,7 @@ def cell(configs: Grid, x: str, y: str) -> None:
     if len(seeds) > 1:
         st.caption(f"The map shows the median of {len(seeds)} networks. This is the one of seed {seeds[0]}.")
     names = charts_of("Vital signs", recording)
-    lay_out(names, config.depth).fill(recording, recording.steps[-1])
+    lay_out(names, recording).fill(recording, recording.steps[-1])
 
 
 def _to_lab(config: Config) -> None:

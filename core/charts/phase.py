@@ -14,7 +14,7 @@ from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
 from core.config import Config
 from core.curves import curve
-from core.recording import Array
+from core.recording import Array, Recording
 from core.theory import predict
 from core.theory.phase import BIASES, SIGMAS, WEIGHTS, phases, random_phases
 
@@ -108,9 +108,24 @@ def _constant_frame(moment: Moment) -> pd.DataFrame:
     return _frame(moment, CONSTANT)
 
 
+def _see(there: str) -> Callable[[Recording], str]:
+    """What to see where there is an edge, and what else there is."""
+
+    def see(recording: Recording) -> str:
+        config = recording.config.at_start()
+        dot = "" if predict(config).reason else " The dot is this network."
+        if not _no_edge(config):
+            return there + dot
+        return f"Nothing parts order from chaos here, so no line is drawn.{dot}"
+
+    return see
+
+
 @chart(
     "Order and chaos: one bias for all units",
-    see="Left of the line layers forget their input and gradients vanish; right of it differences and gradients grow.",
+    see=_see(
+        "Left of the line layers forget their input and gradients vanish; right of it differences and gradients grow."
+    ),
     frame=_constant_frame,
     at_step=True,
 )
@@ -125,7 +140,7 @@ def _random_frame(moment: Moment) -> pd.DataFrame:
 
 @chart(
     "Order and chaos: random biases",
-    see="The plane of the papers. Most initializers set all biases to one value, so the dot lies at σ_b = 0.",
+    see=_see("The plane of the papers. Most initializers set all biases to one value, which is σ_b = 0."),
     frame=_random_frame,
     at_step=True,
 )
