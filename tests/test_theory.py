@@ -735,6 +735,15 @@ def test_the_plane_of_random_biases_agrees_with_the_formulas():
     assert (random_phases(RELU).chi[0] == phases(RELU).chi[len(BIASES) // 2]).all()
 
 
+@pytest.mark.parametrize("name", ["relu", "gelu", "relu6"])
+def test_where_chi_leaps_the_edge_is_where_q_starts_to_grow(name):
+    """From q = σ_w², at biases below zero: there q' = σ_w² E φ², so E φ² = 1."""
+    edges, below_zero = phases(of(name)).edge[: len(BIASES) // 2], BIASES[: len(BIASES) // 2]
+    for edge, bias in zip(edges, below_zero, strict=True):
+        assert fine(of(name).phi(bias + edge * FINE) ** 2) == pytest.approx(1, rel=2e-3)
+    assert (np.diff(edges) < 0).all()
+
+
 def test_edges_of_curves_without_a_scale():
     assert phases(of("identity")).edge == pytest.approx(1, rel=0.01)
     assert phases(RELU).edge[BIASES >= 0] == pytest.approx(sqrt(2), rel=0.01)

@@ -42,8 +42,9 @@ class Chart:
     """One picture of a recording. `chart(recording)` is an Altair chart, `chart.frame_of(recording)` what it draws.
 
     `see(recording)` says in a sentence or two what to look for. `at_step` tells whether the picture is of one step;
-    otherwise it shows all of them. `needs` names a picture or a variable that not every Recording has, and `layers` tells whether it
-    needs a hidden layer. Where a browser is slow to draw it, it follows a run at one redraw in `every`.
+    otherwise it shows all of them. `needs` names a picture or a variable that not every Recording has, and `layers`
+    tells whether it needs a hidden layer. Where a browser is slow to draw it, it follows a run at one redraw in
+    `every`.
     """
 
     name: str
