@@ -506,6 +506,19 @@ def test_the_phase_diagram_says_what_is_missing(choices, marks, note):
     assert max(map(len, said.splitlines()), default=0) <= 44  # a longer line leaves a chart of half a page
 
 
+@pytest.mark.parametrize(
+    ("activation", "names"),
+    [
+        ("tanh", {"ordered:\ngradients vanish", "chaotic:\ngradients explode"}),
+        ("sigmoid", {"ordered:\ngradients vanish"}),
+        ("softsign", {"ordered:\ngradients vanish", "chaotic"}),
+    ],
+)
+def test_the_sides_of_the_edge_are_named_where_there_is_room(activation, names):
+    frame = charts["phase"].frame_of(record(replace(SMALL, activation=activation, steps=0)))
+    assert set(frame["name"]) - {""} == names
+
+
 @pytest.mark.parametrize("name", ["phase", "phase_random"])
 @pytest.mark.parametrize(
     ("choices", "line", "dot"),
@@ -521,6 +534,20 @@ def test_the_words_of_the_phase_diagram_speak_of_what_is_there(name, choices, li
     words, marks = charts[name].see(recording), set(charts[name].frame_of(recording)["mark"])
     assert ("no line" in words) == (not line) == ("edge" not in marks)
     assert ("The dot is this network." in words) == dot == bool({"here", "beyond"} & marks)
+
+
+def test_units_that_share_a_cell_with_one_that_is_lost_are_lost():
+    """Sorted, what is NaN comes last: two units of layer 1 share a cell, and all of layer 2 are lost."""
+    recording = record(replace(SMALL, depth=60, width=100, steps=0))
+    active = recording.variables["unit_active_fraction"].values.copy()
+    active[0, 0, :2], active[0, 1, :] = np.nan, np.nan
+    changed = replace(recording.variables["unit_active_fraction"], values=active)
+    frame = charts["unit_map"].frame_of(
+        replace(recording, variables={**recording.variables, "unit_active_fraction": changed})
+    )
+    lost = frame.query("mark == 'lost'").groupby("layer").size()
+    assert lost.to_dict() == {1: 1, 2: 50}
+    assert frame.query("layer == 3")["active"].mean() == pytest.approx(active[0, 2].mean(), rel=1e-5)
 
 
 def test_units_that_share_a_cell_are_dead_together_or_not_at_all():

@@ -17,8 +17,9 @@ def run_controls(config: Config, run: Run | None, state: State | None) -> None:
     lying = desk()
     active, paused, lacking = state in ACTIVE, state == "paused", lacks_table(config)
     with st.container(horizontal=True):
+        start = "Start again" if run and not active else "Start training"
         st.button(
-            "Start training" if active else f":primary[**{'Start again' if run else 'Start training'}**]",
+            start if active or lacking else f":primary[**{start}**]",
             icon=":material/play_arrow:",
             disabled=active or lacking,
             on_click=lying.start,

@@ -109,10 +109,9 @@ def _frame(moment: Moment, names: dict[str, str]) -> pd.DataFrame:
     return frame_of(*measured, *_theory_rows(theory, names, domain), _ends(recording.config, domain))
 
 
-def _theory_layers(x: alt.X, y: alt.Y, ink: Ink, colors: alt.Scale) -> list[alt.Chart]:
-    """The band and the lines of theory, each dotted in the colour of what it speaks of, on a seam that sets it off."""
-    color = alt.Color("quantity:N", scale=colors, legend=None)
-    band = only("band").mark_area(opacity=0.15, tooltip=None).encode(x, y, alt.Y2("top:Q"), color)
+def _theory_layers(x: alt.X, y: alt.Y, ink: Ink, color: alt.Color) -> list[alt.Chart]:
+    """The band of the first variable, and lines of theory, dotted in the colours of what they speak of, with a seam."""
+    band = only("band").mark_area(opacity=0.2, color=ink.train, tooltip=None).encode(x, y, alt.Y2("top:Q"))
     lines = only("theory").encode(x, y, alt.Detail("each:Q"))
     seam = lines.mark_line(strokeWidth=4, color=ink.behind, tooltip=None)
     line = lines.mark_line(strokeWidth=2, strokeDash=DOTTED, tooltip=None).encode(color)
@@ -136,7 +135,7 @@ def _draw(has_theory: bool, ink: Ink, names: dict[str, str], title: str) -> Draw
     line = only("line").mark_line().encode(x, y, color, dash)
     points = only("line").mark_point(filled=True, size=40, opacity=1)
     points = points.encode(x, y, alt.Color("quantity:N", scale=colors, legend=None), tooltip=tooltip)
-    band, *expected = _theory_layers(x, y, ink, colors)
+    band, *expected = _theory_layers(x, y, ink, color)
     return layered(band, line, *expected, points, *lost_and_zero(x, y, ink), at_corners(x, y))
 
 
@@ -200,14 +199,17 @@ def shares(has_theory: bool, ink: Ink) -> Drawing:
     words, colors = list(SHARES.values()), [ink.alive, ink.saturated, ink.dead]
     words += [THEORY] * has_theory
     x, y = layer_x(), alt.Y("shown:Q", scale=linear(), axis=alt.Axis(format=".0%", tickCount=5), title="Share")
-    legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=300, symbolSize=60)
+    legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=300, symbolSize=60, symbolOpacity=1)
     scale = alt.Scale(domain=words, range=[*colors, ink.text])
     color = alt.Color("quantity:N", scale=scale, legend=legend)
     shape = alt.Shape(
         "quantity:N", scale=alt.Scale(domain=words, range=["circle", "square", "cross", "stroke"]), legend=legend
     )
     tooltip = _tooltip(has_theory, ".1%")
-    line = only("line").mark_line(opacity=0.6).encode(x, y, color)
+    dash = alt.StrokeDash(
+        "quantity:N", scale=alt.Scale(domain=words, range=[*[[1, 0]] * len(SHARES), DOTTED]), legend=legend
+    )
+    line = only("line").mark_line(opacity=0.6).encode(x, y, color, dash)
     points = only("line").mark_point(filled=True, size=60, opacity=1).encode(x, y, color, shape, tooltip=tooltip)
-    band, *expected = _theory_layers(x, y, ink, scale)
+    band, *expected = _theory_layers(x, y, ink, color)
     return layered(band, line, *expected, points, lost_mark(x, y, ink), at_corners(x, y))
