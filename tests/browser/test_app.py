@@ -321,7 +321,7 @@ def test_theory_is_drawn_over_the_measurement(new_page, server, dark):
     page.get_by_role("radio", name="Order and chaos").click()
     for title in ("Order and chaos: one bias for all units", "Order and chaos: random biases"):
         expect(page.get_by_text(title, exact=True)).to_be_visible()
-    expect(page.get_by_text("ordered: gradients vanish")).to_have_count(2)
+    expect(page.get_by_text("gradients vanish", exact=True)).to_have_count(2)
     slider(page, "Weight scale").first.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_url("**weight_scale=1.2**")
