@@ -457,7 +457,11 @@ def test_without_a_theory_there_is_no_line_and_no_word(name):
     )
 
 
-def test_a_line_of_theory_at_zero_is_left_out():
+def test_a_line_of_theory_at_zero_is_left_out_and_no_word_is_said_of_it():
+    step = record(replace(SMALL, activation="step", steps=0))
+    assert "theory" not in set(charts["gradient_profile"].frame_of(step)["mark"])
+    assert "Dotted" not in charts["gradient_profile"].see(step)
+    assert "Dotted" in charts["spread"].see(step)
     frame = charts["spread"].frame_of(record(SITUATIONS["S-curve"]))
     assert set(frame.query("mark == 'theory'")["each"]) == {0}
     assert (predict(SITUATIONS["S-curve"]).variables["activation_mean"] == 0).all()

@@ -50,13 +50,16 @@ def _has_theory(*names: str) -> Callable[[Recording], bool]:
     return lambda recording: not _theory(recording).variables.keys().isdisjoint(names)
 
 
-def _see(sentence: str, *names: str) -> Callable[[Recording], str]:
-    """The sentence, and what the lines of theory are where there are any."""
+def _see(sentence: str, *names: str, shows_zero: bool = False) -> Callable[[Recording], str]:
+    """The sentence, and what the lines of theory are where there are any: a logarithmic axis shows none at 0."""
 
     def see(recording: Recording) -> str:
-        if not _has_theory(*names)(recording):
+        theory = _theory(recording)
+        drawn = [n for n in names if n in theory.variables and (shows_zero or theory.variables[n].any())]
+        if not drawn:
             return sentence
-        band = "; most networks of this width lie in the pale band" if names[0] in _theory(recording).bands else ""
+        has_band = drawn[0] == names[0] and names[0] in theory.bands
+        band = "; most networks of this width lie in the pale band" if has_band else ""
         return f"{sentence} Dotted: theory, of the untrained network{band}."
 
     return see
@@ -189,6 +192,7 @@ def _shares_frame(moment: Moment) -> pd.DataFrame:
     see=_see(
         "Flat units hardly learn, dead ones not at all. Half of a healthy ReLU layer is 0 and flat, sample by sample.",
         *SHARES,
+        shows_zero=True,
     ),
     frame=_shares_frame,
     scene=_has_theory(*SHARES),
