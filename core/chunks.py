@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
 
+from core.activations import activations
 from core.config import Config
 from core.data import VALIDATION_PART
 from core.ensemble import FREE, Ensemble, shape
-from core.tables import MOST_COLUMNS
+from core.sheets import MOST_COLUMNS
 from core.tape import Tape
 from core.training import passes
 
@@ -63,14 +64,20 @@ def chunk_size(config: Config) -> int:
 def step_bytes(config: Config) -> int:
     """Bytes of weights and activations that one step of one network touches, roughly."""
     batch = min(config.batch_size, config.samples)
-    return 4 * (1 + config.depth * config.width * (config.width + batch))
+    return 4 * (1 + config.depth * _outputs(config) * (config.width + batch))
 
 
 def look_bytes(config: Config) -> int:
     """Bytes that one look at one network needs at most, roughly: the probe in every layer, and the held-out samples."""
     probe, held_out = min(config.probe_size, config.samples), config.samples // VALIDATION_PART
     features = config.known_features or MOST_COLUMNS  # the Config alone decides, not what was uploaded
-    return 4 * (PROBE_TENSORS * config.depth * config.width * probe + held_out * (features + 2 * config.width))
+    outputs = _outputs(config)
+    return 4 * (PROBE_TENSORS * config.depth * outputs * probe + held_out * (features + 2 * outputs))
+
+
+def _outputs(config: Config) -> int:
+    """How many linear functions a hidden layer has."""
+    return config.width * activations[config.activation].pieces
 
 
 def cost(config: Config) -> int:

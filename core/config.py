@@ -4,12 +4,9 @@ Equal Configs give equal Recordings. A share link is a Config in a URL; a cache 
 field declares its default, what is allowed and a sentence of help; nothing else in the project repeats them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
-from math import prod
-from typing import ClassVar
 
 from torch import Generator
 
@@ -18,12 +15,13 @@ from core.datasets import datasets
 from core.declared import ConflictError, Declared
 from core.fields import choice, number, text, whole
 from core.initializers import initializers
+from core.limits import excess
 from core.losses import losses, misfit
 from core.normalizations import normalizations
 from core.optimizers import optimizers
 from core.preprocessing import preprocessings
 from core.schedules import schedules
-from core.tables import DIGEST_BYTES
+from core.sheets import DIGEST_BYTES
 
 FRONT, DATA, NETWORK, TRAINING, MEASURING = "Front", "Data", "Network", "Training", "Measuring"
 REMEMBERED = 1024  # Configs whose beginning is remembered
@@ -279,39 +277,13 @@ class Config(Declared):
         help="How often the network is measured during training: at every step at first, then evenly.",
     )
 
-    # What comes from outside must not use up the memory: the most that a product of fields may be.
-    limits: ClassVar[Mapping[tuple[str, ...], int]] = {
-        ("depth", "width", "width"): 30_000_000,  # weights: 120 MB, and as much again for their gradient
-        ("width", "features"): 4_000_000,  # those of the first layer
-        ("width", "features", "history"): 60_000_000,  # as the next
-        ("depth", "width", "width", "history"): 60_000_000,  # 480 MB for the steps and gradients that are remembered
-        ("depth", "width", "probe_size"): 16_000_000,  # 64 MB for each of the tensors that are measured
-        ("depth", "width", "batch_size"): 16_000_000,  # as much for each of those that training keeps
-        ("depth", "width", "snapshots"): 6_000_000,  # 24 MB for the activity of every unit, and a CSV of 500 MB
-        ("samples", "features"): 60_000_000,  # 240 MB of inputs
-    }
-
     def check_together(self) -> None:
         """Raise ConflictError where the loss does not fit the data, or the run not into the memory."""
         classes = datasets[self.dataset].classes
         if classes is not None and (sentence := misfit(self.loss_function, classes)):
             raise ConflictError(("dataset", "loss_function"), sentence)
-        for names, most in self.limits.items():
-            values = [self._size(name) for name in names]
-            if prod(values) > most:
-                product = " · ".join(map(str, values))
-                sentence = f"{' · '.join(names)} must be at most {most:,}; got {product} = {prod(values):,}"
-                raise ConflictError(names, sentence)
-
-    def _size(self, name: str) -> int:
-        """The value of a field, 0 if it does not matter; no batch and no probe has more samples than there are. The
-        features are those that the data set is known to have; where only loading tells, it has limits of its own."""
-        if name == "features":
-            return self.known_features or 0
-        if not self.matters(name):
-            return 0
-        size: int = getattr(self, name)
-        return min(size, self.samples) if name in ("batch_size", "probe_size") else size
+        if too_large := excess(self):
+            raise ConflictError(*too_large)
 
     @property
     def known_features(self) -> int | None:

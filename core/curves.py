@@ -25,6 +25,11 @@ class Curve:
         """The largest |φ'|; 0 where φ has no slope anywhere."""
         return self.activation.max_slope
 
+    @property
+    def pieces(self) -> int:
+        """How many linear functions a unit has, of which φ gets the largest."""
+        return self.activation.activation.pieces
+
     def phi(self, z: Array) -> Array:
         """φ(z)."""
         with torch.no_grad():

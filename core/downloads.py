@@ -41,7 +41,10 @@ class Download:
         folder = _under_way.get(self.name)
         if folder is None:
             return float(self.megabytes) if self.here else 0.0
-        sizes = [file.stat().st_size for file in folder.rglob("*") if file.is_file()]  # unpacked files among them
+        try:
+            sizes = [file.stat().st_size for file in folder.rglob("*") if file.is_file()]  # unpacked files among them
+        except FileNotFoundError:  # moved into place, or removed, while it was looked at
+            return float(self.megabytes)
         return min(sum(sizes) / MEGABYTE, float(self.megabytes))
 
     def load(self) -> tuple[Tensor, Tensor, int]:

@@ -9,10 +9,11 @@ import numpy as np
 
 from core.activations import phi
 from core.config import Config
-from core.data import to_download
+from core.data import load, to_download
 from core.datasets import DataUnavailable
 from core.network import parameter_count
 from core.recording import Array, Recording
+from core.tables import recall
 
 VANISHING = 1e-3  # first layer's gradient over the last one's: AUTOTRAINER (Zhang et al. 2021)
 EXPLODING = 70.0  # likewise
@@ -35,7 +36,7 @@ def headlines(recording: Recording, step: int) -> list[Headline]:
     row = recording.steps.index(step)
     values = {name: variable.values[row] for name, variable in recording.variables.items()}
     score = _accuracy(recording, values) if recording.classes else _explained(recording, values)
-    return [_loss(recording, values), score, _dead(recording, values), _gradient(values)]
+    return [_loss(recording, step, values), score, _dead(recording, values), _gradient(values)]
 
 
 def summary(config: Config) -> str:
@@ -45,10 +46,17 @@ def summary(config: Config) -> str:
         if config.depth
         else "no hidden layer"
     )
-    most = "at most " if config.matters("table") else ""  # a table may have fewer rows
-    data = f"{config.dataset}, {most}{config.samples:,} training samples"
     training = f"{config.optimizer}, learning rate {config.learning_rate:g}"
-    return " · ".join([data, f"{hidden}, {config.initializer}", *_parameters(config), training])
+    return " · ".join([_data(config), f"{hidden}, {config.initializer}", *_parameters(config), training])
+
+
+def _data(config: Config) -> str:
+    """What is learned from; of a visitor's own table, which may have fewer rows than asked for, also what."""
+    if not config.matters("table"):
+        return f"{config.dataset}, {config.samples:,} training samples"
+    with suppress(DataUnavailable):
+        return f"{recall(config.table).title}, {len(load(config).inputs):,} training samples"
+    return f"{config.dataset}, at most {config.samples:,} training samples"
 
 
 def _parameters(config: Config) -> list[str]:
@@ -69,10 +77,14 @@ def how_it_ended(recording: Recording) -> str:
     losses = recording.variables["loss"].values[:, 0]
     finite = losses[[isfinite(loss) for loss in losses]]
     before = f" It had been {readable(float(finite[-1]))}." if len(finite) else ""
-    usually = "A smaller learning rate or weight scale usually helps." if end.step else "The weights are too large."
+    if not end.step:
+        return (
+            f"The untrained network overflows: its loss is {readable(end.loss)}, as its signal is too large for the "
+            "numbers of a computer. There is nothing to train; triangles mark what is no number. Smaller weights help."
+        )
     return (
         f"Diverged at step {end.step:,}: the loss became {readable(end.loss)}.{before} All measurements are kept; "
-        f"triangles mark what is no longer a number. {usually}"
+        "triangles mark what is no longer a number. A smaller learning rate or weight scale usually helps."
     )
 
 
@@ -88,10 +100,11 @@ def readable(number: float) -> str:
     return f"{number:#.3g}".rstrip(".") if isfinite(number) else "NaN" if isnan(number) else "infinite"
 
 
-def _loss(recording: Recording, values: Mapping[str, Array]) -> Headline:
+def _loss(recording: Recording, step: int, values: Mapping[str, Array]) -> Headline:
     train, held_out = map(float, values["loss"])
     if not isfinite(train):
-        return Headline("Loss", readable(train), "No longer a number: the weights have grown out of range.")
+        why = "the weights have grown out of range" if step else "the signal of the untrained network is out of range"
+        return Headline("Loss", readable(train), f"Not a number: {why}.")
     return Headline(
         "Loss",
         readable(train),

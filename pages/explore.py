@@ -12,8 +12,7 @@ import streamlit as st
 
 from ui.explore import explore
 from ui.desk import shown_recording, shown_run
-from ui.lab import offer_other_data
-from ui.show import plain
+from ui.missing import unavailable
 from ui.sidebar import settings
 from core.datasets import DataUnavailable
 
@@ -29,8 +28,7 @@ def live() -> None:
     try:
         explore(shown_recording(config))
     except DataUnavailable as problem:
-        st.error(plain(str(problem)), icon=":material/cloud_off:")
-        offer_other_data(config)
+        unavailable(problem, config)
 
 
 live()

@@ -33,7 +33,7 @@ with right:
     )
     config = Config(activation="tanh", depth=10, initializer="lecun_normal", weight_scale=scale, steps=0)
     recording = at_start(config)
-    show(card("distribution"), "distribution", recording)
+    show(card("distribution", recording), "distribution", recording)
     *_, gradient = headlines(recording, 0)
     st.markdown(f"**{gradient.name}: {gradient.number}.** {gradient.sentence}", help=explained(gradient.name))
 with left:

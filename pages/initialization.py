@@ -76,7 +76,7 @@ def signal(recording: Recording) -> None:
     """What the weights make of the signal."""
     for column, name in zip(st.columns(2), ("distribution", "spread"), strict=True):
         with column:
-            show(card(name), name, recording)
+            show(card(name, recording), name, recording)
 
 
 def copies(config: Config) -> None:
@@ -131,7 +131,7 @@ def slides(recording: Recording) -> None:
             f"{measured.label} of each layer of this network, and what a slide prints, on a logarithmic axis.",
         )
     with second:
-        show(card("shares"), "shares", recording)
+        show(card("shares", recording), "shares", recording)
 
 
 ask(TITLE, GUESS)

@@ -14,12 +14,13 @@ from core.headlines import summary
 from ui.controls import run_controls
 from ui.lab import lab
 from ui.desk import shown_run
+from ui.show import plain
 from ui.sidebar import settings
 from ui.views import choose_view
 
 config = settings()
 st.title("Lab", anchor=False)
-st.markdown(summary(config))
+st.markdown(plain(summary(config)))
 st.caption("Move a control: the untrained network is measured at once. Then train it, and watch which signs change.")
 run = shown_run(config)
 state = run.state if run is not None else None  # asked once: it may change while the page is drawn

@@ -15,7 +15,7 @@ import streamlit as st
 from core.datasets import DataUnavailable
 from ui.finder import WORDS, choices, columns, searched
 from ui.jobs import controls, slot, watch
-from ui.lab import offer_other_data
+from ui.missing import lacks_table, offer_other_data
 from ui.sidebar import settings
 
 st.title("Search", anchor=False)
@@ -40,5 +40,5 @@ if job is None or state is None:
     )
     st.stop()
 watch(job, state, now.base, partial(columns, now.knobs))
-if isinstance(job.problem, DataUnavailable):
+if isinstance(job.problem, DataUnavailable) and not lacks_table(config):
     offer_other_data(config)

@@ -191,14 +191,15 @@ def test_a_drawing_is_made_once_and_serves_all_recordings_of_its_kind(name, of_o
 
 
 @pytest.mark.parametrize("name", charts)
-def test_every_chart_has_its_words(name):
+def test_every_chart_has_its_words(name, recording):
     chart = charts[name]
+    see = chart.see(recording)
     assert chart.title[0].isupper()
     assert not chart.title.endswith(".")
-    for sentences in (chart.see, charts.help(name)):
+    for sentences in (see, charts.help(name)):
         assert sentences.endswith(".")
         assert len(sentences.split()) >= 8
-    assert chart.see[0].isupper()
+    assert see[0].isupper()
 
 
 @pytest.mark.parametrize("choices", [{"depth": 50, "activation": "tanh"}, {"depth": 20}])
@@ -409,7 +410,8 @@ def test_theory_is_drawn_as_it_is_predicted_for_the_start(name):
     assert all(line.equals(lines[0]) for line in lines)
     drawn = lines[0][lines[0]["mark"] == "theory"].groupby("each")["value"].apply(list)
     np.testing.assert_allclose(np.array(drawn.tolist()), [expected.variables[v] for v in THEORIES[name]], rtol=1e-6)
-    assert set(lines[0]["quantity"]) == {"theory, at the start"}
+    measured = frames[0][frames[0]["mark"].isin(["line", "zero"])]
+    assert set(lines[0]["quantity"]) == set(measured["quantity"])
     band = lines[0][lines[0]["mark"] == "band"]
     assert len(band) == (5 if name != "shares" else 0)
     if len(band):
@@ -443,9 +445,23 @@ def test_without_a_theory_there_is_no_line_and_no_word(name):
     assert not charts[name].frame_of(recording)["mark"].isin(["theory", "band"]).any()
     assert "theory, at the start" not in str(charts[name].spec(recording, dark=False))
     assert "theory, at the start" in str(charts[name].spec(record(SMALL), dark=False))
+    assert "Dotted" not in charts[name].see(recording)
+    assert (
+        charts[name]
+        .see(record(SMALL))
+        .endswith(
+            " Dotted: theory, of the untrained network."
+            if name == "shares"
+            else " Dotted: theory, of the untrained network; most networks of this width lie in the pale band."
+        )
+    )
 
 
-def test_a_line_of_theory_at_zero_is_left_out():
+def test_a_line_of_theory_at_zero_is_left_out_and_no_word_is_said_of_it():
+    step = record(replace(SMALL, activation="step", steps=0))
+    assert "theory" not in set(charts["gradient_profile"].frame_of(step)["mark"])
+    assert "Dotted" not in charts["gradient_profile"].see(step)
+    assert "Dotted" in charts["spread"].see(step)
     frame = charts["spread"].frame_of(record(SITUATIONS["S-curve"]))
     assert set(frame.query("mark == 'theory'")["each"]) == {0}
     assert (predict(SITUATIONS["S-curve"]).variables["activation_mean"] == 0).all()
@@ -476,22 +492,66 @@ def test_the_dot_of_the_phase_diagram_is_the_network():
 @pytest.mark.parametrize(
     ("choices", "marks", "note"),
     [
-        ({"weight_scale": 100}, {"beyond"}, ""),
+        ({"weight_scale": 100}, {"beyond", "edge"}, ""),
         ({"initializer": "constant"}, {"edge", "note"}, "No dot: constant draws no independent weights"),
         ({"normalization": "batch_norm"}, {"here", "note"}, "Normalization keeps the signal at one size, whatever"),
         ({"normalization": "layer_norm"}, {"note"}, "Normalization keeps the signal at one size, whatever"),
-        ({"activation": "maxout"}, {"note"}, "A unit of maxout has several linear functions: no edge is known here."),
+        ({"activation": "maxout"}, {"edge", "here"}, ""),
         ({"activation": "step"}, {"note"}, "step has no slope, so no gradient passes it: there is no edge."),
     ],
 )
 def test_the_phase_diagram_says_what_is_missing(choices, marks, note):
     frame = charts["phase"].frame_of(record(replace(SMALL, **choices, steps=0)))
     assert marks <= set(frame["mark"])
-    assert ("edge" in set(frame["mark"])) == (not choices.keys() & {"normalization", "activation"})
+    assert ("edge" in set(frame["mark"])) == ("edge" in marks)
     said = "".join(frame["note"])
     assert said.replace("\n", " ").startswith(note)
     assert bool(note) == bool(said)
     assert max(map(len, said.splitlines()), default=0) <= 44  # a longer line leaves a chart of half a page
+
+
+@pytest.mark.parametrize(
+    ("activation", "names"),
+    [
+        ("tanh", {"ordered:\ngradients vanish", "chaotic:\ngradients explode"}),
+        ("sigmoid", {"ordered:\ngradients vanish"}),
+        ("softsign", {"ordered:\ngradients vanish", "chaotic"}),
+    ],
+)
+def test_the_sides_of_the_edge_are_named_where_there_is_room(activation, names):
+    frame = charts["phase"].frame_of(record(replace(SMALL, activation=activation, steps=0)))
+    assert set(frame["name"]) - {""} == names
+
+
+@pytest.mark.parametrize("name", ["phase", "phase_random"])
+@pytest.mark.parametrize(
+    ("choices", "line", "dot"),
+    [
+        ({}, True, True),
+        ({"initializer": "constant"}, True, False),
+        ({"normalization": "batch_norm"}, False, True),
+        ({"normalization": "batch_norm_after"}, False, False),
+    ],
+)
+def test_the_words_of_the_phase_diagram_speak_of_what_is_there(name, choices, line, dot):
+    recording = record(replace(SMALL, **choices, steps=0))
+    words, marks = charts[name].see(recording), set(charts[name].frame_of(recording)["mark"])
+    assert ("no line" in words) == (not line) == ("edge" not in marks)
+    assert ("The dot is this network." in words) == dot == bool({"here", "beyond"} & marks)
+
+
+def test_units_that_share_a_cell_with_one_that_is_lost_are_lost():
+    """Sorted, what is NaN comes last: two units of layer 1 share a cell, and all of layer 2 are lost."""
+    recording = record(replace(SMALL, depth=60, width=100, steps=0))
+    active = recording.variables["unit_active_fraction"].values.copy()
+    active[0, 0, :2], active[0, 1, :] = np.nan, np.nan
+    changed = replace(recording.variables["unit_active_fraction"], values=active)
+    frame = charts["unit_map"].frame_of(
+        replace(recording, variables={**recording.variables, "unit_active_fraction": changed})
+    )
+    lost = frame.query("mark == 'lost'").groupby("layer").size()
+    assert lost.to_dict() == {1: 1, 2: 50}
+    assert frame.query("layer == 3")["active"].mean() == pytest.approx(active[0, 2].mean(), rel=1e-5)
 
 
 def test_units_that_share_a_cell_are_dead_together_or_not_at_all():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from core import Config, record
 from core.fields import Choice, Field, Number, Text
+from core.limits import LIMITS
 
 FIELDS = Config.fields()
 DEFAULT = Config()
@@ -97,6 +98,33 @@ def test_too_much_data_is_refused_in_words_where_the_number_of_features_matters(
     assert Config(dataset="moons", samples=60_000, features=1001).features == 1001
 
 
+@pytest.mark.parametrize(
+    ("choices", "words"),
+    [
+        (
+            {"depth": 15, "width": 1024},
+            "depth · width · width · pieces of maxout must be at most 30,000,000; got 15",
+        ),
+        (
+            {"dataset": "gaussian", "features": 2000, "width": 1024},
+            "width · features · pieces of maxout must be",
+        ),
+        ({"optimizer": "lbfgs", "depth": 3, "width": 1024}, "depth · width · width · pieces of maxout · history must"),
+        (
+            {"depth": 20, "width": 500, "probe_size": 1000},
+            "depth · width · pieces of maxout · probe_size must",
+        ),
+    ],
+)
+def test_the_second_piece_of_a_maxout_takes_memory_too(choices, words):
+    assert Config(**choices).depth
+    with pytest.raises(ValueError, match=re.escape(words)) as refused:
+        Config(activation="maxout", **choices)
+    assert set(refused.value.names) <= set(Config.fields())
+    allowed = Config(activation="maxout").with_instead(**choices)
+    assert allowed == Config(**choices)
+
+
 def test_too_many_remembered_steps_are_refused_in_words_where_the_optimizer_remembers_them():
     words = "depth · width · width · history must be at most 60,000,000; got 6 · 1024 · 1024 · 10 = 62,914,560"
     with pytest.raises(ValueError, match=re.escape(words)):
@@ -181,7 +209,8 @@ HOSTILE = st.one_of(
 @given(st.dictionaries(st.sampled_from([*FIELDS, "page", "__class__", ""]), HOSTILE))
 def test_no_link_is_refused(query):
     config, problems = Config.from_query(query), Config.query_problems(query)
-    too_large = tuple(" · ".join(names) for names in Config.limits)
+    pieces = ("", " · pieces of maxout")
+    too_large = tuple(" · ".join(names).replace(" · activation", words) for names in LIMITS for words in pieces)
     named = [problem.split(" ")[0] for problem in problems if not problem.startswith(too_large)]
     assert len(set(named)) == len(named)
     for name in query.keys() & FIELDS.keys():

@@ -8,7 +8,8 @@ from core import Config, DataUnavailable, record
 from core.data import draw_samples, load
 from core.datasets import Samples, dataset, datasets
 from core.fields import Choice
-from core.tables import keep, read_sheet, table_of
+from core.sheets import read_sheet
+from core.tables import keep, table_of
 
 each = pytest.mark.parametrize("name", datasets)
 made_up = pytest.mark.parametrize("name", [name for name in datasets if "generator" in datasets.asks_for(name)])

@@ -20,7 +20,7 @@ import torch
 
 from core import Config, DataUnavailable, record
 from core.datasets import datasets
-from core.downloads import Download, data_folder, declare_operators
+from core.downloads import Download, _under_way, data_folder, declare_operators
 
 FETCHED = [name for name in datasets if datasets[name].download is not None]
 
@@ -152,6 +152,14 @@ def test_what_has_arrived_of_a_download_is_known(hosts, served, monkeypatch):
         loading.join()
         slow.shutdown()
     assert (download.here, download.arrived) == (True, 1)
+
+
+def test_files_that_are_moved_while_they_are_looked_at_have_arrived(monkeypatch, tmp_path):
+    download = source("mnist")
+    (tmp_path / "pixels").write_bytes(b"1234")
+    monkeypatch.setitem(_under_way, download.name, tmp_path)
+    monkeypatch.setattr(Path, "is_file", lambda path: path.unlink() is None)
+    assert download.arrived == download.megabytes
 
 
 @each

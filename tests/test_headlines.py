@@ -143,7 +143,7 @@ def test_a_diverged_run_says_so():
     recording = record(replace(SMALL, learning_rate=1e6, steps=50))
     words = by_name(recording)
     assert words["Loss"].number in ("NaN", "infinite")
-    assert words["Loss"].sentence == "No longer a number: the weights have grown out of range."
+    assert words["Loss"].sentence == "Not a number: the weights have grown out of range."
     ending = how_it_ended(recording)
     assert ending.startswith(f"Diverged at step {recording.end.step}: the loss became ")
     last = recording.data["loss"].sel(split="train")[-2].item()
@@ -151,10 +151,14 @@ def test_a_diverged_run_says_so():
     assert "All measurements are kept" in ending
 
 
-def test_a_run_that_diverges_at_once_had_no_loss_before():
-    ending = how_it_ended(record(replace(SMALL, weight_scale=1e6, depth=7)))
-    assert ending.startswith("Diverged at step 0: the loss became ")
-    assert "It had been" not in ending
+@pytest.mark.parametrize(("depth", "loss"), [(5, "infinite"), (20, "NaN")])
+def test_an_untrained_network_that_overflows_has_not_diverged(depth, loss):
+    recording = record(Config(weight_scale=1e6, depth=depth, steps=9))
+    ending = how_it_ended(recording)
+    assert ending.startswith(f"The untrained network overflows: its loss is {loss}, as its signal is too large")
+    assert "Diverged" not in ending
+    assert "grown" not in by_name(recording)["Loss"].sentence
+    assert by_name(recording)["Loss"].sentence == "Not a number: the signal of the untrained network is out of range."
 
 
 def test_a_stopped_run_says_where():

@@ -228,12 +228,12 @@ def test_every_choice_can_be_made(opened, name):
             assert "the loss binary_cross_entropy is not made for 10 classes" in app.sidebar.error[0].value
         else:
             assert app.query_params.get(name) == (option if option != default else None)
-        assert charts(app) >= 1 or any("choose digits" in error.value.lower() for error in app.error)
+        assert charts(app) >= 1 or any("choose digits" in box.value.lower() for box in (*app.error, *app.info))
 
 
 def test_data_that_always_can_be_had_is_offered_whatever_else_is_chosen(opened):
     app = opened({"dataset": "upload", "loss_function": "binary_cross_entropy"})
-    assert any("No table has been uploaded yet" in error.value for error in app.error)
+    assert any("No table has been uploaded yet" in info.value for info in app.info)
     press(app, "Use digits")
     assert (control(app, "dataset").value, control(app, "loss_function").value) == ("digits", "auto")
     assert charts(app) >= 4

@@ -24,9 +24,10 @@ from core.measures import measures
 from core.normalizations import normalizations
 from core.optimizers import optimizers
 from core.schedules import schedules
+from core.sheets import read_sheet
 from core.sweeps import TRIES, sweeping
 from core.tables import keep as keep_table
-from core.tables import read_sheet, table_of
+from core.tables import table_of
 from core.training import snapshot_steps
 
 ROOT = Path(__file__).parents[1]

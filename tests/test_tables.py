@@ -7,9 +7,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import Config, DataUnavailable, record, tables
+from core import Config, DataUnavailable, record, sheets, tables
 from core.data import load
-from core.tables import Sheet, Table, TableError, keep, read_sheet, recall, table_of
+from core.sheets import Sheet, TableError, read_sheet
+from core.tables import Table, keep, recall, table_of
 
 AUTO_MPG = Path(__file__).parents[2] / "shared" / "data" / "auto-mpg.csv"
 
@@ -97,7 +98,7 @@ def test_no_more_rows_are_used_than_can_be_trained_on_and_they_come_from_everywh
 
 def test_the_most_rows_are_as_many_as_can_be_trained_on():
     assert Config.fields()["samples"].high == tables.MOST_ROWS
-    assert Config.fields()["features"].high == tables.MOST_COLUMNS
+    assert Config.fields()["features"].high == sheets.MOST_COLUMNS
     found = table(csv("a,c", *(f"{i},{i % 2}" for i in range(60_001))))
     assert (len(found.inputs), found.left_out) == (60_000, 1)
     assert len(table(csv("a,c", *(f"{i},{i % 2}" for i in range(60_000)))).inputs) == 60_000
@@ -149,11 +150,40 @@ def test_the_likely_target_is_the_last_column_that_can_be_one():
     assert read_sheet(unique).likely_target == "b"
 
 
+ROWS = [f"{i % 2},{i / 7},{'uvw'[i % 3]}" for i in range(30)]
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "target"),
+    [
+        ("Class,b,c", ROWS, "Class"),
+        ("a,class_label,c", ROWS, "class_label"),
+        ("a,classic,c", ROWS, "c"),
+        ("species,target,c", ROWS, "target"),
+        ("y,b,c", ROWS, "y"),
+        ("x,y,c", ROWS, "c"),
+        ("a,b,label", [f"{i},{i / 7},same" for i in range(30)], "b"),
+        ("a,b,label", [f"{i},{i / 7},n{i}" for i in range(30)], "b"),
+        ("label,b", [f"{i % 2},t" for i in range(30)], "b"),
+        ("x,y", [f"{i},{i / 7}" for i in range(30)], "y"),
+    ],
+)
+def test_the_likely_target_is_one_that_is_called_so_and_can_be_one(head, rows, target):
+    assert read_sheet(csv(head, *rows)).likely_target == target
+
+
+def test_a_column_of_very_long_numbers_is_one_of_numbers():
+    sheet = read_sheet(csv("a,b,c,d", *(f"{10**400 + i},{10**25 + i},1_{i},{i % 2}" for i in range(12))))
+    assert sheet.numeric == ["a", "b", "d"]
+    assert sheet.frame["b"].tolist() == [float(10**25 + i) for i in range(12)]
+
+
 def test_the_cars():
     if not AUTO_MPG.is_file():
         pytest.skip(f"{AUTO_MPG} is not here")
     sheet = read_sheet(AUTO_MPG.read_bytes())
     found = table_of(sheet, "MPG")
+    assert sheet.likely_target == "MPG"
     assert sheet.numeric == sheet.names
     assert found.summary == "392 rows, 9 features, a regression of 'MPG'."
     assert found.inputs[0].tolist() == [8, 307, 130, 3504, 12, 70, 0, 0, 1]
@@ -170,9 +200,26 @@ BAD_FILES = {
     "empty": (b"", "The file is empty."),
     "blank": (b" \n\r\n\t\n", "The file is empty."),
     "not UTF-8": ("a,b\nä,1".encode("latin-1"), "The file is not text in UTF-8; save it as CSV in UTF-8."),
-    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00", "The file is not text in UTF-8; save it as CSV in UTF-8."),
-    "zero bytes": (b"a,b\n1,\x00", "The file is not text: it holds zero bytes; save it as CSV in UTF-8."),
-    "a pickle": (b"\x80\x04K\x01.", "The file is not text in UTF-8; save it as CSV in UTF-8."),
+    "a picture": (
+        b"\x89PNG\r\n\x1a\n\x00\x00",
+        "This is a PNG picture, not a CSV file; "
+        "a CSV file is text in UTF-8, with commas, semicolons or tabs between the values.",
+    ),
+    "UTF-16": (
+        "a,b\n1,2".encode("utf-16"),
+        "This is text in UTF-16, not a CSV file; "
+        "a CSV file is text in UTF-8, with commas, semicolons or tabs between the values.",
+    ),
+    "zero bytes": (
+        b"a,b\n1,\x00",
+        "This is binary data, not a CSV file; "
+        "a CSV file is text in UTF-8, with commas, semicolons or tabs between the values.",
+    ),
+    "a pickle": (
+        b"\x80\x04K\x01.",
+        "This is binary data, not a CSV file; "
+        "a CSV file is text in UTF-8, with commas, semicolons or tabs between the values.",
+    ),
     "one column": (
         csv("a", "1", "2"),
         "The file has one column; a table needs a target and at least one feature, with a comma between them.",
@@ -228,7 +275,7 @@ BAD_CHOICES = {
     "too few rows": (
         csv("a,c", *["1,2", "2,1"] * 4, "3,", "4,1"),
         ("c", ()),
-        "At least 10 rows must have all values; here 9 have, and 1 miss some.",
+        "At least 10 rows without a gap are needed; here are 9, and 1 with one.",
     ),
     "a constant target": (
         csv("a,c", *(f"{i},7" for i in range(12))),
@@ -258,7 +305,7 @@ BAD_CHOICES = {
     "no feature": (
         csv("a,c", *(f"x,{i % 2}" for i in range(12))),
         ("c", ()),
-        "Besides the target 'c' no column holds numbers; features must be numbers.",
+        "Besides the target 'c' no column holds numbers, with a decimal point.",
     ),
     "a target that is not there": (
         numbers(12),
@@ -309,6 +356,14 @@ def test_equal_files_and_choices_have_equal_hashes():
     assert len({digest, *(other.digest for other in others)}) == 4
 
 
+def test_a_table_bears_the_name_of_its_file_which_does_not_change_its_hash():
+    named = table_of(read_sheet(numbers(12), f"{'long' * 20}.csv"), "c")
+    assert named.digest == table(numbers(12)).digest
+    assert named.summary == f"{'long' * 10}…, 12 rows, 2 features, 2 classes of 'c'."
+    assert named.title == f"{'long' * 10}… with target 'c'"
+    assert table(numbers(12)).title == "a table with target 'c'"
+
+
 def test_a_table_is_frozen():
     with pytest.raises(FrozenInstanceError):
         table(numbers(12)).target = "a"  # type: ignore[misc]
@@ -341,7 +396,7 @@ def test_the_table_that_was_not_used_for_longest_is_forgotten_when_there_is_no_r
 def test_the_largest_file_has_room_in_the_store():
     """2 bytes a value, of which float64 makes 8, and a class number of 8 bytes a row."""
     rows = tables.MOST_ROWS
-    assert 8 * tables.MOST_BYTES // 2 + 8 * rows < tables.STORE_BYTES
+    assert 8 * sheets.MOST_BYTES // 2 + 8 * rows < tables.STORE_BYTES
 
 
 def test_what_a_visitor_uploads_is_learned():

@@ -16,10 +16,14 @@ from core.datasets import datasets
 from core.initializers import draw, initializers
 from core.measures import measures
 from core.normalizations import normalizations
-from core.tables import keep, read_sheet, table_of
+from core.sheets import read_sheet
+from core.tables import keep, table_of
 from core.theory import death, formulas, predict
+from core.theory.errors import ERRORS, Outputs
 from core.theory.formulas import Edge
 from core.theory.gauss import Layer, at, inside, places
+from core.theory.inputs import Pairs
+from core.theory.maxout import layer_of
 from core.theory.phase import BIASES, SIGMAS, WEIGHTS, phases, random_phases
 from core.theory.variances import DRAWN, variance
 
@@ -259,6 +263,77 @@ def test_the_error_of_a_softmax_of_random_logits(classes, q):
     assert formulas.squared_error(classes, 0.0) == pytest.approx(1 - 1 / classes, rel=1e-9)
 
 
+def of_draws(values: np.ndarray) -> tuple[float, float]:
+    """A mean over draws, and five times its standard error."""
+    return pytest.approx(float(values.mean()), abs=5 * float(values.std()) / len(values) ** 0.5)
+
+
+MAXOUT = of("maxout")
+
+
+@pytest.mark.parametrize(("q", "bias", "c"), [(1.0, 0.0, 0.0), (0.3, -0.8, 0.6), (2.5, 0.4, -0.5), (0.7, 1.1, 0.95)])
+def test_maxout_agrees_with_draws(q, bias, c):
+    first, other = np.random.default_rng(2).normal(size=(2, 400_000, 2))
+    z, alike = bias + sqrt(q) * first, bias + sqrt(q) * (c * first + sqrt(1 - c**2) * other)
+    a, b, layer = z.max(1), alike.max(1), layer_of(MAXOUT, np.array(q), bias)
+    assert float(layer.mean) == of_draws(a)
+    assert float(layer.mean_square) == of_draws(a**2)
+    assert float(layer.std) == pytest.approx(a.std(), rel=0.01)
+    assert at(layer.products, np.array([c]))[0] == of_draws(a * b)
+    assert at(layer.square_products, np.array([c]))[0] == of_draws(a**2 * b**2)
+    assert at(layer.gates, np.array([c]))[0] == pytest.approx((z.argmax(1) == alike.argmax(1)).mean(), abs=0.01)
+    assert layer.square_products.sum() == of_draws(a**4)
+    wider = layer_of(MAXOUT, np.array(q * exp(1e-4)), bias)
+    assert float(layer.growth) == pytest.approx(log(float(wider.mean_square / layer.mean_square)) / 1e-4, rel=1e-3)
+    assert float(layer.shift) == pytest.approx(float(wider.mean - layer.mean) / 1e-4, rel=1e-3)
+
+
+def test_maxout_at_the_edge_of_chaos():
+    """Without a bias the variance of z stays as it is at σ_w² = 1, where gradients do, too."""
+    assert formulas.edge_of_chaos(MAXOUT).weight_variance == pytest.approx(1)
+    assert float(formulas.next_q(MAXOUT, 1.7, 1.0)) == pytest.approx(1.7)
+    assert phases(MAXOUT).edge[len(BIASES) // 2] == pytest.approx(1)
+    numbers = predict(Config(activation="maxout", initializer="he_normal")).numbers
+    assert numbers["critical_weight_scale"] == pytest.approx(sqrt(0.5))
+
+
+@pytest.mark.parametrize(
+    ("loss", "count", "targets"),
+    [
+        ("mse", 1, [[0.7], [-1.2]]),
+        ("mse", 3, [[0, 1, 0], [0, 1, 0]]),
+        ("mse", 4, [[0, 1, 0, 0], [1, 0, 0, 0]]),
+        ("binary_cross_entropy", 1, [[1, 0], [1, 0]]),
+        ("binary_cross_entropy", 1, [[1, 0], [0, 1]]),
+        ("cross_entropy", 5, [[0, 1, 0, 0, 0], [0, 1, 0, 0, 0]]),
+        ("cross_entropy", 5, [[0, 1, 0, 0, 0], [1, 0, 0, 0, 0]]),
+    ],
+)
+@pytest.mark.parametrize(("q", "c"), [(0.4, 0.8), (3.0, -0.3)])
+def test_the_gradient_of_a_loss_agrees_with_draws(loss, count, targets, q, c):
+    """Of two samples. Cross-entropy's products are interpolated, and its covariances drawn from few."""
+    y = np.array(targets, float)
+    first, other = sqrt(q) * np.random.default_rng(3).normal(size=(2, 200_000, count))
+    both = np.stack([first, c * first + sqrt(1 - c**2) * other])
+    if loss == "mse":
+        delta = 2 * (both - y[:, None]) / count
+    elif loss == "binary_cross_entropy":
+        delta = 1 / (1 + np.exp(-both)) - y[:, None, :1]
+    else:
+        delta = np.exp(both) / np.exp(both).sum(-1, keepdims=True) - y[:, None]
+    squares, products = (delta**2).sum(-1), (delta[0] * delta[1]).sum(-1)
+    pairs = Pairs(np.ones(1), np.ones(1), np.array([(y[0] * y[1]).sum()]), np.ones(1))
+    probe = type("Probe", (), {"outputs": count, "answers": (y**2).sum(1), "pairs": pairs})
+    found = ERRORS[loss](Outputs(np.full(2, q), np.array([c * q])), probe)
+    rough = loss == "cross_entropy"
+    assert found.squares == pytest.approx(squares.mean(1), rel=0.01)
+    assert found.products == pytest.approx(products.mean(), abs=0.05 if rough else 0.02 * squares.mean())
+    spread = squares.var(1).mean()
+    assert found.variance == pytest.approx(spread, rel=0.3 if rough or (loss == "mse" and count == 1) else 0.03)
+    covariance = float(np.cov(squares)[0, 1])
+    assert found.covariances[0] == pytest.approx(covariance, abs=(0.2 if rough else 0.03) * spread)
+
+
 # Dead units
 
 
@@ -419,6 +494,28 @@ MEASURED = {  # what is measured may differ by this factor, mean of three seeds
     "digits as they are": (Config(width=256, steps=0, preprocessing="none"), 1.25),
     "digits with batch norm": (Config(width=256, steps=0, normalization="batch_norm"), 1.1),
     "torch's biases": (Config(width=256, steps=0, initializer="pytorch_default"), 1.25),
+    "orthogonal": (replace(LECTURE, depth=4, width=300, initializer="orthogonal", activation="elu"), 1.1),
+    "orthogonal, few inputs": (
+        replace(LECTURE, depth=3, features=60, initializer="orthogonal", activation="gelu"),
+        1.1,
+    ),
+    "maxout": (replace(LECTURE, depth=4, width=300, activation="maxout", initializer="xavier_normal"), 1.1),
+    "maxout with a bias": (replace(LECTURE, depth=4, width=300, activation="maxout", bias_init=0.5), 1.1),
+    "maxout on digits": (Config(width=200, steps=0, activation="maxout", initializer="pytorch_default"), 1.2),
+    "maxout with batch norm": (Config(width=200, steps=0, activation="maxout", normalization="batch_norm"), 1.2),
+    "layer norm": (replace(LECTURE, depth=4, normalization="layer_norm", bias_init=-0.7), 1.1),
+    "layer norm, tanh": (replace(LECTURE, depth=4, normalization="layer_norm", activation="tanh"), 1.05),
+    "layer norm on digits": (Config(width=200, steps=0, normalization="layer_norm", activation="silu"), 1.15),
+    "squared error": (replace(LECTURE, depth=3, activation="tanh", loss_function="mse", weight_scale=1.2), 1.05),
+    "squared error, small outputs": (
+        Config(width=256, steps=0, loss_function="mse", initializer="pytorch_default"),
+        1.1,
+    ),
+    "one output": (
+        Config(width=256, steps=0, dataset="moons", loss_function="binary_cross_entropy", activation="softsign"),
+        1.25,
+    ),
+    "step": (replace(LECTURE, depth=3, activation="step", bias_init=0.4), 1.05),
     "the plane": (Config(width=256, steps=0, dataset="moons", activation="tanh"), 1.25),
 }
 
@@ -430,6 +527,9 @@ def test_what_is_measured_is_near_what_is_predicted(case):
     found = [record(config).data.isel(step=0) for config in configs]
     expected = [predict(config).variables for config in configs]
     for name in ("activation_std", "gradient_rms"):
+        if not expected[0][name].any():
+            assert not any(run[name].any() for run in found), name
+            continue
         ratio = np.mean([np.log(run[name] / theory[name]) for run, theory in zip(found, expected, strict=True)], axis=0)
         assert np.abs(ratio).max() < log(factor), name
     for name in SHARES:
@@ -443,11 +543,20 @@ def test_what_is_measured_is_near_what_is_predicted(case):
 
 @pytest.mark.parametrize(
     "config",
-    [Config(steps=0), Config(steps=0, activation="tanh"), replace(LECTURE, probe_size=1, samples=4, width=100)],
-    ids=["digits", "tanh", "one sample"],
+    [
+        Config(steps=0),
+        Config(steps=0, activation="tanh"),
+        replace(LECTURE, probe_size=1, samples=4, width=100),
+        Config(steps=0, activation="maxout"),
+        Config(steps=0, activation="relu", initializer="orthogonal"),
+        Config(steps=0, activation="elu", normalization="layer_norm"),
+        Config(steps=0, activation="tanh", loss_function="mse", width=256),
+        Config(steps=0, dataset="circles", loss_function="binary_cross_entropy"),
+    ],
+    ids=["digits", "tanh", "one sample", "maxout", "orthogonal", "layer norm", "squared error", "one output"],
 )
 def test_most_networks_lie_in_the_bands(config):
-    """Of 20 networks, whose layers are not independent, at least 75 % of layers: measured are 79 to 98 %."""
+    """Of 20 networks, whose layers are not independent, at least 75 % of layers: measured are 79 to 100 %."""
     inside = {name: [] for name in predict(config).bands}
     for seed in range(20):
         run, bands = record(replace(config, seed=seed)), predict(replace(config, seed=seed)).bands
@@ -481,19 +590,12 @@ def test_a_prediction_has_the_variables_and_the_axis_of_a_recording():
     ("choices", "reason"),
     [
         ({"depth": 0}, "There is no hidden layer."),
-        ({"activation": "step"}, "step has no slope, so no gradient passes it."),
         ({"initializer": "constant"}, "constant draws no independent weights of one variance around 0."),
         ({"initializer": "zeros"}, "zeros draws no independent weights of one variance around 0."),
         ({"weight_scale": 0.0}, "Every weight is 0, or too small for float32 numbers."),
         ({"weight_scale": 8.4e-282, "bias_init": 1.0}, "Every weight is 0, or too small for float32 numbers."),
-        (
-            {"activation": "maxout"},
-            "A unit of maxout has several linear functions, of which this theory knows nothing.",
-        ),
-        ({"normalization": "layer_norm"}, "This theory knows nothing of layer_norm."),
-        ({"normalization": "batch_norm_after"}, "This theory knows nothing of batch_norm_after."),
-        ({"loss_function": "mse"}, "This theory speaks of classes and their cross-entropy only."),
-        ({"dataset": "curve"}, "This theory speaks of classes and their cross-entropy only."),
+        ({"initializer": "sparse"}, "sparse draws no independent weights of one variance around 0."),
+        ({"normalization": "batch_norm_after"}, "batch_norm_after mixes all samples of each unit after its activation"),
         ({"normalization": "batch_norm", "probe_size": 15}, "Batch norm of fewer than 16 samples makes no normal"),
         ({"weight_scale": 1e6, "depth": 30}, "The signal leaves the range of float32 numbers."),
         ({"weight_scale": 1e-6, "depth": 30}, "The signal leaves the range of float32 numbers."),
@@ -506,10 +608,29 @@ def test_what_has_no_theory_says_why(choices, reason):
     assert theory.data.attrs["reason"] == theory.reason
 
 
-def test_a_table_of_numbers_has_no_theory():
-    sheet = read_sheet("\n".join(["x,y", *(f"{n},{n * n / 7}" for n in range(40))]).encode())
-    table = keep(table_of(sheet, "y"))
-    assert predict(Config(dataset="upload", table=table)).reason.startswith("This theory speaks of classes")
+def test_of_a_loss_without_a_theory_the_forward_half_is_known(monkeypatch):
+    monkeypatch.delitem(ERRORS, "mse")
+    half = predict(Config(loss_function="mse", seed=71))
+    whole = predict(Config(seed=71))
+    assert set(whole.variables) - set(half.variables) == {"gradient_rms", "weight_gradient_norm"}
+    assert set(half.bands) == {"activation_mean", "activation_std"}
+    assert half.remarks[0] == "Of the gradient of mse it says nothing."
+    for name, values in half.variables.items():
+        assert values == pytest.approx(whole.variables[name]), name
+    assert half.numbers == whole.numbers
+
+
+def test_a_regression_is_predicted_with_the_sizes_of_its_targets():
+    """Of networks in which no two samples are alike, so that each gradient is a mean over many."""
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(400, 60))
+    lines = [",".join(f"{value:.4f}" for value in [*row, abs(row[0]) ** 3]) for row in x]
+    sheet = read_sheet("\n".join([",".join([*(f"x{i}" for i in range(60)), "y"]), *lines]).encode())
+    config = Config(dataset="upload", table=keep(table_of(sheet, "y")), activation="tanh", width=400, depth=4, steps=0)
+    for choices in ({"weight_scale": 1.8}, {"weight_scale": 0.5}):
+        own = replace(config, **choices)
+        found, expected = record(own).variables["gradient_rms"].values[0], predict(own).variables["gradient_rms"]
+        assert found == pytest.approx(expected, rel=0.1), choices
 
 
 @pytest.mark.parametrize("name", ["gelu", "silu", "mish"])
@@ -612,6 +733,15 @@ def test_the_plane_of_random_biases_agrees_with_the_formulas():
             assert edges[place] ** 2 == pytest.approx(exact, rel=accuracy), (bias, SIGMAS[place])
     assert random_phases(TANH).edge[0] == phases(TANH).edge[len(BIASES) // 2] == pytest.approx(1)
     assert (random_phases(RELU).chi[0] == phases(RELU).chi[len(BIASES) // 2]).all()
+
+
+@pytest.mark.parametrize("name", ["relu", "gelu", "relu6"])
+def test_where_chi_leaps_the_edge_is_where_q_starts_to_grow(name):
+    """From q = σ_w², at biases below zero: there q' = σ_w² E φ², so E φ² = 1."""
+    edges, below_zero = phases(of(name)).edge[: len(BIASES) // 2], BIASES[: len(BIASES) // 2]
+    for edge, bias in zip(edges, below_zero, strict=True):
+        assert fine(of(name).phi(bias + edge * FINE) ** 2) == pytest.approx(1, rel=2e-3)
+    assert (np.diff(edges) < 0).all()
 
 
 def test_edges_of_curves_without_a_scale():

@@ -8,18 +8,20 @@ from core.line import ACTIVE, State
 from core.live import Run
 from core.recording import Recording
 from ui.desk import desk
+from ui.missing import lacks_table
 from ui.sidebar import use
 
 
 def run_controls(config: Config, run: Run | None, state: State | None) -> None:
     """The row of buttons for a run in a state. Those that make no sense are greyed out, so that none ever moves."""
     lying = desk()
-    active, paused = state in ACTIVE, state == "paused"
+    active, paused, lacking = state in ACTIVE, state == "paused", lacks_table(config)
     with st.container(horizontal=True):
+        start = "Start again" if run and not active else "Start training"
         st.button(
-            "Start training" if active else f":primary[**{'Start again' if run else 'Start training'}**]",
+            start if active or lacking else f":primary[**{start}**]",
             icon=":material/play_arrow:",
-            disabled=active,
+            disabled=active or lacking,
             on_click=lying.start,
             args=(config,),
         )
@@ -30,7 +32,7 @@ def run_controls(config: Config, run: Run | None, state: State | None) -> None:
         st.button(
             "Next snapshot",
             icon=":material/skip_next:",
-            disabled=run is not None and not paused,
+            disabled=(run is not None and not paused) or (run is None and lacking),
             on_click=lying.step,
             args=(config,),
             help="Train up to the next measurement, and pause there. In the beginning that is a single step.",

@@ -10,15 +10,15 @@ from itertools import count
 import streamlit as st
 
 from core.config import Config
-from core.datasets import DataUnavailable, datasets
 from core.line import State
 from core.live import Run
 from core.recording import Recording
+from core.samples import DataUnavailable
 from core.theory import predict, words
 from ui.controls import differences, ending, progress
 from ui.desk import at_start, desk
-from ui.show import downloads, plain
-from ui.sidebar import use
+from ui.missing import unavailable
+from ui.show import downloads
 from ui.views import charts_of, lay_out
 
 REDRAW_SECONDS = 0.15
@@ -35,13 +35,12 @@ def lab(run: Run | None, state: State | None, config: Config, view: str) -> None
     try:
         recording = _newest(run, config)
     except DataUnavailable as problem:
-        st.error(plain(str(problem)), icon=":material/cloud_off:")
-        offer_other_data(config)
+        unavailable(problem, config)
         if run is not None and live:
             _rerun_when_over(run)
         return
     above, names = st.container(), charts_of(view, recording)
-    board = lay_out(names, recording.config.depth)
+    board = lay_out(names, recording)
     if "phase" in names:
         st.caption(words(predict(recording.config)))
     below, turns = st.container(), count()
@@ -87,10 +86,3 @@ def _scrubber(steps: list[int]) -> int:
     if len(steps) == 1:
         return steps[0]
     return st.select_slider("Step", steps, steps[-1], help="Moves all charts through the recorded steps.")
-
-
-def offer_other_data(config: Config) -> None:
-    """Offer data that can always be had."""
-    default = Config().dataset
-    st.button(f"Use {default}", on_click=use, args=(config.with_instead(dataset=default),))
-    st.caption(datasets.help(default))

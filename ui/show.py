@@ -15,13 +15,14 @@ from core.glossary import explained
 from core.recording import Recording
 
 
-def card(name: str) -> DeltaGenerator:
-    """A card for the chart `name`, with its words. Returns the place for the picture."""
+def card(name: str, recording: Recording) -> DeltaGenerator:
+    """A card for the chart `name` of a recording, with its words. Returns the place for the picture."""
     chart = charts[name]
     with st.container(border=True):
         st.markdown(f"**{chart.title}**")
         place = st.container()
-        st.caption(chart.see, help=explained(f"{chart.title} {chart.see}"))
+        see = chart.see(recording)
+        st.caption(see, help=explained(f"{chart.title} {see}"))
     return place
 
 

@@ -20,8 +20,8 @@ from ui.frame import turn_to
 from ui.jobs import Words
 from ui.kept import choose, kept
 from ui.knobs import two_knobs
-from ui.lab import offer_other_data
-from ui.show import is_dark, plain
+from ui.missing import unavailable
+from ui.show import is_dark
 from ui.sidebar import use
 from ui.views import charts_of, lay_out
 
@@ -117,13 +117,12 @@ def cell(configs: Grid, x: str, y: str) -> None:
         with st.spinner(first_words(config, "Training the network of this cell …")):
             recording = record(config)
     except DataUnavailable as problem:
-        st.error(plain(str(problem)), icon=":material/cloud_off:")
-        offer_other_data(config)
+        unavailable(problem, config)
         return
     if len(seeds) > 1:
         st.caption(f"The map shows the median of {len(seeds)} networks. This is the one of seed {seeds[0]}.")
     names = charts_of("Vital signs", recording)
-    lay_out(names, config.depth).fill(recording, recording.steps[-1])
+    lay_out(names, recording).fill(recording, recording.steps[-1])
 
 
 def _to_lab(config: Config) -> None:

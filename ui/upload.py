@@ -9,7 +9,9 @@ from typing import Any
 import streamlit as st
 
 from core.samples import DataUnavailable
-from core.tables import MOST_BYTES, Sheet, Table, TableError, keep, read_sheet, recall, table_of
+from core.sheets import MOST_BYTES, Sheet, TableError, read_sheet
+from core.tables import Table, keep, recall, table_of
+from ui.missing import offer_other_data
 from ui.show import plain
 from ui.sidebar import put, settings
 
@@ -31,25 +33,31 @@ def upload() -> None:
         file = st.file_uploader(
             "Your table (CSV)", "csv", key=FILE, on_change=_take, max_upload_size=megabytes, help=HELP
         )
-        known = _known()
+        known, refused = _known(), False
         try:
             if file is not None:
                 _choose(_sheet(file, file.file_id), known)
         except TableError as problem:
             st.error(plain(str(problem)), icon=":material/error:")
-        if known is not None:
+            refused = True
+        if isinstance(known, Table):
             st.caption(plain(f"In use: {known.summary}"))
+            return
+        if not refused:
+            say = st.error if settings().table else st.info
+            say(plain(str(known)), icon=":material/upload_file:")
+        offer_other_data(settings())
 
 
-def _known() -> Table | None:
-    """The table of the settings; None where it is not here, which the page itself says."""
+def _known() -> Table | DataUnavailable:
+    """The table of the settings, or why it is not here."""
     try:
         return recall(settings().table)
-    except DataUnavailable:
-        return None
+    except DataUnavailable as problem:
+        return problem
 
 
-def _choose(sheet: Sheet, known: Table | None) -> None:
+def _choose(sheet: Sheet, known: Table | DataUnavailable) -> None:
     """The controls of target and features. Raises TableError where these choices make no table."""
     left, right = st.columns([1, 2])
     names, (target, chosen) = sheet.names, _choices(sheet)
@@ -73,7 +81,7 @@ def _choose(sheet: Sheet, known: Table | None) -> None:
     if others := sheet.left_out(target):
         more = f" and {len(others) - LISTED:,} more" if len(others) > LISTED else ""
         st.caption(plain(f"Left out, as they hold more than numbers: {', '.join(others[:LISTED])}{more}."))
-    if known is None or known.digest != sheet.digest_of(target, chosen):
+    if not isinstance(known, Table) or known.digest != sheet.digest_of(target, chosen):
         table_of(sheet, target, chosen)
         st.button("Use this file", icon=":material/upload_file:", on_click=_take)
 
@@ -91,7 +99,7 @@ def _take() -> None:
 @st.cache_resource(scope="session", max_entries=1, show_spinner="Reading the file …")
 def _sheet(_file: Any, file_id: str) -> Sheet:
     """The columns of the uploaded file. Raises TableError."""
-    return read_sheet(_file.getvalue())
+    return read_sheet(_file.getvalue(), _file.name)
 
 
 def _choices(sheet: Sheet) -> tuple[str, list[str]]:

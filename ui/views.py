@@ -61,10 +61,10 @@ class Board:
             show(place, name, recording, self._frames[name])
 
 
-def lay_out(names: list[str], depth: int) -> Board:
+def lay_out(names: list[str], recording: Recording) -> Board:
     """Draw everything but the numbers: a place for each headline and a card for each chart, two in a row."""
     numbers = list(st.columns(HEADLINES))
-    if depth == 0:
+    if recording.config.depth == 0:
         st.info("This network has no hidden layer, so there is none to look into. Raise the depth to see more.")
     elif not names:
         st.info("Nothing has happened over time yet. Start training to see it.", icon=":material/play_arrow:")
@@ -73,5 +73,5 @@ def lay_out(names: list[str], depth: int) -> Board:
         pair = names[left : left + 2]
         for column, name in zip(st.columns(len(pair)), pair, strict=True):
             with column:
-                pictures[name] = card(name)
+                pictures[name] = card(name, recording)
     return Board(numbers, pictures)

@@ -41,14 +41,15 @@ def no_scene(recording: Recording) -> Hashable:
 class Chart:
     """One picture of a recording. `chart(recording)` is an Altair chart, `chart.frame_of(recording)` what it draws.
 
-    `see` says in one sentence what to look for. `at_step` tells whether the picture is of one step; otherwise it shows
-    all of them. `needs` names a picture or a variable that not every Recording has, and `layers` tells whether it
-    needs a hidden layer. Where a browser is slow to draw it, it follows a run at one redraw in `every`.
+    `see(recording)` says in a sentence or two what to look for. `at_step` tells whether the picture is of one step;
+    otherwise it shows all of them. `needs` names a picture or a variable that not every Recording has, and `layers`
+    tells whether it needs a hidden layer. Where a browser is slow to draw it, it follows a run at one redraw in
+    `every`.
     """
 
     name: str
     title: str
-    see: str
+    see: Callable[[Recording], str]
     at_step: bool
     needs: str | None
     layers: bool
@@ -136,7 +137,7 @@ charts: Registry[Chart] = Registry("chart")
 def chart(
     title: str,
     *,
-    see: str,
+    see: str | Callable[[Recording], str],
     frame: Callable[[Moment], pd.DataFrame],
     scene: Callable[[Recording], Hashable] = no_scene,
     at_step: bool = False,
@@ -148,7 +149,8 @@ def chart(
     """Register the decorated function, which draws a scene, as a chart."""
 
     def register(draw: Callable[[Any, Ink], Drawing]) -> Chart:
-        entry = Chart(draw.__name__, title, see, at_step, needs, layers, height, every, frame, scene, draw)
+        words = see if callable(see) else lambda recording: see
+        entry = Chart(draw.__name__, title, words, at_step, needs, layers, height, every, frame, scene, draw)
         return charts.add(draw.__name__, entry, draw.__doc__)
 
     return register

@@ -8,19 +8,20 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.activations import activations
 from core.charts.axes import at_corners, linear, only
 from core.charts.chart import Drawing, Moment, chart, layered
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
 from core.config import Config
 from core.curves import curve
-from core.recording import Array
+from core.recording import Array, Recording
 from core.theory import predict
 from core.theory.phase import BIASES, SIGMAS, WEIGHTS, phases, random_phases
 
 NOTE = 0.25  # how far up the note stands, where dots seldom are
 LINE = 44  # characters of a line of a note
+ROWS_OF_NAME = 4  # of the stripes, which a name in the upper corner covers
+ROOM, MUCH_ROOM = 3.5, 10.0  # from its corner to the edge, as a factor of σ_w: for its one word, and for two lines
 FAR = 1e30  # larger numbers than this are not written in a tooltip
 
 
@@ -53,7 +54,7 @@ RANDOM = Upright(
 def _frame(moment: Moment, upright: Upright) -> pd.DataFrame:
     config = moment.recording.config.at_start()
     (left, right), (low, high) = (WEIGHTS[[0, -1]], upright.values[[0, -1]])
-    note, in_any_case = _note(config), {"x2": np.nan, "chi": np.nan, "q": np.nan, "note": ""}
+    note, in_any_case = _note(config), {"x2": np.nan, "chi": np.nan, "q": np.nan, "note": "", "name": ""}
     parts: list[Columns] = [in_any_case | corners(x=(left, right), y=(low, high))]
     theory = predict(config)
     if not _no_edge(config):
@@ -74,10 +75,15 @@ def _regions(edge: Array, up: Array) -> list[Columns]:
         {"x": left, "x2": split, "y": up, "mark": "order"},
         {"x": split, "x2": right, "y": up, "mark": "chaos"},
         {"x": edge[is_there], "y": up[is_there], "mark": "edge"},
-        {"x": left, "y": up[-1], "mark": "ordered"},
     ]
-    if is_there.any():
-        parts.append({"x": right, "y": up[-1], "mark": "chaotic"})
+    near = split[-ROWS_OF_NAME:]
+    names = {
+        "ordered": (left, near.min() / left, "gradients vanish"),
+        "chaotic": (right, right / near.max(), "gradients explode"),
+    }
+    for name, (x, room, more) in names.items():
+        if room > ROOM:
+            parts.append({"x": x, "y": up[-1], "mark": name, "name": f"{name}:\n{more}" if room > MUCH_ROOM else name})
     return parts
 
 
@@ -102,8 +108,6 @@ def _no_edge(config: Config) -> str:
         return "Normalization keeps the signal at one size, whatever σ_w is: there is no edge."
     if curve(config).max_slope == 0:
         return f"{config.activation} has no slope, so no gradient passes it: there is no edge."
-    if activations[config.activation].pieces > 1:
-        return f"A unit of {config.activation} has several linear functions: no edge is known here."
     return ""
 
 
@@ -111,9 +115,24 @@ def _constant_frame(moment: Moment) -> pd.DataFrame:
     return _frame(moment, CONSTANT)
 
 
+def _see(there: str) -> Callable[[Recording], str]:
+    """What to see where there is an edge, and what else there is."""
+
+    def see(recording: Recording) -> str:
+        config = recording.config.at_start()
+        dot = "" if predict(config).reason else " The dot is this network."
+        if not _no_edge(config):
+            return there + dot
+        return f"Nothing parts order from chaos here, so no line is drawn.{dot}"
+
+    return see
+
+
 @chart(
     "Order and chaos: one bias for all units",
-    see="Left of the line layers forget their input and gradients vanish; right of it differences and gradients grow.",
+    see=_see(
+        "Left of the line layers forget their input and gradients vanish; right of it differences and gradients grow."
+    ),
     frame=_constant_frame,
     at_step=True,
 )
@@ -128,7 +147,7 @@ def _random_frame(moment: Moment) -> pd.DataFrame:
 
 @chart(
     "Order and chaos: random biases",
-    see="The plane of the papers. Most initializers set all biases to one value, so the dot lies at σ_b = 0.",
+    see=_see("The plane of the papers. Most initializers set all biases to one value, which is σ_b = 0."),
     frame=_random_frame,
     at_step=True,
 )
@@ -150,8 +169,8 @@ def _draw(upright: Upright, ink: Ink) -> Drawing:
     ]
     edge = only("edge").mark_line(color=ink.text, strokeWidth=2, tooltip=None).encode(x, y, alt.Order("y:Q"))
     names = [
-        _words(x, y, "ordered", "ordered: gradients vanish", "left", ink),
-        _words(x, y, "chaotic", "chaotic: gradients explode", "right", ink),
+        _name(x, y, "ordered", "left", ink),
+        _name(x, y, "chaotic", "right", ink),
     ]
     note = only("note").mark_text(align="left", baseline="bottom", lineBreak="\n", dx=6, dy=-6, color=ink.text)
     note = note.encode(x, y, alt.Text("note:N"), tooltip=alt.value(None))
@@ -167,8 +186,8 @@ def _draw(upright: Upright, ink: Ink) -> Drawing:
     return layered(*areas, edge, *names, note, *dots, at_corners(x, y))
 
 
-def _words(x: alt.X, y: alt.Y, mark: str, text: str, align: Literal["left", "right"], ink: Ink) -> alt.Chart:
+def _name(x: alt.X, y: alt.Y, mark: str, align: Literal["left", "right"], ink: Ink) -> alt.Chart:
     """The name of one side, in the upper corner."""
     away = 6 if align == "left" else -6
-    words = only(mark).mark_text(text=text, align=align, baseline="top", dx=away, dy=6, color=ink.text, tooltip=None)
-    return words.encode(x, y)  # type: ignore[no-any-return]  # altair's decorator
+    name = only(mark).mark_text(align=align, baseline="top", lineBreak="\n", dx=away, dy=6, color=ink.text)
+    return name.encode(x, y, alt.Text("name:N"), tooltip=alt.value(None))  # type: ignore[no-any-return]  # altair's decorator

@@ -14,7 +14,8 @@ import numpy as np
 
 from core.curves import Curve, below
 from core.recording import Array
-from core.theory.gauss import TINY, Layer, at
+from core.theory.gauss import TINY, at
+from core.theory.maxout import layer_of
 
 SCALES = np.logspace(-16, 12, 85)  # values of q among which a root is searched
 SAME = 1e-9  # relative difference of two numbers that are equal but for rounding
@@ -27,17 +28,17 @@ def next_q(
     curve: Curve, q: Array | float, weight_variance: float, bias_variance: float = 0.0, bias: float = 0.0
 ) -> Array:
     """The variance of pre-activations one layer on: q' = σ_w² E φ(z)² + σ_b² (Poole et al. 2016, eq. 3)."""
-    return weight_variance * Layer(curve, np.asarray(q), bias).mean_square + bias_variance
+    return weight_variance * layer_of(curve, np.asarray(q), bias).mean_square + bias_variance
 
 
 def chi(curve: Curve, q: Array | float, weight_variance: float, bias: float = 0.0) -> Array:
     """χ = σ_w² E φ'(z)²: the growth of E(dL/dz)² from a layer to the one before it (Schoenholz et al. 2017)."""
-    return weight_variance * Layer(curve, np.asarray(q), bias).slope_square
+    return weight_variance * layer_of(curve, np.asarray(q), bias).slope_square
 
 
 def q_slope(curve: Curve, q: Array | float, weight_variance: float, bias: float = 0.0) -> Array:
     """dq'/dq = χ + σ_w² E φ''(z)φ(z): how much a change of q is passed on (Schoenholz et al. 2017)."""
-    layer = Layer(curve, np.asarray(q), bias)
+    layer = layer_of(curve, np.asarray(q), bias)
     return weight_variance * layer.growth * layer.mean_square / np.maximum(layer.q, TINY**2)
 
 
@@ -82,22 +83,22 @@ def edge_of_chaos(curve: Curve, bias_variance: float = 0.0, bias: float = 0.0) -
 
     Of several, the one of the smallest q (Poole et al. 2016; Hayou et al. 2019). None where there is no edge.
     """
-    small, large = Layer(curve, np.array([1e-3, 1e3]), bias).slope_square
+    small, large = layer_of(curve, np.array([1e-3, 1e3]), bias).slope_square
     if small > 0 and abs(small - large) <= SAME * large and bias == 0:  # a curve without a scale, such as ReLU
         return Edge(float(1 / large), inf if bias_variance else nan)
-    least = float(Layer(curve, np.array(SCALES[0]), bias).slope_square)  # at 0 itself a curve may have a corner
+    least = float(layer_of(curve, np.array(SCALES[0]), bias).slope_square)  # at 0 itself a curve may have a corner
     if bias_variance == 0 == float(curve.phi(np.array([float(bias)]))[0]) and least > 0:
         return Edge(1 / least, 0.0)
 
     def missing(q: Array) -> Array:  # the bias variance at which this q is fixed and critical, less the given one
-        layer = Layer(curve, q, bias)
+        layer = layer_of(curve, q, bias)
         with np.errstate(divide="ignore", invalid="ignore"):
             return q - layer.mean_square / layer.slope_square - bias_variance
 
     root = first_root(missing, SCALES)
     if root is not None:
-        return Edge(float(1 / Layer(curve, np.array(root), bias).slope_square), root)
-    near, far = Layer(curve, np.array(FAR), bias).slope_square
+        return Edge(float(1 / layer_of(curve, np.array(root), bias).slope_square), root)
+    near, far = layer_of(curve, np.array(FAR), bias).slope_square
     return Edge(float(1 / far), inf) if far > 0 and abs(near - far) <= LEVEL * far else None
 
 
@@ -123,9 +124,9 @@ def next_correlation(
     bias: float = 0.0,
 ) -> Array:
     """The correlation of the pre-activations of two inputs, of equal q, one layer on (Poole et al. 2016, eq. 5)."""
-    layer = Layer(curve, np.asarray(q), bias)
+    layer = layer_of(curve, np.asarray(q), bias)
     c = np.asarray(correlation, np.float64)
-    together = at(layer.series(layer.phi), np.atleast_1d(c)).reshape(c.shape)
+    together = at(layer.products, np.atleast_1d(c)).reshape(c.shape)
     return (weight_variance * together + bias_variance) / (weight_variance * layer.mean_square + bias_variance)
 
 
@@ -138,7 +139,7 @@ def relu_correlation(correlation: Array | float) -> Array:
 
 def gain(curve: Curve) -> float:
     """The g that keeps E a² = 1: 1/√E φ(Z)². √2 for ReLU (He et al. 2015), 1.5925 for tanh."""
-    return 1 / sqrt(float(Layer(curve, np.array(1.0)).mean_square))
+    return 1 / sqrt(float(layer_of(curve, np.array(1.0)).mean_square))
 
 
 def nested(curve: Curve, z: Array | float, times: int) -> Array:
@@ -160,7 +161,7 @@ def log_slopes(curve: Curve, q: float, weight_variance: float, bias: float = 0.0
     For ReLU the first is −log₁₀(σ_w²/2) and the second 0, whatever σ_w² is: dL/dW alone hides a vanishing gradient.
     Infinite, or NaN, where no slope or no signal is left.
     """
-    layer = Layer(curve, np.asarray(q), bias)
+    layer = layer_of(curve, np.asarray(q), bias)
     with np.errstate(divide="ignore", invalid="ignore"):
         backward = float(np.log10(weight_variance * layer.slope_square))
         forward = float(np.log10(weight_variance * layer.mean_square / q))
@@ -169,8 +170,8 @@ def log_slopes(curve: Curve, q: float, weight_variance: float, bias: float = 0.0
 
 def fluctuation(curve: Curve, q: Array | float, bias: float = 0.0) -> Array:
     """E a⁴/(E a²)² − 1: n times the relative variance of the mean of n units' a². 5 for ReLU without a bias."""
-    layer = Layer(curve, np.asarray(q), bias)
-    ratio: Array = layer.over(layer.phi**4) / layer.mean_square**2
+    layer = layer_of(curve, np.asarray(q), bias)
+    ratio: Array = layer.square_products.sum(-1) / layer.mean_square**2
     return ratio - 1
 
 
@@ -198,7 +199,7 @@ def batch_norm_growth(curve: Curve) -> float:
 
     π/(π − 1) = 1.4669 for ReLU: it explodes, whatever the weights.
     """
-    layer = Layer(curve, np.array(1.0))
+    layer = layer_of(curve, np.array(1.0))
     return float(layer.slope_square / layer.std**2)
 
 

@@ -102,6 +102,11 @@ class Layer:
         return self.over(self.slope**2)
 
     @cached_property
+    def shift(self) -> Array:
+        """d E φ / d log q: how far a change of q moves the mean."""
+        return self.over(self.phi * (self.standard**2 - 1)) / 2
+
+    @cached_property
     def growth(self) -> Array:
         """d log E φ² / d log q: how much a change of q is passed on. 1 for ReLU, near 0 for a saturated S-curve.
 
@@ -114,6 +119,37 @@ class Layer:
     def share(self, kind: str) -> Array:
         """The share of entries where φ is 0 ("zero"), nearly flat ("flat"), or has slope exactly 0 ("still")."""
         return inside(places(self.curve, kind), self._spread, np.asarray(self.bias))
+
+    @cached_property
+    def products(self) -> Array:
+        """The series of E φ(z)φ(z'), see `series`."""
+        return self.series(self.phi)
+
+    @cached_property
+    def square_products(self) -> Array:
+        """The series of E φ(z)²φ(z')²."""
+        return self.series(self.phi**2)
+
+    @cached_property
+    def slope_products(self) -> Array:
+        """The series of E φ'(z)φ'(z')."""
+        return self.series(self.slope)
+
+    @cached_property
+    def slope_square_products(self) -> Array:
+        """The series of E φ'(z)²φ'(z')²."""
+        return self.series(self.slope**2)
+
+    @cached_property
+    def gates(self) -> Array:
+        """The series of the chance that two samples pass through the same linear function of a unit: here the only."""
+        return self._constant(1.0)
+
+    def _constant(self, value: float) -> Array:
+        """A series (…, order) that is the same at every correlation."""
+        series = np.zeros((*np.shape(self.mean_square), ORDERS + 1))
+        series[..., 0] = value
+        return series
 
     def series(self, values: Array) -> Array:
         """E f(z)f(z') for z, z' of correlation c is a power series in c (Mehler 1866): its coefficients (…, order).
@@ -150,9 +186,15 @@ def inside(intervals: Array, spread: Array, middle: Array) -> Array:
     return np.clip(share, 0, 1)
 
 
+def _flat(slope: Array, least: np.float32) -> Array:
+    """Where a slope is less than it should be, or there is none at all, as for a step."""
+    flat: Array = (slope < least) | (slope == 0)
+    return flat
+
+
 CONDITIONS: dict[str, Callable[[Curve, Array], Array]] = {
     "zero": lambda curve, z: curve.phi(z) == 0,
-    "flat": lambda curve, z: np.abs(curve.slope(z)) < max(np.float32(SATURATED_BELOW * curve.max_slope), TINY),
+    "flat": lambda curve, z: _flat(np.abs(curve.slope(z)), np.float32(SATURATED_BELOW * curve.max_slope)),
     "still": lambda curve, z: curve.slope(z) == 0,
 }
 

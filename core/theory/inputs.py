@@ -4,12 +4,14 @@ Only a few numbers stand for the samples, so that a prediction costs the same fo
 sorted, cut into groups of equal count, and each group is represented by its mean.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.config import Config
 from core.data import load
+from core.losses import loss_for
 from core.recording import Array
 
 SIZES = 8  # groups of samples, by their mean square
@@ -21,14 +23,15 @@ SHOWN = 32  # samples that stand for the probe where it matters which of them ar
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Groups of pairs of different samples: x·x'/features, the root of their sizes' product, whether labels agree.
+    """Groups of pairs of different samples: x·x'/features, the root of their sizes' product, y·y' of their targets.
 
-    `weights` sum to 1. All (group,); empty for a single sample.
+    Targets are numbers, or 1 for the right class and 0 for all others. `weights` sum to 1. All (group,); empty for a
+    single sample.
     """
 
     products: Array
     roots: Array
-    same: Array
+    answers: Array
     weights: Array
 
 
@@ -36,16 +39,18 @@ class Pairs:
 class Inputs:
     """The probe of `samples` samples: its mean squares over features, for groups of samples (group,), and its pairs.
 
-    products: (shown, shown), x·x'/features of samples that stand for the probe. points: all samples where they lie in
-    a plane.
+    answers: y² of the targets (group,). products: (shown, shown), x·x'/features of samples that stand for the probe.
+    outputs: how many the network has. loss: its name. points: all samples where they lie in a plane.
     """
 
     squares: Array
+    answers: Array
     pairs: Pairs
     products: Array
     samples: int
     features: int
-    classes: int
+    outputs: int
+    loss: str
     points: Array | None
 
 
@@ -61,36 +66,47 @@ def probe_of(config: Config) -> Inputs:
     if is_batch_normed(config):
         x = x - x.mean(0)
     samples, features = x.shape
+    squares = (x**2).mean(1)
+    order = np.argsort(squares)
+    answers = np.eye(data.classes)[targets] if data.classes else targets.astype(np.float64)
     return Inputs(
-        squares=_grouped(np.sort((x**2).mean(1)), SIZES),
-        pairs=_pairs(x[:PAIRED], targets[:PAIRED], np.bincount(targets)),
+        squares=_grouped(squares[order], SIZES),
+        answers=_grouped((answers**2).sum(1)[order], SIZES),
+        pairs=_pairs(x[:PAIRED], answers[:PAIRED], _shares(targets, data.classes)),
         products=x[:SHOWN] @ x[:SHOWN].T / features,
         samples=samples,
         features=features,
-        classes=data.classes,
+        outputs=loss_for(config.loss_function, data.classes).count(data.classes, data.targets),
+        loss=config.loss_function if config.loss_function != "auto" else "cross_entropy" if data.classes else "mse",
         points=x if features == 2 else None,
     )
 
 
-def _pairs(x: Array, targets: Array, counts: Array) -> Pairs:
-    """The groups of pairs of these samples, weighted by how often labels agree in a probe with `counts` of each."""
-    first, second = np.triu_indices(len(x), 1)
-    products, squares = (x @ x.T)[first, second] / x.shape[1], (x**2).mean(1)
-    roots, agree = np.sqrt(squares[first] * squares[second]), targets[first] == targets[second]
-    likeness = products / np.maximum(roots, SMALLEST)
+def _shares(targets: Array, classes: int) -> dict[bool, float]:
+    """How many pairs of different samples have one label, and how many two. Of numbers, all pairs are of one kind."""
+    if not classes:
+        return {True: 1.0}
+    counts = np.bincount(targets)
     total = counts.sum()
     share = float((counts * (counts - 1)).sum() / max(1, total * (total - 1)))
+    return {True: share, False: 1 - share}
+
+
+def _pairs(x: Array, answers: Array, shares: Mapping[bool, float]) -> Pairs:
+    """The groups of pairs of these samples, weighted by the share of the whole probe's pairs that each kind has."""
+    first, second = np.triu_indices(len(x), 1)
+    products, squares = (x @ x.T)[first, second] / x.shape[1], (x**2).mean(1)
+    roots, together = np.sqrt(squares[first] * squares[second]), (answers @ answers.T)[first, second]
+    likeness = products / np.maximum(roots, SMALLEST)
     parts = [np.empty((4, 0))]
-    for same, weight in ((True, share), (False, 1 - share)):
-        order = np.flatnonzero(agree == same)
+    for kind, share in shares.items():
+        order = np.flatnonzero((together == 1) == kind) if len(shares) > 1 else np.arange(len(products))
         order = order[np.argsort(likeness[order])]
         if len(order):
-            means = [_grouped(values[order], LIKENESSES) for values in (products, roots)]
-            parts.append(
-                np.stack([*means, np.full(len(means[0]), same), np.full(len(means[0]), weight / len(means[0]))])
-            )
-    products, roots, agree, weights = np.concatenate(parts, 1)
-    return Pairs(products, roots, agree, weights / max(weights.sum(), SMALLEST))
+            means = [_grouped(values[order], LIKENESSES) for values in (products, roots, together)]
+            parts.append(np.stack([*means, np.full(len(means[0]), share / len(means[0]))]))
+    products, roots, together, weights = np.concatenate(parts, 1)
+    return Pairs(products, roots, together, weights / max(weights.sum(), SMALLEST))
 
 
 def _grouped(values: Array, groups: int) -> Array:

@@ -1,0 +1,35 @@
+"""Missing: what the pages say and offer where the data of the settings cannot be had."""
+
+import streamlit as st
+
+from core.config import Config
+from core.datasets import datasets
+from core.samples import DataUnavailable
+from core.tables import recall
+from ui.show import plain
+from ui.sidebar import use
+
+
+def lacks_table(config: Config) -> bool:
+    """Whether these settings ask for a table that is not here. Then nothing can be trained, and `upload` says so."""
+    if not config.matters("table"):
+        return False
+    try:
+        recall(config.table)
+    except DataUnavailable:
+        return True
+    return False
+
+
+def unavailable(problem: DataUnavailable, config: Config) -> None:
+    """Say what is wrong with the data, and offer others; nothing where the page has already asked for a table."""
+    if not lacks_table(config):
+        st.error(plain(str(problem)), icon=":material/cloud_off:")
+        offer_other_data(config)
+
+
+def offer_other_data(config: Config) -> None:
+    """Offer data that can always be had."""
+    default = Config().dataset
+    st.button(f"Use {default}", on_click=use, args=(config.with_instead(dataset=default),))
+    st.caption(datasets.help(default))
