@@ -17,6 +17,7 @@ from core.outcomes import outcomes
 from ui.jobs import controls, slot, watch
 from ui.kept import choose
 from ui.sidebar import settings
+from ui.missing import lacks_table
 from ui.survey import WORDS, cell, choices, heat, offered, swept, take_click
 
 st.title("Map", anchor=False)
@@ -29,7 +30,7 @@ except ValueError as problem:
 place = slot("map")
 job, grid = place.look()
 state = job.state if job is not None else None  # asked once: it may change while the page is drawn
-controls(place, state, configs, partial(swept, configs), WORDS)
+controls(place, state, configs, partial(swept, configs), WORDS, lacking=lacks_table(configs.base))
 if job is None or state is None:
     seeds = len(configs.axes["seed"])
     st.info(

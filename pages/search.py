@@ -32,7 +32,7 @@ except ValueError as problem:
 place = slot("search")
 job, now = place.look()
 state = job.state if job is not None else None  # asked once: it may change while the page is drawn
-controls(place, state, asked, partial(searched, asked), WORDS)
+controls(place, state, asked, partial(searched, asked), WORDS, lacking=lacks_table(config))
 if job is None or state is None:
     st.info(
         f"Three times {asked.budget} networks of {asked.base.steps} steps. Press Search to train them.",

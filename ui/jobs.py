@@ -12,9 +12,7 @@ from core.config import Config
 from core.job import Job, Task
 from core.line import ACTIVE, State
 from ui.desk import first_words
-from ui.missing import lacks_table
 from ui.show import plain
-from ui.sidebar import settings
 
 REDRAW_SECONDS = 0.5
 
@@ -61,9 +59,14 @@ def slot(page: str) -> Slot:
     return Slot()
 
 
-def controls(place: Slot, state: State | None, asked: Any, task: Task[Any], words: Words) -> None:
-    """Start and stop of the job in `place`, which is in `state`, and whether it is of what is asked for now."""
-    active, lacking, again = state in ACTIVE, lacks_table(settings()), place.job is not None and place.asked == asked
+def controls(
+    place: Slot, state: State | None, asked: Any, task: Task[Any], words: Words, *, lacking: bool = False
+) -> None:
+    """Start and stop of the job in `place`, which is in `state`, and whether it is of what is asked for now.
+
+    Where the data is `lacking`, nothing can be started.
+    """
+    active, again = state in ACTIVE, place.job is not None and place.asked == asked
     with st.container(horizontal=True):
         start = "Continue" if again and state == "stopped" else words.start
         st.button(
