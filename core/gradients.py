@@ -5,6 +5,7 @@ Beside what is measured stands what theory expects, √χ a layer, and the bound
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf
 
 import numpy as np
@@ -24,7 +25,8 @@ ROUNDS = 200  # of nesting, after which an S-curve has come to its fixed point
 class Backward:
     """dL/dz (layer,) as a part of that of the last layer, RMS over samples and units: measured, and as theory expects.
 
-    `factor` is what a layer multiplies it by on its way back, the geometric mean over the layers.
+    `factor` is what a layer multiplies it by on its way back, the geometric mean over the layers; NaN where no gradient
+    reaches the last.
     """
 
     activation: str
@@ -38,6 +40,7 @@ def backward(configs: Iterable[Config]) -> list[Backward]:
     return [_of(config.at_start()) for config in configs]
 
 
+@lru_cache(maxsize=256)
 def _of(config: Config) -> Backward:
     if config.depth < 2:
         raise ValueError(f"a gradient needs at least two hidden layers to go back through; depth is {config.depth}")

@@ -26,8 +26,8 @@ from core.costs import ELEMENTS, cost_table, costs
 from core.headlines import readable
 from core.passing import SAMPLES, passing
 from core.properties import properties, relu_in_two_ways
-from ui.kept import choose, kept_several
-from ui.lesson import Guess, ask, code, explain, onward, part, picture
+from ui.kept import choose
+from ui.lesson import Guess, ask, code, explain, onward, part, picture, several
 from ui.show import is_dark
 
 NAMES = [name for name, activation in activations.items() if activation.pieces == 1]
@@ -35,7 +35,12 @@ FIRST = ["sigmoid", "tanh", "relu", "leaky_relu"]
 MEANS = [-5.0, -3.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 5.0]
 SPREADS = [0.01, 0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0]
 HEIGHT = 360
-COSTS = "activation_costs"
+COSTS, THROUGH = "activation_costs", "activation_through"
+FIELDS = Config.fields()
+SETTINGS = {  # of activations that have such a setting: the stops of its slider, and where it starts
+    "negative_slope": ([0.0, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0], 0.01),
+    "alpha": ([0.1, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0], 1.0),
+}
 GUESS = Guess(
     "Numbers from N(0, 1) pass through an activation function, and the gradient comes back through it. "
     "Which one leaves the most of it?",
@@ -63,19 +68,15 @@ def measure(configs: list[Config]) -> None:
 
 
 ask(TITLE, GUESS)
-chosen = st.pills(
-    "Activation functions",
-    NAMES,
-    selection_mode="multi",
-    key=kept_several("activation_shapes", NAMES, FIRST),
-    help=f"Up to {MOST} are drawn. Their settings, such as the negative slope, are the defaults of the lab.",
-)
-drawn = [Config(activation=name) for name in chosen[:MOST]]
-if len(chosen) > MOST:
-    words = f"Only {MOST} curves can be told apart, so these are left out: {', '.join(chosen[MOST:])}."
-    st.info(words, icon=":material/info:")
+names = tuple(several(NAMES, "activation_shapes", FIRST, MOST))
+in_use = {*names, st.session_state.get(THROUGH, "relu")}
+settings = {
+    name: choose(st.select_slider, FIELDS[name].label, stops, f"activation_{name}", start, help=FIELDS[name].help)
+    for name, (stops, start) in SETTINGS.items()
+    if any(name in activations.asks_for(activation) for activation in in_use)
+}
+drawn = [Config(activation=name, **settings) for name in names]
 if drawn:
-    names = tuple(config.activation for config in drawn)
     first, second = st.columns(2)
     with first:
         picture(
@@ -101,15 +102,14 @@ if drawn:
         "where a formula has −∞ · 0 or −∞ ÷ ∞ in it, the answer is NaN."
     )
     st.button("Measure the cost here", icon=":material/timer:", on_click=measure, args=(drawn,))
-else:
-    st.info("Choose an activation function to see its shape.", icon=":material/info:")
 if COSTS in st.session_state:
     st.table(st.session_state[COSTS])
     st.caption(
         f"For {ELEMENTS:,} numbers of float32 at a time, on the machine that serves this page, when the button was "
         "pressed. In a network, matrix products cost far more than this."
     )
-through = choose(st.selectbox, "Through which one", NAMES, "activation_through", "relu")
+through = choose(st.selectbox, "Through which one", NAMES, THROUGH, "relu")
+config = Config(activation=through, **settings)
 st.caption(activations.help(through))
 
 
@@ -126,7 +126,7 @@ def _pass_through() -> None:
         1.0,
         help="The standard deviation of the normally distributed pre-activations.",
     )
-    passed = passing(Config(activation=through), mean, spread)
+    passed = passing(config, mean, spread)
     figures = (
         ("Mean of φ(z)", passed.measured.mean, passed.expected.mean),
         ("Standard deviation of φ(z)", passed.measured.std, passed.expected.std),
@@ -166,4 +166,4 @@ explain(
 st.table(relu_in_two_ways())
 st.caption("Two ways to write ReLU, as NumPy computes them here. They differ at −∞, and in the sign of zeros.")
 code(CODE)
-onward(TITLE, Config(activation=through))
+onward(TITLE, config)

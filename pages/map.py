@@ -16,8 +16,8 @@ from core.charts.heat import Map
 from core.outcomes import outcomes
 from ui.jobs import controls, slot, watch
 from ui.kept import choose
-from ui.sidebar import settings
 from ui.missing import lacks_table
+from ui.sidebar import settings
 from ui.survey import WORDS, cell, choices, heat, offered, swept, take_click
 
 st.title("Map", anchor=False)

@@ -9,17 +9,22 @@ from ui.frame import inside_frame
 
 inside_frame()
 
+from math import isfinite
+
 import streamlit as st
 
 from core import Config
-from core.charts.backward import backward_frame, backward_spec, nest_frame, nest_spec
+from core.activations import activations
+from core.charts.backward import MOST, backward_frame, backward_spec, nest_frame, nest_spec
 from core.gradients import backward, nest
 from core.headlines import readable
 from ui.kept import choose
-from ui.lesson import Guess, ask, code, explain, onward, picture
+from ui.lesson import Guess, ask, code, explain, onward, picture, several
 from ui.show import is_dark
 
-ACTIVATIONS = ("sigmoid", "tanh", "relu")
+NAMES = [name for name, activation in activations.items() if activation.pieces == 1]
+FIRST = ["sigmoid", "tanh", "relu"]
+SIGMOID = Config(activation="sigmoid")
 SCALES = [0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6]
 DEPTHS = range(2, 31)
 TIMES = 6
@@ -55,27 +60,29 @@ scale = choose(
 )
 depth = choose(right.slider, "Depth", DEPTHS, "vanishing_depth", 10)
 base = {"dataset": "gaussian", "features": 100, "samples": 100, "probe_size": 100, "width": 100, "steps": 0}
-networks = {
-    name: Config(activation=name, depth=depth, weight_scale=scale, initializer="lecun_normal", **base)
-    for name in ACTIVATIONS
-}
-gradients = backward(networks.values())
-for column, gradient in zip(st.columns(len(gradients)), gradients, strict=True):
-    column.metric(f"A layer of {gradient.activation}", f"× {readable(gradient.factor)}")
+shared = {"depth": depth, "weight_scale": scale, "initializer": "lecun_normal", **base}
+names = tuple(several(NAMES, "vanishing_shapes", FIRST, MOST))
+gradients = backward(Config(activation=name, **shared) for name in names)
+if gradients:
+    numbers = st.container(horizontal=True)
+    for gradient in gradients:
+        passes = f"× {readable(gradient.factor)}" if isfinite(gradient.factor) else "nothing passes"
+        numbers.metric(f"A layer of {gradient.activation}", passes)
 first, second = st.columns(2)
-with first:
-    picture(
-        "The gradient on its way back",
-        "It comes from the right. Dots are measured, dotted lines theory; the dashed line is a quarter a layer.",
-        backward_frame(gradients),
-        backward_spec(ACTIVATIONS, dark=is_dark()),
-        "Size of dL/dz in each layer, as a part of that in the last, for three activations, on a logarithmic axis.",
-    )
+if gradients:
+    with first:
+        picture(
+            "The gradient on its way back",
+            "It comes from the right. Marks are measured, dotted lines theory; the dashed line is a quarter a layer.",
+            backward_frame(gradients),
+            backward_spec(names, dark=is_dark()),
+            f"dL/dz in each layer, as a part of that in the last, of {', '.join(names)}, on a logarithmic axis.",
+        )
 with second:
     picture(
         "Sigmoids of sigmoids",
         "A bar holds all that can come out, whatever goes in. The dashed line is the number that is its own sigmoid.",
-        nest_frame(nest(networks["sigmoid"], TIMES)),
+        nest_frame(nest(SIGMOID, TIMES)),
         nest_spec(dark=is_dark()),
         f"The range of what 1 to {TIMES} nested sigmoids answer to any number, and their fixed point 0.659.",
     )
@@ -91,4 +98,4 @@ explain(
 st.latex(r"\lVert dL/dz_l \rVert \approx \sqrt{\chi} \, \lVert dL/dz_{l+1} \rVert")
 st.latex(r"\chi = \sigma_w^2 \, \mathbb{E}\left[\varphi'(\sqrt{q}\,Z)^2\right]")
 code(CODE)
-onward(TITLE, networks["sigmoid"])
+onward(TITLE, Config(activation=names[0] if names else "sigmoid", **shared))

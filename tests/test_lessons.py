@@ -180,7 +180,7 @@ def test_more_curves_than_can_be_told_apart_are_left_out_and_named(opened):
 
 def test_without_a_choice_there_is_a_sentence_instead_of_curves(opened):
     app = activation_functions(opened, activation_shapes="")
-    assert app.info[0].value == "Choose an activation function to see its shape."
+    assert app.info[0].value == "Choose an activation function to see it."
     assert pictures(app) == 2
     healthy(shapes(app).set_value(["tanh", "relu"]).run())
     assert pictures(app) == 4

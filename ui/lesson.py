@@ -4,7 +4,7 @@ A lesson is a page of the section LESSONS. Its file begins with `ask`, ends with
 experiment, whose numbers come from core, then `explain` and `code`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ import streamlit as st
 from core.config import Config
 from core.glossary import explained, mentioned
 from ui.frame import Heading, lessons, turn_to
-from ui.kept import PAGE, hideable, in_link, kept
+from ui.kept import PAGE, hideable, in_link, kept, kept_several
 from ui.sidebar import use, without_controls
 from ui.teaching import teachers_link
 
@@ -40,6 +40,23 @@ def ask(title: str, guess: Guess) -> None:
         index=None,
         key=kept(_key(title), options, None),
     )
+
+
+def several(names: Sequence[str], key: str, start: list[str], most: int) -> list[str]:
+    """Pills that choose among names, up to so many of them; what is left out is said."""
+    chosen = st.pills(
+        "Activation functions",
+        names,
+        selection_mode="multi",
+        key=kept_several(key, names, start),
+        help=f"Up to {most} are drawn.",
+    )
+    if not chosen:
+        st.info("Choose an activation function to see it.", icon=":material/info:")
+    if len(chosen) > most:
+        words = f"Only {most} curves can be told apart, so these are left out: {', '.join(chosen[most:])}."
+        st.info(words, icon=":material/info:")
+    return chosen[:most]
 
 
 def picture(

@@ -10,6 +10,9 @@ from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
 from core.gradients import BOUND, Backward, Nest
 
+SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")
+MOST = len(SHAPES)  # networks that can be told apart
+
 
 def backward_frame(networks: list[Backward]) -> pd.DataFrame:
     """A row for each layer of each network: `value`, its gradient over that of the last layer, `expected` by theory."""
@@ -46,7 +49,7 @@ def backward_spec(activations: tuple[str, ...], ink: Ink) -> Drawing:
     color = alt.Color("activation:N", scale=colors, legend=legend)
     shape = alt.Shape(
         "activation:N",
-        scale=alt.Scale(domain=list(activations), range=["circle", "square", "diamond", "triangle-up"]),
+        scale=alt.Scale(domain=list(activations), range=list(SHAPES)),
         legend=None,
     )
     tooltip = [
