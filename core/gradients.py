@@ -6,7 +6,7 @@ Beside what is measured stands what theory expects, √χ a layer, and the bound
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import inf
+from math import inf, nan
 
 import numpy as np
 
@@ -46,9 +46,15 @@ def _of(config: Config) -> Backward:
         raise ValueError(f"a gradient needs at least two hidden layers to go back through; depth is {config.depth}")
     gradient = record(config).variables["gradient_rms"].values[0].astype(np.float64)
     theory = predict(config).variables.get("gradient_rms", np.full(config.depth, np.nan))
+    measured, expected = _of_the_last(gradient), _of_the_last(theory)
+    factor = float(measured[0] ** (1 / (config.depth - 1))) if measured[-1] else nan
+    return Backward(config.activation, measured, expected, factor)
+
+
+def _of_the_last(sizes: Array) -> Array:
+    """Sizes as parts of the last one. None is none, also of nothing."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        measured, expected = gradient / gradient[-1], theory / theory[-1]
-    return Backward(config.activation, measured, expected, float(measured[0] ** (1 / (config.depth - 1))))
+        return np.where(sizes == 0, 0, sizes / sizes[-1])
 
 
 @dataclass(frozen=True, eq=False)

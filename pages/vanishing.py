@@ -73,7 +73,7 @@ if gradients:
     with first:
         picture(
             "The gradient on its way back",
-            "It comes from the right. Marks are measured, dotted lines theory; the dashed line is a quarter a layer.",
+            "It comes from the right. Marks are measured, dotted is theory, dashed a quarter a layer; + is exactly 0.",
             backward_frame(gradients),
             backward_spec(names, dark=is_dark()),
             f"dL/dz in each layer, as a part of that in the last, of {', '.join(names)}, on a logarithmic axis.",

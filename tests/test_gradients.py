@@ -76,3 +76,9 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
             for channel in layer["encoding"].values():
                 for part in channel if isinstance(channel, list) else [channel]:
                     assert "field" not in part or part["field"] in frame, part
+
+
+def test_where_no_gradient_passes_nothing_is_left():
+    (network,) = backward([Config(**{**SIGMOID.to_dict(), "activation": "step"})])
+    assert not network.measured.any()
+    assert np.isnan(network.factor)
