@@ -30,6 +30,10 @@ TERMS = (
     Term(
         "slope", "How steep the activation function is at the sum of a unit, φ′(z); gradients go through it.", "slopes"
     ),
+    Term("weight", "A number of a unit that multiplies one of its inputs; training changes it.", "weights"),
+    Term("bias", "A number of a unit that is added to its sum; training changes it, too.", "biases"),
+    Term("ReLU", "The activation function max(0, z): it passes positive sums on and answers 0 to others.", "ReLUs"),
+    Term("maxout", "A unit with two sums of its own weights each, which answers with the larger one."),
     Term("signal", "What an input becomes on its way through the layers; its size is its standard deviation."),
     Term(
         "gradient",

@@ -107,12 +107,13 @@ with second:
 explain(
     TITLE,
     GUESS,
-    "“A dead unit is never updated” is true of **plain gradient descent**, to the last bit. **Momentum** goes on with "
-    f"what it remembers: lr · μ/(1 − μ), here {MOMENTUM / (1 - MOMENTUM):.0f} lr, times its last velocity. **Adam** "
-    "drifts by 5 to 9 lr, and by less where the gradient had faded before. Both carry the unit here farther off. "
-    "**Weight decay** shrinks it: every z moves towards 0 and none crosses it. What wakes a dead unit is often none of "
-    "these but **the layer before it**: the inputs of layer 2 move, so some of its dead units come back, even under "
-    "plain SGD. The inputs of layer 1 are the data, which never move.",
+    "“A dead unit is never updated” is true of **plain gradient descent**, to the last bit. **Momentum** goes on "
+    f"with what it remembers: lr · μ/(1 − μ), here {MOMENTUM / (1 - MOMENTUM):.0f} lr, times its last velocity. "
+    "**Adam** drifts by 5 to 9 lr, and by less where the gradient had faded before. Both carry the unit here "
+    "farther off; in a network some come back. **Weight decay** shrinks it: every z moves towards 0 and none "
+    "crosses it. What wakes a dead unit is often none of these but **the layer before it**: the inputs of layer 2 "
+    "move, so some of its dead units come back, even under plain SGD. The inputs of layer 1 are the data, which "
+    "never move.",
 )
 code(CODE)
 onward(TITLE, replace(TWO_LAYERS, optimizer="sgd", learning_rate=pace))

@@ -68,7 +68,7 @@ with first:
         f"The share of {NETWORKS:,} networks whose output is constant, over depth, for one and for {INPUTS} inputs.",
     )
 with second:
-    scale = choose(st.select_slider, "Size of the weights, in He's", SCALES, "born_scale", 1.0)
+    scale = choose(st.select_slider, "Size of the weights (1 is He's)", SCALES, "born_scale", 1.0)
     large = silent(scale)
     numbers = st.container(horizontal=True)
     numbers.metric("Signal of the last layer", readable(large.size))
@@ -101,12 +101,12 @@ with second:
 explain(
     TITLE,
     GUESS,
-    "Behind random weights a unit is off for an input as often as on. All N units of a layer are off with probability "
-    "2⁻ᴺ, and nothing gets past them: a network of L layers is dead with 1 − (1 − 2⁻ᴺ)ᴸ. Several inputs are seldom "
-    "all lost, so that is a bound for real data. In **wide** networks no layer dies, but units do, and more in each "
-    "layer: inputs grow alike on their way, and a unit is on for all or none. Neither He's weights nor others mend "
-    "that: scaling moves no z across 0. And a count of dead units says little **without its probe**: a unit that is "
-    "seldom on is silent on most small batches, and alive on the data.",
+    "Behind random weights a unit is off for an input as often as on. All N units of a layer are off with "
+    "probability 2⁻ᴺ, and nothing gets past them: a network of L layers is dead with 1 − (1 − 2⁻ᴺ)ᴸ. Several inputs "
+    "are less often all lost, so for real data that is a bound. In **wide** networks no layer dies, but units do, "
+    "and more in each layer: inputs grow alike on their way, and a unit is on for all or none. Neither He's weights "
+    "nor others mend that: scaling moves no z across 0. And a count of dead units says little **without its probe**: "
+    "a unit that is seldom on is silent on most small batches, and alive on the data.",
 )
 code(CODE)
 onward(TITLE, replace(LARGE, weight_scale=scale, width=100, features=100))

@@ -29,7 +29,7 @@ ABOUT = {
     "Large learning rate": "Two moons, and Adam with a learning rate of 0.3. Nearly all units begin alive.",
 }
 GUESS = Guess(
-    "Half of the units of a network are dead. It is built again with Leaky ReLU, which has a slope below 0 too.",
+    "Many units of a network are dead. It is built again with Leaky ReLU, which has a slope below 0 too.",
     {
         "a": "No unit is dead any more, so the network learns as well as a healthy one.",
         "b": "No unit is dead any more, but whether it learns depends on what was wrong.",
@@ -73,7 +73,8 @@ def results(patient: str, known: Partial) -> None:
         )
     st.caption(
         "Medians over the seeds. Nearly still is the share of activations whose slope is below 5 % of the largest, "
-        "which let hardly any gradient through."
+        "which let hardly any gradient through. A cure that changes nothing here, such as a bias of 0 where it is 0, "
+        "has the dots of no cure."
     )
     st.dataframe(bill(patient, now), hide_index=True, width="stretch")
 

@@ -85,7 +85,7 @@ with first:
     picture(
         LINES,
         "Off on one side of its line, on where the short stroke points; dead if no point is there. "
-        "Click to move the cloud.",
+        "A click moves the cloud, as the sliders do.",
         cloud_frame(units),
         cloud_spec(dark=is_dark()),
         "A cloud of points in the plane, and the lines of some units, by whether they are on for some, all, or none.",
@@ -97,7 +97,7 @@ with second:
     st.markdown("**Cause 2: a step that is too large, in training**")
     times = choose(
         st.select_slider,
-        "Learning rate, in killing ones",
+        "Learning rate, as a share of the killing one",
         TIMES,
         "dead_times",
         0.99,

@@ -52,9 +52,10 @@ for name, variance in {"Xavier": 1 / 64, "He": 2 / 64}.items():
 def learned(known: Partial) -> None:
     """What the networks that are trained so far have learned."""
     found = scores(known.dataset())
+    so_far = "" if known.progress.done == known.progress.total else ", so far"
     for column, (name, depth) in zip(st.columns(2), deepest(found).items(), strict=True):
         column.metric(
-            f"{NAMES[name]}: learns with up to",
+            f"{NAMES[name]}: learns with up to{so_far}",
             f"{depth} layers" if depth else "none",
             f"in He’s paper {CONVERGED[name]}",
             delta_color="off",
@@ -88,17 +89,18 @@ first, second = st.columns(2)
 with first:
     picture(
         "The signal in the last layer",
-        f"Of that in the first. Marks are the middle of {NETWORKS} untrained networks, bars all of them, dots theory.",
+        f"Compared with the first. Marks are the middle of {NETWORKS} untrained networks, bars all of them, dots "
+        "theory.",
         reach_frame({name: own.signal for name, own in reached.items()}, expected, depth),
-        reach_spec("Signal, of that of layer 1", dark=is_dark()),
+        reach_spec("Signal ÷ that of layer 1", dark=is_dark()),
         "The RMS of activations in the last layer over the number of layers, for Xavier’s and He’s weights.",
     )
 with second:
     picture(
         "The gradient in the first layer",
-        "Of that in the last. The narrower the layers, the more it depends on luck, with He’s weights too.",
+        "Compared with the last. The narrower the layers, the more it depends on luck, with He’s weights too.",
         reach_frame({name: own.gradient for name, own in reached.items()}, expected, depth),
-        reach_spec("Gradient, of that of the last layer", dark=is_dark()),
+        reach_spec("Gradient ÷ that of the last layer", dark=is_dark()),
         "The RMS of dL/dz in the first layer over the number of layers, for Xavier’s and He’s weights.",
     )
 st.markdown("**Does it matter? Train them.**")

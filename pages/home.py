@@ -16,7 +16,7 @@ from core.glossary import explained
 from core.headlines import headlines
 from ui.desk import at_start
 from ui.frame import lessons
-from ui.kept import kept
+from ui.kept import choose
 from ui.lesson import contents, open_in_lab, open_page
 from ui.show import card, show
 
@@ -25,12 +25,8 @@ SCALES = [0.1, 0.2, 0.5, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0]
 st.title(TITLE, anchor=False)
 left, right = st.columns([2, 3], gap="large")
 with right:
-    scale = st.select_slider(
-        "**Ten layers of tanh units. Make their first weights larger, or smaller:**",
-        SCALES,
-        key=kept("home_scale", SCALES, 1.0),
-        help=explained("weight scale"),
-    )
+    st.markdown("**Ten layers of tanh units. Make their first weights larger, or smaller:**")
+    scale = choose(st.select_slider, "Weight scale", SCALES, "home_scale", 1.0, help=explained("weight scale"))
     config = Config(activation="tanh", depth=10, initializer="lecun_normal", weight_scale=scale, steps=0)
     recording = at_start(config)
     show(card("distribution", recording), "distribution", recording)
@@ -44,7 +40,7 @@ with left:
         "Change one thing and see what it does. Every number is measured as you look."
     )
     st.caption("A question, your guess, something to move, and what happened:")
-    open_page("Learn", lessons()[0], ":material/school:")
+    open_page("Learn", lessons()[0].file.name, ":material/school:")
     st.caption("Every knob of a network, and training that you can watch:")
     open_in_lab("Experiment", config, "The network of the front page.")
 st.header("Lessons", anchor=False)

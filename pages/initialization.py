@@ -83,7 +83,11 @@ def copies(config: Config) -> None:
     """Whether the units of a layer differ, before and after training."""
     start, after = alike(config), trained(Config(**{**config.to_dict(), **SMALL}))
     last = start.correlation[-1]
-    moves = f"the weight that moved most did so by {after.moved:.2g}" if after.moved else "no weight has moved at all"
+    moves = (
+        f"the weight that moved most did so by {after.moved:.2g}"
+        if after.moved
+        else "no weight has moved at all, only the biases of the output"
+    )
     numbers = st.columns(4)
     numbers[0].metric("Correlation, last layer", "none varies" if isnan(last) else f"{last:z.3f}")
     numbers[1].metric("Different units, last layer", f"{start.different[-1]} of {config.width}")

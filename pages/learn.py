@@ -15,10 +15,15 @@ from core.glossary import TERMS
 from ui.lesson import contents
 
 st.title("Learn", anchor=False)
-st.caption("Short lessons: a question, your guess, something to move, and what happened. Each opens in the lab.")
+st.caption(
+    "A question, your guess, something to move, and what happened. The lessons follow lectures in the manner of "
+    "Stanford's course cs231n, and say where these are loose."
+)
 contents()
 st.header("Words", anchor=False)
 st.caption("The same words explain themselves wherever there is a question mark.")
-for column, half in zip(st.columns(2), (TERMS[::2], TERMS[1::2]), strict=True):
+terms = sorted(TERMS, key=lambda term: term.name.lower())
+middle = (len(terms) + 1) // 2
+for column, half in zip(st.columns(2), (terms[:middle], terms[middle:]), strict=True):
     for term in half:
         column.markdown(f"**{term.name}** – {term.sentence}")

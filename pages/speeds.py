@@ -32,7 +32,7 @@ DATA = {
     "MNIST, and so do his figures.",
 }
 GUESS = Guess(
-    "Four hidden layers of sigmoids have random weights. A layer learns as fast as its gradient is long.",
+    "Four hidden layers of sigmoids have random weights. The longer the gradient of a layer, the faster it learns.",
     {
         "a": "The first layer learns fastest, as it is nearest to the data.",
         "b": "All learn at about the same speed.",

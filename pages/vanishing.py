@@ -25,7 +25,7 @@ from ui.show import is_dark
 NAMES = [name for name, activation in activations.items() if activation.pieces == 1]
 FIRST = ["sigmoid", "tanh", "relu"]
 SIGMOID = Config(activation="sigmoid")
-SCALES = [0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6]
+SCALES = [0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0]
 DEPTHS = range(2, 31)
 TIMES = 6
 GUESS = Guess(
@@ -55,7 +55,7 @@ scale = choose(
     "Size of the weights, σ_w",
     SCALES,
     "vanishing_scale",
-    1.0,
+    2.0,
     help="Weights are drawn from N(0, σ_w²/n), where n is the number of inputs of a unit.",
 )
 depth = choose(right.slider, "Depth", DEPTHS, "vanishing_depth", 10)
@@ -89,11 +89,12 @@ with second:
 explain(
     TITLE,
     GUESS,
-    "Going back through a layer, the gradient is multiplied by the weights and by the slope φ′ of every unit. Its size "
-    "changes by about √χ, and the weights are in it. So 1/4 is a bound for one slope, not what a layer does: with "
-    "weights of N(0, 1/n) a layer of sigmoids passes on 1/4.2, and with large ones more. ReLU keeps the size of the "
-    "gradient only where σ_w = √2; with smaller weights it vanishes as well. And nested sigmoids do forget their "
-    "input: three of them answer with a number from 0.622 to 0.675, whatever goes in.",
+    "Going back through a layer, the gradient is multiplied by the weights and by the slope φ′ of every unit. Its "
+    "size changes by about √χ, and the weights are in it. So 1/4 is a bound for one slope, not what a layer does: "
+    "with weights of N(0, 1/n), σ_w = 1, a layer of sigmoids passes on 1/4.2, and more with larger ones: at 16 the "
+    "gradient grows. ReLU keeps the size of the gradient only where σ_w = √2; with smaller weights it vanishes as "
+    "well. And nested sigmoids do forget their input: three of them answer with a number from 0.622 to 0.675, "
+    "whatever goes in.",
 )
 st.latex(r"\lVert dL/dz_l \rVert \approx \sqrt{\chi} \, \lVert dL/dz_{l+1} \rVert")
 st.latex(r"\chi = \sigma_w^2 \, \mathbb{E}\left[\varphi'(\sqrt{q}\,Z)^2\right]")

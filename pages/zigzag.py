@@ -48,7 +48,7 @@ left, right = st.columns(2)
 batch_size = choose(left.select_slider, "Batch size", BATCH_SIZES, "zigzag_batch", 1)
 share = choose(
     right.select_slider,
-    "Learning rate, in largest stable ones",
+    "Learning rate, as a share of the largest stable one",
     SHARES,
     "zigzag_share",
     0.2,
@@ -62,13 +62,17 @@ runs = descents(batch_size, share, same_rate=same_rate)
 titles = ("Positive inputs: a valley", "Centred inputs: a bowl")
 sees = (
     "A ring is equal loss, a quarter of that of the ring around it. Updates of one sign go up right, or down left.",
-    "The same samples less their mean, from the same start. Nothing ties the two weights together.",
+    "The same samples less their mean, from the same start. At a stable rate nothing ties the two weights together.",
 )
 for column, run, title, see in zip(st.columns(2), runs, titles, sees, strict=True):
     with column:
         numbers = st.container(horizontal=True, border=True)
         numbers.metric("Steps to 1/1000", run.steps_in_words)
-        numbers.metric("One-sign updates", f"{run.one_signed:.1%}")
+        numbers.metric(
+            "One-sign updates",
+            f"{run.one_signed:.1%}",
+            help="Of the steps on this path: how many move both weights up, or both down.",
+        )
         numbers.metric("Condition number", readable(run.condition), help="The largest curvature over the smallest.")
         numbers.metric("Stable up to", readable(run.stable_rate))
         picture(
@@ -94,11 +98,12 @@ with second:
     def _signs() -> None:
         """How often the gradients of a unit agree."""
         place = st.container()
-        weights = choose(st.select_slider, "Weights of a unit", WEIGHTS, "zigzag_weights", 2)
+        weights = choose(st.select_slider, "Weights of a unit", WEIGHTS, "zigzag_weights", 16)
         with place:
             picture(
                 "How often all gradients have one sign",
-                "Certain for one sample of positive inputs, less so in a batch. Dotted: theory for large batches.",
+                "Over random errors, not on the paths above: certain for one positive sample, less so in a batch. "
+                "Dotted: theory.",
                 signs_frame(signs(weights)),
                 signs_spec(dark=is_dark()),
                 "The share of units whose weight gradients all have one sign over the batch size, for both kinds.",
@@ -113,7 +118,7 @@ explain(
     "unit has, the less often all agree. Yet at small learning rates a batch of 128, which hardly zig-zags, takes as "
     "many steps. What costs them is **curvature**: the mean of the inputs makes one direction steep, and the learning "
     "rate that it bears is too small for the others. Centring takes that direction away and allows a rate ten times "
-    "as large. With one small rate for both, it saves nothing. Single samples bear less.",
+    "as large. With one small rate for both, it saves nothing. Single samples need smaller ones.",
 )
 code(CODE)
 onward(TITLE, Config(dataset="digits", preprocessing="none", activation="sigmoid", depth=1, width=64, batch_size=1))

@@ -240,7 +240,9 @@ def test_the_first_weights_are_looked_at_in_three_ways(opened):
     assert [metric.value for metric in app.metric] == ["1.000", "1 of 500", "0.0%", "1 of 32"]
     app = opened(of("initialization"), initialization_draw="all 0", initialization_view="Copies")
     assert [metric.value for metric in app.metric] == ["none varies", "1 of 500", "0.0%", "1 of 32"]
-    assert any(caption.value.endswith("no weight has moved at all.") for caption in app.caption)
+    assert any(
+        caption.value.endswith("no weight has moved at all, only the biases of the output.") for caption in app.caption
+    )
     app = opened(of("initialization"), initialization_draw="1.0 · N(0, 1)", initialization_view="Beside the slides")
     assert [metric.value for metric in app.metric][1] == "0.98"
 

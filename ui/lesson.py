@@ -31,6 +31,8 @@ class Guess(NamedTuple):
 
 def ask(title: str, guess: Guess) -> None:
     """The question of the lesson, and the reader's guess."""
+    titles = [heading.title for heading in lessons()]
+    st.caption(f"Lesson {titles.index(title) + 1} of {len(titles)}")
     st.title(title, anchor=False)
     options = [None, *guess.answers]
     st.radio(
@@ -115,11 +117,14 @@ def onward(title: str, config: Config) -> None:
     with left:
         open_in_lab("Open in the lab", config, f"The network of the lesson “{title}”.")
     following = _next(title)
-    if following is not None:
-        with right:
-            open_page(f"Next: {following.title}", following, ":material/arrow_forward:")
+    with right:
+        if following is not None:
+            open_page(f"Next: {following.title}", following.file.name, ":material/arrow_forward:")
+        else:
+            open_page("All lessons", "learn.py", ":material/school:")
     page = st.session_state[PAGE]
-    teachers_link(hideable(page), in_link(page), "content")
+    link = {name: value for name, value in in_link(page).items() if name != _key(title)}  # the guess is the reader's
+    teachers_link(hideable(page), link, "content")
 
 
 def open_in_lab(label: str, config: Config, words: str) -> None:
@@ -127,9 +132,9 @@ def open_in_lab(label: str, config: Config, words: str) -> None:
     st.button(label, icon=":material/science:", on_click=_to_lab, args=(config, words), width="stretch")
 
 
-def open_page(label: str, heading: Heading, icon: str) -> None:
-    """A button that opens another page."""
-    st.button(label, icon=icon, on_click=turn_to, args=(f"pages/{heading.file.name}",), width="stretch")
+def open_page(label: str, file: str, icon: str) -> None:
+    """A button that opens another page, by the name of its file."""
+    st.button(label, icon=icon, on_click=turn_to, args=(f"pages/{file}",), width="stretch")
 
 
 def _terms(text: str) -> None:

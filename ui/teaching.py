@@ -69,6 +69,9 @@ def _ask() -> None:
 
 @st.dialog("Teacher's link")
 def _dialog(labels: Mapping[str, str], link: Mapping[str, str]) -> None:
-    st.caption("Opens this page as it is now. Hidden controls stay where they are, whatever the link is made to say.")
+    st.caption(
+        "Opens this page as it is now, without the controls that you choose here. They keep their values, even if "
+        "somebody changes the link by hand."
+    )
     names = st.pills("Hide", list(labels), selection_mode="multi", format_func=labels.__getitem__)
     st.code(address(sealed(link, names)), language=None, wrap_lines=True)

@@ -43,7 +43,7 @@ def nest_frame(nest: Nest) -> pd.DataFrame:
 @spec_of
 def backward_spec(activations: tuple[str, ...], ink: Ink) -> Drawing:
     """`backward_frame` as Vega-Lite without data."""
-    x, y = layer_x(), log_y("Gradient, of that of the last layer")
+    x, y = layer_x(), log_y("Gradient ÷ that of the last layer")
     legend = alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3)
     colors = alt.Scale(domain=list(activations), range=list(ink.classes[: len(activations)]))
     color = alt.Color("activation:N", scale=colors, legend=legend)
