@@ -146,7 +146,7 @@ def _one_sample() -> None:
     )
     picture(
         "The answer depends on the company",
-        f"The same sample, each time with {size - 1} others, in training. In use it has one answer: the dashed line.",
+        f"The same sample in batches of {size}, in other company each time. In use its answer is the dashed line.",
         answers_frame(found),
         answers_spec(dark=is_dark()),
         "Histogram of what batch norm answers to one sample in many batches, and a line at its answer in use.",

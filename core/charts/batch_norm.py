@@ -96,7 +96,7 @@ def trained_spec(ink: Ink) -> Drawing:
     axis = alt.Axis(values=list(RATES), format="~g", grid=False, labelOverlap=True)
     x = alt.X("rate:Q", scale=alt.Scale(type="log", nice=False), axis=axis, title="Learning rate")
     y = alt.Y("accuracy:Q", scale=linear(), axis=alt.Axis(format=".0%"), title="Accuracy on held-out samples")
-    domain, legend = list(KINDS.values()), alt.Legend(title=None, orient="top", symbolSize=80)
+    domain, legend = list(KINDS.values()), alt.Legend(title=None, orient="top", columns=1, symbolSize=80)
     color = alt.Color("kind:N", scale=alt.Scale(domain=domain, range=[ink.validation, ink.train]), legend=legend)
     shape = alt.Shape("kind:N", scale=alt.Scale(domain=domain, range=["circle", "square"]), legend=legend)
     size = alt.Size("kind:N", scale=alt.Scale(domain=domain, range=[150, 60]), legend=None)  # one behind the other
