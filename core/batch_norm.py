@@ -79,6 +79,7 @@ class Sums:
         return "no theory" if isnan(self.expected) else f"theory × {readable(self.expected)}"
 
 
+@lru_cache(maxsize=64)
 def sums(config: Config) -> Sums:
     """The sums in the untrained network of a Config. Raises ValueError for fewer than two hidden layers."""
     if config.depth < 2:

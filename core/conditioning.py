@@ -118,15 +118,15 @@ def bowls(dataset: str) -> dict[str, Bowl]:
 
 
 def bowl_table(dataset: str, share: float) -> pd.DataFrame:
-    """A row for each of WAYS, in words: curvature, stable rates, condition number, and steps at `share` of the rate."""
+    """A row for each of WAYS, in words: curvature, stable rates, steps at `share` of the rate, and condition number."""
     classes = datasets[dataset].classes or 0
     rows = {
         way: {
             "Largest curvature λ": readable(own.curvatures[0]),
             "Stable up to 2/λ": readable(own.stable_rate),
             "Softmax, stable up to": readable(own.softmax_rate(classes)),
-            "Condition number": readable(own.condition),
             f"Steps to {REACHED:.0%} of the loss": _steps_in_words(own.steps(share)),
+            "Condition number": readable(own.condition),
         }
         for way, own in bowls(dataset).items()
     }

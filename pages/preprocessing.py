@@ -149,9 +149,9 @@ explain(
     "What pixels have in common makes one direction of the loss steep. Centring takes it away, so steps may be 15 "
     "times as large on these digits, 7.4 times on MNIST. Turning the axes (PCA) alone changes nothing for gradient "
     "descent; dividing by the spreads as well makes a round bowl, where half the stable rate arrives in one step. It "
-    "also makes noise as large as the rest, and pictures lose their neighbours, so images are usually only centred. “It "
-    "helps the first layer only” is right for ReLU, directly: behind it signals have a mean again. But the head start "
-    "lasts some layers, and tanh keeps it. Fit all of it on the training samples alone.",
+    "also makes noise as large as the rest, and pictures lose their neighbours, so images are usually only centred. "
+    "“It helps the first layer only” is right for ReLU, directly: behind it signals have a mean again. But the "
+    "head start lasts some layers, and tanh keeps it. Fit all of it on the training samples alone.",
 )
 code(CODE)
 onward(TITLE, Config(dataset=dataset, preprocessing="none", depth=8, width=100, samples=SAMPLES))

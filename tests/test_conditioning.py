@@ -109,9 +109,9 @@ def test_centring_mnist_allows_steps_seven_times_as_large(local_data):
 def test_the_table_says_what_was_found():
     table = bowl_table("digits", 0.5)
     assert table.index.tolist() == list(WAYS)
-    assert table.loc["whitened"].tolist() == ["1.00", "2.00", "20.0", "1.00", "1"]
-    assert table.columns.tolist()[-1] == "Steps to 10% of the loss"
-    assert bowl_table("digits", 1.01).iloc[:, -1].tolist() == [f"> {MOST_STEPS:,}"] * len(WAYS)
+    assert table.loc["whitened"].tolist() == ["1.00", "2.00", "20.0", "1", "1.00"]
+    steps = "Steps to 10% of the loss"
+    assert bowl_table("digits", 1.01)[steps].tolist() == [f"> {MOST_STEPS:,}"] * len(WAYS)
 
 
 def test_only_pictures_that_are_here_are_offered(monkeypatch, tmp_path):

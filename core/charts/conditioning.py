@@ -95,7 +95,7 @@ def descent_spec(ink: Ink) -> Drawing:
     axis = alt.Axis(values=[1, 10, 100, 1000, 10_000], format=",d", grid=False)
     x = alt.X("step:Q", scale=alt.Scale(type="log", nice=False), axis=axis, title="Steps of gradient descent")
     y = alt.Y("left:Q", scale=linear(), axis=alt.Axis(format=".0%"), title="Loss that is left to lose")
-    domain, legend = list(WAYS), alt.Legend(title=None, orient="top", columns=3, symbolType="stroke", symbolSize=300)
+    domain, legend = list(WAYS), alt.Legend(title=None, orient="top", columns=2, symbolType="stroke", symbolSize=300)
     lines = only("line").mark_line(tooltip=None)
     lines = lines.encode(
         x,
