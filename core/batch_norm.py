@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     import xarray as xr
 
 KINDS = {"none": "without batch norm", "batch_norm": "with batch norm"}  # by the names of normalizations
-REACH, BINS = 5.0, 100  # of the histograms of sums, on both sides of 0
+REACH, BINS = 5.0, 60  # of the histograms of sums, on both sides of 0
 FAR = 3.0  # standard deviations
 FAR_IF_NORMAL = erfc(FAR / sqrt(2))  # the share of what is normally distributed that lies farther out, 0.27 %
 UNIT = Config(depth=1, steps=0)  # whose first unit is looked at
-BATCHES = 4000
+BATCHES = 2000
 RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 SEEDS = 5
 TRAINED = Config(width=32, steps=150, snapshots=2)  # at each of RATES

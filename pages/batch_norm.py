@@ -179,11 +179,11 @@ explain(
     TITLE,
     GUESS,
     "Batch norm gives the sums of every unit mean 0 and variance 1, whatever weights and bias are: none is dead, no "
-    "layer fades. “All layers become normally distributed” says too much: on digits five times as many sums as normal "
-    "are far out. γ and β may undo it. In training, a sample's answer depends on the rest of its batch, which acts "
-    "like noise; of two samples one gets +1, the other −1. In use, kept means stand in: only then is it a linear map. "
-    "Ten times larger learning rates train. But gradients grow: each layer of ReLU multiplies their square by about "
-    "π/(π − 1) = 1.467, so 50 layers explode at the start. In convolutions, a whole feature map shares one mean.",
+    "layer fades. “All layers become normally distributed” says too much: in layer 10, on digits, five times as many "
+    "sums as normal are far out. γ and β may undo it. In training, a sample's answer depends on the rest of its batch, "
+    "which acts like noise; of two samples one gets +1, the other −1. In use, kept means stand in: only then is it "
+    "linear. Ten times larger learning rates train. But gradients grow: each layer of ReLU multiplies their square by "
+    "about π/(π − 1) = 1.467, so 50 layers explode at the start. In convolutions, a whole feature map shares one mean.",
 )
 code(CODE)
 onward(

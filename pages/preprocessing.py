@@ -34,12 +34,13 @@ from core.conditioning import (
     common,
     pictures,
 )
+from core.datasets import DataUnavailable
 from core.headlines import readable
 from ui.kept import choose
 from ui.lesson import Guess, ask, code, explain, onward, part, picture
-from ui.show import is_dark
+from ui.show import is_dark, plain
 
-HEIGHT = 380
+HEIGHT = 360
 SHARES = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.99, 1.01]
 GUESS = Guess(
     "The pixels of a digit go from 0 to 1. You subtract the mean of each pixel. What does a linear unit gain?",
@@ -52,11 +53,11 @@ GUESS = Guess(
 )
 CODE = """
 import torch
-from sklearn.datasets import load_digits
-raw = torch.tensor(load_digits().data) / 16
+torch.manual_seed(0)
+raw = torch.rand(1000, 1) * torch.rand(1000, 20)
 centred = raw - raw.mean(0)
 variances, directions = torch.linalg.eigh(centred.T @ centred / len(raw))
-whitened = (centred @ directions / variances.sqrt())[:, variances > 1e-9]
+whitened = centred @ directions / variances.sqrt()
 for name, x in {"raw": raw, "centred": centred, "turned": centred @ directions, "whitened": whitened}.items():
     print(f"{name}: stable up to {2 / torch.linalg.eigvalsh(x.T @ x / len(x))[-1]:.3f}")
 """
@@ -66,7 +67,12 @@ offered = available()
 dataset = offered[0]
 if len(offered) > 1:
     dataset = choose(st.segmented_control, "Pictures", offered, "preprocessing_data", offered[0], required=True)
-with st.spinner(f"Looking at {SAMPLES:,} pictures …"):
+try:
+    with st.spinner(f"Looking at {SAMPLES:,} pictures …"):
+        found = bowls(dataset)
+except DataUnavailable as problem:
+    st.error(plain(str(problem)), icon=":material/cloud_off:")
+    dataset = offered[0]
     found = bowls(dataset)
 
 
@@ -124,6 +130,10 @@ def _descent() -> None:
         right.segmented_control, "Activation", list(INITIALIZERS), "preprocessing_activation", "relu", required=True
     )
     st.table(bowl_table(dataset, share))
+    st.caption(
+        "λ is that of a linear unit's squared error, from E x·xᵀ of its inputs. The loss of a softmax of ten classes "
+        "is a tenth as curved while its weights are 0."
+    )
     first, second = st.columns(2)
     with first:
         picture(
@@ -132,6 +142,7 @@ def _descent() -> None:
             descent_frame(found, share),
             descent_spec(dark=is_dark()),
             "The loss that is left over the steps of gradient descent, for five ways of preprocessing.",
+            HEIGHT,
         )
     with second:
         picture(
@@ -140,6 +151,7 @@ def _descent() -> None:
             common_frame({way: common(dataset, activation, way) for way in COMPARED}),
             common_spec(dark=is_dark()),
             f"The share of each layer's mean square that is the same for all samples, with {activation}.",
+            HEIGHT,
         )
 
 

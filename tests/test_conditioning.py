@@ -1,6 +1,10 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
+import streamlit as st
 import torch
+from streamlit.testing.v1 import AppTest
 from torch.nn.functional import cross_entropy
 
 from core import Config
@@ -36,6 +40,8 @@ from core.conditioning import (
 from core.data import load
 from core.datasets import DataUnavailable
 from core.theory.formulas import curvature, relu_correlation
+
+APP = str(Path(__file__).parents[1] / "streamlit_app.py")
 
 generator = torch.Generator().manual_seed(1)
 INPUTS = torch.randn(50, 4, generator=generator, dtype=torch.float64) + 1
@@ -154,6 +160,18 @@ def test_what_all_samples_share_comes_back_behind_relu_and_not_behind_tanh():
     assert common("digits", "tanh", "centred").max() < 0.01 < 0.5 < common("digits", "tanh", "raw").min()
     assert common("digits", "sigmoid", "centred")[1:].min() > 0.9
     assert all(len(common("digits", activation, "raw")) == 1 + DEPTH for activation in INITIALIZERS)
+
+
+def test_pictures_that_cannot_be_read_are_said(monkeypatch, tmp_path):
+    monkeypatch.setenv("VITALS_DATA", str(tmp_path))
+    (tmp_path / "MNIST").mkdir()
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["preprocessing_data"] = "mnist"
+    app.switch_page("pages/preprocessing.py").run()
+    assert not app.exception
+    assert "MNIST is damaged" in app.error[0].value
+    assert len(app.main.get("vega_lite_chart")) == 4
+    st.cache_resource.clear()
 
 
 def test_squares_of_a_picture_hold_its_numbers():
