@@ -178,6 +178,11 @@ TERMS = (
         "Centring, then dividing every input by its standard deviation.",
         "standardized?|standardise[sd]?",
     ),
+    Term(
+        "principal components",
+        "Directions at right angles to one another: the one in which data vary most, the next most, and so on (PCA).",
+        "principal component|PCA|decorrelated?",
+    ),
     Term("whitening", "Turning and scaling inputs until they are uncorrelated and of variance 1.", "whiten(?:ed)?"),
     Term("seed", "The number that random numbers start from; the same seed gives the same run.", "seeds"),
 )

@@ -1,0 +1,192 @@
+"""Lesson: What does batch norm make of the sums of a layer, and what does it not?"""
+
+TITLE = "Batch normalization"
+ICON = ":material/equalizer:"
+ORDER = 270
+SECTION = "Learn"
+
+from ui.frame import inside_frame
+
+inside_frame()
+
+from functools import partial
+
+import streamlit as st
+
+from core import Config
+from core.batch_norm import FAR_IF_NORMAL, KINDS, answers, learning_rates, sums, trained, training, verdicts
+from core.charts.batch_norm import (
+    answers_frame,
+    answers_spec,
+    sums_frame,
+    sums_spec,
+    trained_frame,
+    trained_spec,
+)
+from core.headlines import readable
+from core.sweeps import Partial
+from ui.jobs import Words, controls, slot, watch
+from ui.kept import choose
+from ui.lesson import Guess, ask, code, explain, onward, part, picture
+from ui.show import is_dark
+
+DATA = ("digits", "gaussian")
+ACTIVATIONS = ("relu", "tanh")
+SCALES = [0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 10.0]
+BIASES = [-2.0, -1.0, 0.0, 1.0, 2.0]
+SIZES = [2, 4, 8, 16, 32, 64, 256]
+GAMMAS = [0.5, 1.0, 2.0]
+BETAS = [-1.0, 0.0, 1.0]
+SHAPE = {"depth": 10, "width": 100, "features": 100, "samples": 256, "probe_size": 256, "steps": 0}
+HEIGHT = 420
+WORDS = Words("Train them", "Stop training them", "")
+GUESS = Guess(
+    "Ten layers start with weights half as large as they should be. Batch norm stands before every activation.",
+    {
+        "a": "The sums of all layers become normally distributed.",
+        "b": "They get mean 0 and spread 1, and keep the shape that they have.",
+        "c": "It can only pass on what the weights have made too small.",
+    },
+    right="b",
+)
+CODE = """
+import torch
+torch.manual_seed(0)
+z, norm = torch.rand(64, 1) ** 4, torch.nn.BatchNorm1d(1)
+for name, x in {"before": z, "after": norm(z).detach()}.items():
+    var, mean = torch.var_mean(x, correction=0)
+    print(f"{name}: mean {mean:.2f}, variance {var:.2f}, skewness {((x - mean) ** 3).mean() / var**1.5:.2f}")
+print(f"kept: 0.9 + 0.1 · {z.var():.4f}, the unbiased variance, is {norm.running_var.item():.4f}")
+print("two samples in training:", norm(z[:2]).flatten().tolist())
+print("the same two in use:", norm.eval()(z[:2]).flatten().tolist())
+"""
+
+ask(TITLE, GUESS)
+
+
+@part
+def _layer_by_layer() -> None:
+    """The sums of all layers, with and without batch norm."""
+    first, second, third, fourth = st.columns(4)
+    data = choose(
+        first.segmented_control,
+        "Data",
+        DATA,
+        "batch_norm_data",
+        DATA[0],
+        required=True,
+        help="Pictures of digits, or numbers from N(0, 1) on which theory is exact.",
+    )
+    activation = choose(
+        second.segmented_control, "Activation", ACTIVATIONS, "batch_norm_activation", "relu", required=True
+    )
+    scale = choose(
+        third.select_slider,
+        "Weight scale",
+        SCALES,
+        "batch_norm_scale",
+        0.5,
+        help="1 is He's initialization.",
+    )
+    bias = choose(fourth.select_slider, "Bias of all units", BIASES, "batch_norm_bias", 0.0)
+    base = {"dataset": data, "activation": activation, "weight_scale": scale, "bias_init": bias, **SHAPE}
+    for column, (normalization, kind) in zip(st.columns(2), KINDS.items(), strict=True):
+        found = sums(Config(normalization=normalization, **base))
+        with column:
+            numbers = st.container(horizontal=True, border=True)
+            numbers.metric("Spread, last layer", readable(found.spread[-1]))
+            numbers.metric(
+                "Beyond 3 spreads",
+                found.far_in_words,
+                f"normal {FAR_IF_NORMAL:.2%}",
+                delta_color="off",
+                delta_arrow="off",
+                help="The share of the last layer's sums that lie more than three standard deviations from their mean.",
+            )
+            numbers.metric("Dead units", f"{found.dead:.1%}")
+            numbers.metric(
+                "Gradient², a layer",
+                found.growth_in_words,
+                found.expected_in_words,
+                delta_color="off",
+                delta_arrow="off",
+                help="What a layer multiplies the mean square of dL/dz by, on its way back.",
+            )
+            picture(
+                f"Sums {kind}",
+                "Dashed: the normal curve of mean 0 and spread 1.",
+                sums_frame(found),
+                sums_spec(dark=is_dark()),
+                f"Histograms of the sums of ten hidden layers {kind}, under one another, with the normal curve.",
+                HEIGHT,
+            )
+
+
+@part
+def _one_sample() -> None:
+    """What batch norm answers to one sample, in training and in use."""
+    st.subheader("One sample, in many batches", anchor=False)
+    first, second, third = st.columns(3)
+    size = choose(first.select_slider, "Batch size", SIZES, "batch_norm_size", 8)
+    scale = choose(second.select_slider, "Scale γ", GAMMAS, "batch_norm_gamma", 1.0, help="Learned. It starts at 1.")
+    shift = choose(third.select_slider, "Shift β", BETAS, "batch_norm_beta", 0.0, help="Learned. It starts at 0.")
+    found = answers(size, scale, shift)
+    numbers = st.container(horizontal=True, border=True)
+    numbers.metric("Answer in use", readable(found.in_use))
+    numbers.metric("Spread in training", readable(found.in_training.std()))
+    numbers.metric(
+        "Variance of a batch, ÷ n",
+        f"{found.biased:.1%}",
+        help="The mean over batches, of the variance of all samples. Training divides by its root.",
+    )
+    numbers.metric(
+        "Variance that is kept, ÷ (n − 1)",
+        f"{found.unbiased:.1%}",
+        help="The same, unbiased. A running mean of it is kept for use.",
+    )
+    picture(
+        "The answer depends on the company",
+        f"The same sample in batches of {size}, in other company each time. In use its answer is the dashed line.",
+        answers_frame(found),
+        answers_spec(dark=is_dark()),
+        "Histogram of what batch norm answers to one sample in many batches, and a line at its answer in use.",
+    )
+
+
+def _rates(known: Partial) -> None:
+    """What is known of the learning rates that train."""
+    table = trained(known.dataset())
+    picture(
+        "Accuracy after 150 steps",
+        "Each mark is the median of five networks. Triangles: most of them diverged.",
+        trained_frame(table),
+        trained_spec(dark=is_dark()),
+        "Accuracy over the learning rate, of networks with and without batch norm.",
+    )
+    st.table(verdicts(table))
+
+
+st.subheader("Which learning rates train?", anchor=False)
+configs = learning_rates()
+st.caption(f"{len(configs)} networks of five layers learn digits, with and without batch norm. It takes some seconds.")
+place = slot("batch_norm")
+job, _ = place.look()
+state = job.state if job is not None else None  # asked once: it may change while the page is drawn
+controls(place, state, configs, partial(training, configs), WORDS)
+if job is not None and state is not None:
+    watch(job, state, configs.base, _rates)
+explain(
+    TITLE,
+    GUESS,
+    "Batch norm gives the sums of every unit mean 0 and variance 1, whatever weights and bias are: none is dead, no "
+    "layer fades. “All layers become normally distributed” says too much: in layer 10, on digits, five times as many "
+    "sums as normal are far out. γ and β may undo it. In training, a sample's answer depends on the rest of its batch, "
+    "which acts like noise; of two samples one gets +1, the other −1. In use, kept means stand in: only then is it "
+    "linear. Ten times larger learning rates train. But gradients grow: each layer of ReLU multiplies their square by "
+    "about π/(π − 1) = 1.467, so 50 layers explode at the start. In convolutions, a whole feature map shares one mean.",
+)
+code(CODE)
+onward(
+    TITLE,
+    Config(dataset="digits", depth=10, weight_scale=0.5, normalization="batch_norm", learning_rate=1.0, steps=300),
+)

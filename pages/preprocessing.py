@@ -1,0 +1,169 @@
+"""Lesson: Why do centred, standardized or whitened inputs train faster, and how far into the network does it help?"""
+
+TITLE = "Preprocessing"
+ICON = ":material/tune:"
+ORDER = 280
+SECTION = "Learn"
+
+from ui.frame import inside_frame
+
+inside_frame()
+
+import streamlit as st
+
+from core import Config
+from core.charts.conditioning import (
+    cloud_frame,
+    cloud_spec,
+    common_frame,
+    common_spec,
+    descent_frame,
+    descent_spec,
+    pictures_frame,
+    pictures_spec,
+)
+from core.conditioning import (
+    COMPARED,
+    INITIALIZERS,
+    SAMPLES,
+    WAYS,
+    available,
+    bowl_table,
+    bowls,
+    cloud,
+    common,
+    pictures,
+)
+from core.datasets import DataUnavailable
+from core.headlines import readable
+from ui.kept import choose
+from ui.lesson import Guess, ask, code, explain, onward, part, picture
+from ui.show import is_dark, plain
+
+HEIGHT = 360
+SHARES = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.99, 1.01]
+GUESS = Guess(
+    "The pixels of a digit go from 0 to 1. You subtract the mean of each pixel. What does a linear unit gain?",
+    {
+        "a": "Nothing: the pixels vary just as much as before.",
+        "b": "Steps of gradient descent may be several times as large.",
+        "c": "Its inputs are no longer correlated.",
+    },
+    right="b",
+)
+CODE = """
+import torch
+torch.manual_seed(0)
+raw = torch.rand(1000, 1) * torch.rand(1000, 20)
+centred = raw - raw.mean(0)
+variances, directions = torch.linalg.eigh(centred.T @ centred / len(raw))
+whitened = centred @ directions / variances.sqrt()
+for name, x in {"raw": raw, "centred": centred, "turned": centred @ directions, "whitened": whitened}.items():
+    print(f"{name}: stable up to {2 / torch.linalg.eigvalsh(x.T @ x / len(x))[-1]:.3f}")
+"""
+
+ask(TITLE, GUESS)
+offered = available()
+dataset = offered[0]
+if len(offered) > 1:
+    dataset = choose(st.segmented_control, "Pictures", offered, "preprocessing_data", offered[0], required=True)
+try:
+    with st.spinner(f"Looking at {SAMPLES:,} pictures …"):
+        found = bowls(dataset)
+except DataUnavailable as problem:
+    st.error(plain(str(problem)), icon=":material/cloud_off:")
+    dataset = offered[0]
+    found = bowls(dataset)
+
+
+@part
+def _one_way() -> None:
+    """A cloud and pictures after one way of preprocessing."""
+    way = choose(
+        st.segmented_control,
+        "Inputs",
+        list(WAYS),
+        "preprocessing_way",
+        "raw",
+        required=True,
+        help="Decorrelated: turned to the principal components (PCA). Whitened: also divided by their spread.",
+    )
+    points = cloud(way)
+    numbers = st.container(horizontal=True, border=True)
+    numbers.metric("Correlation", f"{points.correlation:.2f}")
+    numbers.metric("Condition number", readable(points.bowl.condition), help="The largest curvature over the smallest.")
+    numbers.metric("Stable up to", readable(points.bowl.stable_rate), help="The largest learning rate, 2/λ.")
+    first, second = st.columns(2)
+    with first:
+        picture(
+            f"A cloud, {way}",
+            "The cross goes through the same. It begins along the longest and the shortest way through the cloud.",
+            cloud_frame(points),
+            cloud_spec(dark=is_dark()),
+            f"A cloud of points in the plane, {way}, with a cross that shows how it was turned and stretched.",
+            HEIGHT,
+        )
+    with second:
+        picture(
+            f"Two digits, {way}",
+            "Decorrelated and whitened, they are no pictures any more: a square is a principal component, not a pixel.",
+            pictures_frame(pictures(dataset, way)),
+            pictures_spec(dark=is_dark()),
+            f"Two handwritten digits, {way}, as squares of numbers; blue is negative, orange positive.",
+            HEIGHT,
+        )
+
+
+@part
+def _descent() -> None:
+    """Gradient descent on the pictures, and the layers behind the first one."""
+    left, right = st.columns(2)
+    share = choose(
+        left.select_slider,
+        "Learning rate, in largest stable ones",
+        SHARES,
+        "preprocessing_share",
+        0.5,
+        help="The largest stable learning rate is 2/λ, where λ is the largest curvature. It differs from row to row.",
+    )
+    activation = choose(
+        right.segmented_control, "Activation", list(INITIALIZERS), "preprocessing_activation", "relu", required=True
+    )
+    st.table(bowl_table(dataset, share))
+    st.caption(
+        "λ is that of a linear unit's squared error, from E x·xᵀ of its inputs. The loss of a softmax of ten classes "
+        "is a tenth as curved while its weights are 0."
+    )
+    first, second = st.columns(2)
+    with first:
+        picture(
+            "How fast a linear unit learns",
+            "Each at the same part of its own stable rate. Decorrelated lies on centred.",
+            descent_frame(found, share),
+            descent_spec(dark=is_dark()),
+            "The loss that is left over the steps of gradient descent, for five ways of preprocessing.",
+            HEIGHT,
+        )
+    with second:
+        picture(
+            "Behind the first layer",
+            f"How much of a signal all samples share, before training, with {activation}. 0% is centred.",
+            common_frame({way: common(dataset, activation, way) for way in COMPARED}),
+            common_spec(dark=is_dark()),
+            f"The share of each layer's mean square that is the same for all samples, with {activation}.",
+            HEIGHT,
+        )
+
+
+explain(
+    TITLE,
+    GUESS,
+    "What pixels have in common makes one direction of the loss steep. Centring takes it away, so steps may be 15 "
+    "times as large on these digits, 7.4 times on MNIST. Turning the axes (PCA) alone changes nothing for gradient "
+    "descent; dividing by the spreads as well makes a round bowl, where half the stable rate arrives in one step. It "
+    "also makes noise as large as the rest, and pictures lose their neighbours, so images are usually only centred. "
+    "“It helps the first layer only” is right for ReLU, directly: behind it signals have a mean again. But the "
+    "head start lasts some layers, and tanh keeps it. Fit all of it on the training samples alone.",
+)
+code(CODE)
+onward(TITLE, Config(dataset=dataset, preprocessing="none", depth=8, width=100, samples=SAMPLES))
