@@ -3,9 +3,10 @@
 All steps are made by torch.optim. A unit is dead after the first step that leaves it off for all points.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import torch
@@ -44,11 +45,13 @@ class Rule:
     """An optimizer of torch, made for parameters and a learning rate, and how far it carries a unit that is dead.
 
     `drift` is given the gradients (step, parameter) until the death, the parameters at it, the learning rate, and the
-    steps (later,) since. It gives what the parameters have moved by (later, parameter).
+    steps (later,) since. It gives what the parameters have moved by (later, parameter). `settings` are the fields of a
+    Config that trains like that.
     """
 
     make: Callable[[list[Parameter], float], torch.optim.Optimizer]
     drift: Drift
+    settings: Mapping[str, Any]
 
 
 def no_drift(gradients: Array, parameters: Array, learning_rate: float, since: Array) -> Array:
@@ -91,10 +94,18 @@ def _faded(gradients: Array, share: float) -> Array:
 
 
 RULES = {
-    "SGD": Rule(torch.optim.SGD, no_drift),
-    "momentum": Rule(lambda parameters, rate: torch.optim.SGD(parameters, rate, momentum=MOMENTUM), momentum_drift),
-    "Adam": Rule(torch.optim.Adam, adam_drift),
-    "weight decay": Rule(lambda parameters, rate: torch.optim.SGD(parameters, rate, weight_decay=DECAY), decay_drift),
+    "SGD": Rule(torch.optim.SGD, no_drift, {"optimizer": "sgd"}),
+    "momentum": Rule(
+        lambda parameters, rate: torch.optim.SGD(parameters, rate, momentum=MOMENTUM),
+        momentum_drift,
+        {"optimizer": "momentum", "momentum": MOMENTUM},
+    ),
+    "Adam": Rule(torch.optim.Adam, adam_drift, {"optimizer": "adam"}),
+    "weight decay": Rule(
+        lambda parameters, rate: torch.optim.SGD(parameters, rate, weight_decay=DECAY),
+        decay_drift,
+        {"optimizer": "sgd", "weight_decay": DECAY},
+    ),
 }
 
 

@@ -154,7 +154,7 @@ TERMS = (
     Term(
         "mean-field theory",
         "What happens on average in layers so wide that the sums of their units are normally distributed.",
-        "mean-field|theory",
+        "mean-field",
     ),
     Term(
         "edge of chaos",

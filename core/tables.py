@@ -116,7 +116,10 @@ def _targets(values: pd.Series) -> tuple[Tensor, tuple[str, ...]]:
 
 
 def keep(table: Table) -> str:
-    """Let `recall` find the table, as long as there is room for it. Returns its hash."""
+    """Let `recall` find the table, as long as there is room for it. Returns its hash.
+
+    Of equal files the name of the newest counts.
+    """
     with _lock:
         _known[table.digest] = table
     return table.digest

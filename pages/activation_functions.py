@@ -113,8 +113,7 @@ config = Config(activation=through, **settings)
 st.caption(activations.help(through))
 
 
-@part
-def _pass_through() -> None:
+def pass_through() -> None:
     """What passes through the chosen activation."""
     left, right = st.columns(2)
     mean = choose(left.select_slider, "Mean of z", MEANS, "activation_mean_in", 0.0)
@@ -154,6 +153,7 @@ def _pass_through() -> None:
     st.caption(f"Measured on {SAMPLES:,} numbers. The theory is an integral over the normal distribution.")
 
 
+part(pass_through)
 explain(
     TITLE,
     GUESS,

@@ -116,4 +116,4 @@ explain(
     "never move.",
 )
 code(CODE)
-onward(TITLE, replace(TWO_LAYERS, optimizer="sgd", learning_rate=pace))
+onward(TITLE, replace(TWO_LAYERS, learning_rate=pace, **RULES[rule].settings))

@@ -64,8 +64,7 @@ print("the same two in use:", norm.eval()(z[:2]).flatten().tolist())
 ask(TITLE, GUESS)
 
 
-@part
-def _layer_by_layer() -> None:
+def layer_by_layer() -> None:
     """The sums of all layers, with and without batch norm."""
     first, second, third, fourth = st.columns(4)
     data = choose(
@@ -122,8 +121,10 @@ def _layer_by_layer() -> None:
             )
 
 
-@part
-def _one_sample() -> None:
+part(layer_by_layer)
+
+
+def one_sample() -> None:
     """What batch norm answers to one sample, in training and in use."""
     st.subheader("One sample, in many batches", anchor=False)
     first, second, third = st.columns(3)
@@ -151,6 +152,9 @@ def _one_sample() -> None:
         answers_spec(dark=is_dark()),
         "Histogram of what batch norm answers to one sample in many batches, and a line at its answer in use.",
     )
+
+
+part(one_sample)
 
 
 def _rates(known: Partial) -> None:

@@ -27,6 +27,7 @@ from core.headlines import readable
 from ui.kept import choose
 from ui.lesson import Guess, ask, code, explain, key_of, onward, picture
 from ui.show import is_dark
+from ui.teaching import hidden
 
 UNITS = 1000
 HEIGHT = 420
@@ -59,7 +60,9 @@ for step in range(3):
 def move() -> None:
     """Put the middle of the cloud where the reader has clicked."""
     for place in st.session_state[key_of(LINES)].selection.get(PLACE, []):
-        st.session_state[ACROSS], st.session_state[UP] = float(place["x"]), float(place["y"])  # 1 is not 1.0 in a link
+        for key, value in {ACROSS: place["x"], UP: place["y"]}.items():
+            if key not in hidden():
+                st.session_state[key] = float(value)  # 1 is not 1.0 in a link
 
 
 ask(TITLE, GUESS)
@@ -159,4 +162,7 @@ explain(
     "in the lessons that follow.",
 )
 code(CODE)
-onward(TITLE, Config(dataset="star_cloud", depth=1, width=64, bias_init=bias, learning_rate=1.0, steps=300))
+onward(
+    TITLE,
+    Config(dataset="star_cloud", preprocessing="none", depth=1, width=64, bias_init=bias, learning_rate=1.0, steps=300),
+)

@@ -81,7 +81,7 @@ for column, (name, own) in zip(numbers, reached.items(), strict=True):
     column.metric(
         f"{NAMES[name]}: gradient left after {depth} layers",
         f"× {readable(own.typical_gradient[depth - 1])}",
-        f"theory × {own.expected[depth - 1]:.3g}",
+        f"wide layers × {own.expected[depth - 1]:.3g}",
         delta_color="off",
         delta_arrow="off",
     )
@@ -98,7 +98,7 @@ with first:
 with second:
     picture(
         "The gradient in the first layer",
-        "Compared with the last. The narrower the layers, the more it depends on luck, with He’s weights too.",
+        "Compared with the last. Theory is of wide layers: most narrow networks lie below it, with He’s weights too.",
         reach_frame({name: own.gradient for name, own in reached.items()}, expected, depth),
         reach_spec("Gradient ÷ that of the last layer", dark=is_dark()),
         "The RMS of dL/dz in the first layer over the number of layers, for Xavier’s and He’s weights.",
@@ -110,7 +110,7 @@ steps = choose(middle.select_slider, "Steps", LENGTHS, "deep_steps", 300)
 batch_norm = choose(
     right.toggle, "Batch norm", [False, True], "deep_norm", False, help="The charts above are without it."
 )
-asked = trials(width, optimizer or "momentum", steps, batch_norm=batch_norm)
+asked = trials(width, optimizer, steps, batch_norm=batch_norm)
 st.caption(
     f"{len(asked)} networks on digits: {', '.join(map(str, DEPTHS))} layers, {SEEDS} of each kind. "
     f"Learning rate {asked.base.learning_rate:g}."

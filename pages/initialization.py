@@ -46,7 +46,8 @@ NOTES = {
     "inputs, so the weights need twice the variance.",
     "all 0": "“W = 0: the neurons die” is half right, as the lecture says itself: all units do the same. And as every "
     "activation and every weight is 0, no gradient reaches a weight, so none ever moves.",
-    "all 0.1": "Equal but not 0: these weights do learn, all in the same way. A layer of 500 units remains one unit.",
+    "all 0.1": "Equal but not 0: in the small network of “Copies” such weights learn, all in the same way, so a layer "
+    "remains one unit. Ten layers of 500 saturate or explode from the start.",
     "|N(0, 0.02²)|, all positive": "A lecture recommends positive weights, so that no ReLU dies. None does; but the "
     "units become copies in what they say, and from layer 2 on the signal of ReLUs grows eightfold a layer.",
 }
@@ -123,7 +124,7 @@ def slides(recording: Recording) -> None:
     flat = recording.variables["saturated_fraction"].values[0, -1]
     numbers = st.columns(3)
     numbers[0].metric("This network, last layer", readable(measured.values[0, -1]), help=f"{measured.label}.")
-    numbers[1].metric("The slide, last layer", f"{slide.numbers[-1]:.2f}" if slide else "not printed")
+    numbers[1].metric("The slide, last layer", f"{slide.numbers[-1]:g}" if slide else "not printed")
     numbers[2].metric("Saturated, last layer", f"{flat:.1%}", help="Activations where φ′ is below 5 % of its largest.")
     first, second = st.columns(2)
     with first:

@@ -76,8 +76,7 @@ except DataUnavailable as problem:
     found = bowls(dataset)
 
 
-@part
-def _one_way() -> None:
+def one_way() -> None:
     """A cloud and pictures after one way of preprocessing."""
     way = choose(
         st.segmented_control,
@@ -114,8 +113,10 @@ def _one_way() -> None:
         )
 
 
-@part
-def _descent() -> None:
+part(one_way)
+
+
+def descent() -> None:
     """Gradient descent on the pictures, and the layers behind the first one."""
     left, right = st.columns(2)
     share = choose(
@@ -155,6 +156,7 @@ def _descent() -> None:
         )
 
 
+part(descent)
 explain(
     TITLE,
     GUESS,

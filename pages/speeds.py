@@ -74,7 +74,7 @@ scale = choose(
     help="Weights are drawn from N(0, σ_w²/n), where n is the number of inputs of a unit. Biases are from N(0, 1).",
 )
 activation = choose(right.segmented_control, "Activation", ACTIVATIONS, "speeds_activation", "sigmoid", required=True)
-network = nielsen(depth, activation or "sigmoid", scale)
+network = nielsen(depth, activation, scale)
 try:
     with st.spinner("Reading the images …"):
         found = speeds(network)
@@ -124,5 +124,5 @@ explain(
 st.latex(r"\delta_l = \left(W_{l+1}^{\top} \delta_{l+1}\right) \odot \varphi'(z_l)")
 st.latex(r"dL/db_l = \mathbb{E}\left[\delta_l\right]")
 code(CODE)
-st.caption("The lab’s networks start with biases of 0 and end in a softmax, so its figures differ a little.")
+st.caption("The lab starts with biases of 0, ends in a softmax and shows the RMS of dL/dz, so its figures differ.")
 onward(TITLE, network)

@@ -94,8 +94,7 @@ with first:
     )
 with second:
 
-    @part
-    def _signs() -> None:
+    def agreement() -> None:
         """How often the gradients of a unit agree."""
         place = st.container()
         weights = choose(st.select_slider, "Weights of a unit", WEIGHTS, "zigzag_weights", 16)
@@ -109,7 +108,7 @@ with second:
                 "The share of units whose weight gradients all have one sign over the batch size, for both kinds.",
             )
 
-
+    part(agreement)
 explain(
     TITLE,
     GUESS,

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from core import record
 from core.afterlife import DECAY, MOMENTUM, RULES, TWO_LAYERS, WATCHED, Returns, adam_drift, death, returns
 from core.charts.afterlife import (
     DRAWN,
@@ -138,3 +139,19 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
                 for one in channel if isinstance(channel, list) else [channel]:
                     assert "field" not in one or one["field"] in frame, one
     assert len(LAYERS) == TWO_LAYERS.depth
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_lab_trains_like_each_rule(rule):
+    """One step of the optimizer that a Config makes, beside one of the rule."""
+    config = replace(
+        TWO_LAYERS, learning_rate=0.1, steps=1, snapshots=2, batch_size=TWO_LAYERS.samples, **RULES[rule].settings
+    )
+    network = build(config)
+    optimizer = RULES[rule].make(list(network.parameters()), config.learning_rate)
+    data = load(config)
+    torch.nn.functional.cross_entropy(network(data.inputs), data.targets).backward()
+    before = [weight.detach().clone() for weight in network.weights]
+    optimizer.step()
+    moved = [float((new - old).norm() / new.norm()) for new, old in zip(network.weights, before, strict=True)]
+    assert moved == pytest.approx(list(record(config).data["update_ratio"].isel(step=-1).values), rel=1e-4)

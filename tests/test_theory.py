@@ -541,6 +541,16 @@ def test_what_is_measured_is_near_what_is_predicted(case):
     assert (np.abs(mean) < 0.1 * expected[0]["activation_std"] + 0.01).all()
 
 
+def test_squared_errors_of_many_outputs_in_narrow_layers_are_said_to_be_off():
+    """60 networks of the default have 1.6 times the gradient in layer 1 that theory expects."""
+    narrow = predict(Config(steps=0, loss_function="mse"))
+    assert any("gradients are larger than theory says" in remark for remark in narrow.remarks)
+    assert "gradient_rms" not in narrow.bands
+    for config in (Config(steps=0), Config(steps=0, loss_function="mse", width=512)):
+        assert "gradient_rms" in predict(config).bands
+        assert not any("Squared errors" in remark for remark in predict(config).remarks)
+
+
 @pytest.mark.parametrize(
     "config",
     [
@@ -595,7 +605,7 @@ def test_a_prediction_has_the_variables_and_the_axis_of_a_recording():
         ({"weight_scale": 0.0}, "Every weight is 0, or too small for float32 numbers."),
         ({"weight_scale": 8.4e-282, "bias_init": 1.0}, "Every weight is 0, or too small for float32 numbers."),
         ({"initializer": "sparse"}, "sparse draws no independent weights of one variance around 0."),
-        ({"normalization": "batch_norm_after"}, "batch_norm_after mixes all samples of each unit after its activation"),
+        ({"normalization": "batch_norm_after"}, "Of batch_norm_after no simple formula is known"),
         ({"normalization": "batch_norm", "probe_size": 15}, "Batch norm of fewer than 16 samples makes no normal"),
         ({"weight_scale": 1e6, "depth": 30}, "The signal leaves the range of float32 numbers."),
         ({"weight_scale": 1e-6, "depth": 30}, "The signal leaves the range of float32 numbers."),

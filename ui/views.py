@@ -26,8 +26,8 @@ UNTRAINED = {"Vital signs": ("distribution", "gradient_profile", "decision_bound
 def choose_view() -> str:
     """The view that the visitor wants to see. The URL remembers it."""
     first, *_ = VIEWS
-    view = choose(st.segmented_control, "View", VIEWS, "view", first, label_visibility="collapsed", required=True)
-    return view or first
+    view: str = choose(st.segmented_control, "View", VIEWS, "view", first, label_visibility="collapsed", required=True)
+    return view
 
 
 def charts_of(view: str, recording: Recording) -> list[str]:

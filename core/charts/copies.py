@@ -84,7 +84,7 @@ def slide_spec(title: str, ink: Ink) -> Drawing:
     legend = alt.Legend(title=None, orient="top", symbolSize=80, symbolStrokeWidth=0)
     color = alt.Color("what:N", scale=alt.Scale(domain=words, range=[ink.train, ink.validation]), legend=legend)
     shape = alt.Shape("what:N", scale=alt.Scale(domain=words, range=["circle", "diamond"]), legend=legend)
-    tooltip = ["layer:Q", "what:N", alt.Tooltip("value:Q", format=".6f", title=title)]
+    tooltip = ["layer:Q", "what:N", alt.Tooltip("value:Q", format=".3~g", title=title)]
     line = only("line").mark_line(color=ink.train, tooltip=None).encode(x, y)
     ours = only("line").mark_point(filled=True, size=40, opacity=1).encode(x, y, color, shape, tooltip=tooltip)
     slide = only("printed").mark_point(filled=True, size=90, opacity=1, xOffset=9)

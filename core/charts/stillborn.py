@@ -19,8 +19,11 @@ ALONE = ("measured",)
 def stillborn_frame(stillborn: Stillborn, depth: int) -> pd.DataFrame:
     """A row for each depth and number of inputs: the `share` born dead, and `expected`; and the depth looked at."""
     depths = np.arange(1, DEEPEST + 1)
-    both = zip(SEEN, (stillborn.one, stillborn.every), strict=True)
-    dots = [_dots({"at": depths}, share, stillborn.expected, name) for name, share in both]
+    one, every = SEEN  # theory is of one input
+    dots = [
+        _dots({"at": depths}, stillborn.one, stillborn.expected, one),
+        _dots({"at": depths}, stillborn.every, np.full(DEEPEST, np.nan), every),
+    ]
     theory = {"at": depths, "share": stillborn.expected, "mark": "theory"}
     return frame_of(*dots, theory, {"at": depth, "mark": "now"}, corners(at=(0.5, DEEPEST + 0.5), share=(0, 1)))
 

@@ -8,6 +8,7 @@ from core.recording import Array
 from core.theory.gauss import TINY, at
 from core.theory.walk import Walk
 
+LOUD = 0.25  # an echo of squared errors that is no longer small
 DEVIATIONS = 2  # from the middle of a band to its ends
 FARTHEST = 30.0  # a band's end, in e-folds from its middle
 
@@ -15,8 +16,8 @@ FARTHEST = 30.0  # a band's end, in e-folds from its middle
 def bands_of(walk: Walk, variables: Mapping[str, Array]) -> dict[str, tuple[Array, Array]]:
     """Where networks of this width lie: the mean of a² and of (dL/dz)² is nearly log-normal over networks.
 
-    What is left out: that the way back meets the weights of the way forward. Under layer norm, where the size of a
-    layer sets that of its gradient too, gradients have no band.
+    What is left out: that the way back meets the weights of the way forward. Where squared errors make much of that,
+    and under layer norm, where the size of a layer sets that of its gradient too, gradients have no band.
     """
     layer, normalization = walk.middle, walk.config.normalization
     drawn = (1 - walk.hidden.bias / np.maximum(layer.q[1:], TINY)).clip(0, 1)  # the share of q that weights make
@@ -31,7 +32,7 @@ def bands_of(walk: Walk, variables: Mapping[str, Array]) -> dict[str, tuple[Arra
         "activation_mean": (mean - around, mean + around),
         "activation_std": _log_normal(variables["activation_std"], forward),
     }
-    if walk.knows_gradient and normalization != "layer_norm":
+    if walk.knows_gradient and normalization != "layer_norm" and walk.echo < LOUD:
         backward = _error_strays(walk) + _gradient_strays(walk)[::-1].cumsum()[::-1]
         bands["gradient_rms"] = _log_normal(variables["gradient_rms"], backward)
     return bands

@@ -15,7 +15,9 @@ def numbers_of(walk: Walk) -> dict[str, float]:
     numbers = {"weight_variance": hidden.weights, "bias_variance": hidden.bias, "born_dead": _born_dead(walk)}
     if walk.config.normalization != "none":
         growth = float(hidden.weights * walk.norms[-1].mean() * walk.middle.slope_square[-1])
-        return numbers | {"chi": growth, "xi_c": float(depth_scale(growth)), "gradient_slope": -float(np.log10(growth))}
+        with np.errstate(divide="ignore"):  # a step passes no gradient on
+            slope = -float(np.log10(growth))
+        return numbers | {"chi": growth, "xi_c": float(depth_scale(growth)), "gradient_slope": slope}
     q = fixed_point(phi, hidden.weights, hidden.bias, walk.bias, start=float(walk.middle.q[0]))
     there, numbers["q_star"] = min(q, LIMIT), q
     numbers["chi"] = float(chi(phi, there, hidden.weights, walk.bias))

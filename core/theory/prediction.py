@@ -17,7 +17,7 @@ from core.config import Config
 from core.recording import Array
 from core.samples import DataUnavailable
 from core.theory.asked import Asked
-from core.theory.bands import bands_of
+from core.theory.bands import LOUD, bands_of
 from core.theory.deep import numbers_of
 from core.theory.inputs import is_batch_normed, probe_of
 from core.theory.silent import dead_share
@@ -119,9 +119,7 @@ def _why_not(config: Config) -> str:
     if config.depth == 0:
         return "There is no hidden layer."
     if config.normalization not in NORMS:
-        return (
-            f"{config.normalization} mixes all samples of each unit after its activation: no simple formula is known."
-        )
+        return f"Of {config.normalization} no simple formula is known."
     if config.initializer not in DRAWN:
         return f"{config.initializer} draws no independent weights of one variance around 0."
     if config.weight_scale < SMALLEST:
@@ -173,6 +171,8 @@ def _remarks(walk: Walk) -> list[str]:
     remarks = []
     if not walk.knows_gradient:
         remarks.append(f"Of the gradient of {probe.loss} it says nothing.")
+    if walk.echo >= LOUD:
+        remarks.append("Squared errors of this many outputs need wider layers: gradients are larger than theory says.")
     if probe.features < FEW:
         remarks.append(f"Sums of {probe.features} inputs are taken as normally distributed.")
     if config.width < FEW:

@@ -93,6 +93,13 @@ class Walk:
         """Whether there is a theory of the gradient, too."""
         return self.probe.loss in ERRORS
 
+    @property
+    def echo(self) -> float:
+        """By how much, to first order in 1/width, squared errors raise (dL/dz)² of layer 1 above what is expected: the
+        outputs are a part of these errors, and go back through the weights that made them. Each layer adds to it.
+        """
+        return (self.probe.outputs + 1) * self.config.depth / self.config.width if self.probe.loss == "mse" else 0.0
+
     def over_pairs(self, itself: Array, others: Array) -> Array:
         """The mean over all pairs of samples, each with itself too."""
         return over_pairs(self.probe, itself, others)
