@@ -1,0 +1,56 @@
+"""A race of optimizers on digits: each at several learning rates, from the same weights and on the same batches."""
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from threading import Event
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.config import Config
+from core.grid import grid
+from core.landscapes import COMPARED
+from core.recording import Array
+from core.sweeps import Partial, sweeping
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+RATES = (0.0001, 0.001, 0.01, 0.1, 1.0)
+SEEDS = range(5)
+BASE = Config(dataset="digits", depth=2, width=32, steps=200, snapshots=21)
+RACE = grid(BASE, optimizer=COMPARED, learning_rate=RATES, seed=SEEDS)
+
+
+def raced(stop: Event, executor: Executor | None = None) -> Iterator[Partial]:
+    """The race, as far as it is known; see `core.sweeps.sweeping`."""
+    return sweeping(RACE, executor=executor, variables=(), stop=stop)
+
+
+class Race:
+    """What is known of a race: the training losses on the probe, of the optimizers that are through.
+
+    optimizers: those of which all runs are known, in the order of COMPARED. losses: (optimizer, rate, seed, step),
+    infinite after a run diverged.
+    """
+
+    def __init__(self, known: "xr.Dataset") -> None:
+        through = (known["end"] != "").all(["learning_rate", "seed"])
+        names = [name for name in COMPARED if through.sel(optimizer=name)]
+        own = known["loss"].sel(split="train", optimizer=names, learning_rate=list(RATES))
+        losses = own.transpose("optimizer", "learning_rate", "seed", "step").values
+        self.optimizers: tuple[str, ...] = tuple(names)
+        self.steps: Array = known["step"].values
+        self.losses: Array = np.where(np.isfinite(losses), losses, np.inf)
+
+    @property
+    def finals(self) -> Array:
+        """The loss at the end (optimizer, rate, seed)."""
+        last: Array = self.losses[..., -1]
+        return last
+
+    @property
+    def best(self) -> Array:
+        """For each optimizer the position of the rate at which the median of the seeds ends lowest."""
+        lowest: Array = np.median(self.finals, -1).argmin(-1)
+        return lowest
