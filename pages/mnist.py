@@ -37,15 +37,15 @@ GUESS = Guess(
     right="b",
 )
 CODE = """
-import torch
-from sklearn.datasets import load_digits
-x, y = map(torch.tensor, load_digits(return_X_y=True))
-net = torch.nn.Sequential(torch.nn.Linear(64, 256), torch.nn.ReLU(), torch.nn.Linear(256, 10))
-optimizer = torch.optim.Adam(net.parameters(), lr=0.001)
-for step in range(200):
-    loss = torch.nn.functional.cross_entropy(net(x[:1400].float() / 16), y[:1400])  # softmax is in it
-    optimizer.zero_grad(), loss.backward(), optimizer.step()
-print([(net(x[1400:].float() / by).argmax(1) == y[1400:]).float().mean().item() for by in (16, 1)])
+import sklearn.datasets, torch
+x, y = map(torch.tensor, sklearn.datasets.load_digits(return_X_y=True))
+for phi in (torch.nn.ReLU(), torch.nn.SELU()):
+    net = torch.nn.Sequential(torch.nn.Linear(64, 256), phi, torch.nn.Linear(256, 256), phi, torch.nn.Linear(256, 10))
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.001)
+    for step in range(200):
+        loss = torch.nn.functional.cross_entropy(net(x[:1400].float() / 16), y[:1400])  # softmax is in it
+        optimizer.zero_grad(), loss.backward(), optimizer.step()
+    print(phi, [(net(x[1400:].float() / by).argmax(1) == y[1400:]).float().mean().item() for by in (16, 1)])
 """
 
 

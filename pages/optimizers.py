@@ -9,7 +9,9 @@ from ui.frame import inside_frame
 
 inside_frame()
 
+from collections.abc import Iterator
 from functools import partial
+from threading import Event
 
 import streamlit as st
 
@@ -30,14 +32,14 @@ FIRST = ["sgd", "momentum", "adam"]
 LEARNING_RATES = [0.005, 0.01, 0.02, 0.05, 0.09, 0.11, 0.15, 0.18, 0.2]
 MOMENTA = [0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99]
 BEST = "each its best"
-HEIGHT, RACE_HEIGHT = 400, 340
+HEIGHT, RACE_HEIGHT = 430, 340
 WORDS = Words("Start the race", "Stop the race", "")
 GUESS = Guess(
     "The gradient of a weight is 0.3 and the learning rate 0.01. How far does the first step of Adam move the weight?",
     {
         "a": "By 0.003, the learning rate times the gradient.",
         "b": "By 0.01, and as far if the gradient were 100 times smaller.",
-        "c": "By 0.1: it divides by what it expects the gradient to be.",
+        "c": "By 0.1, ten learning rates.",
     },
     right="b",
 )
@@ -51,6 +53,11 @@ for name in ("SGD", "Adagrad", "RMSprop", "Adam", "Adamax", "NAdam"):
         optimizer.step()
         print(f"{name}, gradient {gradient}: {-weight.item() / 0.01:.3f} learning rates")
 """
+
+
+def on_all_cores(stop: Event) -> Iterator[Partial]:
+    """The work of the race."""
+    return raced(stop, executor())
 
 
 def race(rate: float | None, known: Partial) -> None:
@@ -142,7 +149,7 @@ st.subheader("A race on digits", anchor=False)
 place = slot("optimizers")
 job, _ = place.look()
 state = job.state if job is not None else None  # asked once: it may change while the page is drawn
-controls(place, state, RACE, partial(raced, executor=executor()), WORDS)
+controls(place, state, RACE, on_all_cores, WORDS)
 if job is None or state is None:
     st.caption(
         f"{len(COMPARED)} optimizers, {len(RATES)} learning rates and {len(SEEDS)} seeds: {len(RACE)} networks. Those "
@@ -158,9 +165,9 @@ explain(
     "Plain gradient descent multiplies the distance from the goal by 1 − ηλ a step: the learning rate η must stay "
     "below 2/λ of the steepest curvature λ, and flat directions wait. Momentum bears 2(1 + μ)/λ and hurries along flat "
     "ones, but swings. Adam and its relatives divide by the usual size of each weight's gradient: their first step is "
-    "one learning rate (ten with RMSprop), however small the gradient. That crosses a saddle quickly; a valley that "
-    "lies across the axes helps them less, and in noise no step gets smaller by itself. Family trees of optimizers "
-    "look as if each beat the last. In the race all get about equally far, each at its own learning rate.",
+    "one learning rate (ten with RMSprop), however small the gradient. That crosses a saddle quickly; in a valley that "
+    "lies across the axes it gains less. In noise only Adagrad's steps get smaller by themselves. The lecture's family "
+    "tree of optimizers looks as if each beat the last. In the race all get about equally far, each at its own rate.",
 )
 code(CODE)
 onward(TITLE, Config(dataset="digits", depth=2, optimizer="adam", learning_rate=0.01, steps=BASE.steps))
