@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -27,21 +28,26 @@ def raced(stop: Event, executor: Executor | None = None) -> Iterator[Partial]:
     return sweeping(RACE, executor=executor, variables=(), stop=stop)
 
 
+@dataclass(frozen=True, eq=False)
 class Race:
     """What is known of a race: the training losses on the probe, of the optimizers that are through.
 
-    optimizers: those of which all runs are known, in the order of COMPARED. losses: (optimizer, rate, seed, step),
-    infinite after a run diverged.
+    optimizers: those of which all runs are known, in the order of COMPARED. steps: (step,). losses: (optimizer, rate,
+    seed, step), infinite after a run diverged.
     """
 
-    def __init__(self, known: "xr.Dataset") -> None:
+    optimizers: tuple[str, ...]
+    steps: Array
+    losses: Array
+
+    @classmethod
+    def of(cls, known: "xr.Dataset") -> Self:
+        """The race of a sweep over RACE, or over its like."""
         through = (known["end"] != "").all(["learning_rate", "seed"])
         names = [name for name in COMPARED if through.sel(optimizer=name)]
         own = known["loss"].sel(split="train", optimizer=names, learning_rate=list(RATES))
         losses = own.transpose("optimizer", "learning_rate", "seed", "step").values
-        self.optimizers: tuple[str, ...] = tuple(names)
-        self.steps: Array = known["step"].values
-        self.losses: Array = np.where(np.isfinite(losses), losses, np.inf)
+        return cls(tuple(names), known["step"].values, np.where(np.isfinite(losses), losses, np.inf))
 
     @property
     def finals(self) -> Array:

@@ -57,7 +57,15 @@ def run(training: Training) -> None:
 
 ask(TITLE, GUESS)
 left, right = st.columns(2)
-name = choose(left.selectbox, "Network", NETWORKS, "mnist_network", "256-256, Xavier")
+name = choose(
+    left.selectbox,
+    "Network",
+    NETWORKS,
+    "mnist_network",
+    "256-256, Xavier",
+    help="As in the notebooks, but the deep one uses all its layers, SELU comes without its dropout, and most biases "
+    "start at 0.",
+)
 steps = choose(right.segmented_control, "Steps", STEPS, "mnist_steps", 600, required=True) or 600
 notebook = NETWORKS[name]
 config = to_train(notebook, steps)
@@ -90,7 +98,7 @@ with right:
         watch(job, state, config, run)
     for one in tested[-1:]:
         numbers = st.container(horizontal=True, border=True)
-        numbers.metric(f"{one.name}: printed", f"{NETWORKS[one.name].accuracy:.4f}")
+        numbers.metric(f"{one.name}: printed", f"{NETWORKS[one.name].accuracy:g}")
         numbers.metric("Ours, pixels 0 to 1", f"{one.scaled:.4f}")
         numbers.metric(f"Ours, pixels 0 to {one.largest}", f"{one.raw:.4f}")
     if job is None:

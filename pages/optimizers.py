@@ -62,7 +62,7 @@ def on_all_cores(stop: Event) -> Iterator[Partial]:
 
 def race(rate: float | None, known: Partial) -> None:
     """The race as far as it is known, at one learning rate or each at its best."""
-    run = Race(known.dataset())
+    run = Race.of(known.dataset())
     first, second = st.columns(2)
     with first:
         picture(
@@ -112,7 +112,7 @@ def _landscape() -> None:
     with first:
         picture(
             "Paths from one start",
-            "Each band has a quarter of the loss of the next darker one. A path that leaves the picture may come back.",
+            "Each band has a quarter of the loss of the one around it. A path that leaves the picture may come back.",
             path_frame(place or "valley", walked),
             path_spec(tuple(path.optimizer for path in walked), dark=is_dark()),
             f"The paths of optimizers over the loss of two weights: {place}.",

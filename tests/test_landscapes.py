@@ -29,8 +29,6 @@ from core.landscapes import (
 )
 from core.optimizers import optimizers
 
-NOISELESS = [name for name, place in LANDSCAPES.items() if not place.noise]
-
 
 def steps_of(landscape, optimizer, learning_rate=0.05, momentum=0.9):
     (path,) = paths(landscape, (optimizer,), learning_rate, momentum)
@@ -59,7 +57,7 @@ def test_a_step_is_what_the_formulas_say():
     np.testing.assert_allclose(heavy.weights[2], heavy.weights[1] - 0.02 * (following + 0.5 * gradient))
 
 
-@pytest.mark.parametrize("name", [name for name in OPTIMIZERS if name != "rprop"])  # the Config has no batches of one
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_the_first_step_of_torch_is_that_of_our_own_optimizers(name):
     gradient, asked = torch.tensor([0.3], dtype=torch.float64), optimizers.asks_for(name)
     offers = {"gradient": gradient, "state": {}, "count": 1, "learning_rate": 0.01, "momentum": 0.9}
@@ -143,7 +141,7 @@ def test_without_optimizers_there_is_no_path_and_still_a_landscape():
 
 
 @pytest.mark.parametrize("name", LANDSCAPES)
-def test_a_band_holds_a_quarter_of_the_loss_of_the_next_darker_one(name):
+def test_a_band_holds_a_quarter_of_the_loss_of_the_one_around_it(name):
     bands = path_frame(name, []).query("mark == 'band'")
     wide, high = (2 * reach / cells for reach, cells in zip(REACH, CELLS, strict=True))
     loss = heights(name, *(bands[c].to_numpy(np.float64) + size / 2 for c, size in (("x", wide), ("y", high))))

@@ -169,6 +169,6 @@ def test_a_network_is_trained_on_the_page_when_it_is_asked_for():
         assert not app.exception
         assert monotonic() < end, "the training never ended"
         app.run()
-    assert [metric.value for metric in app.metric if metric.label == "32-32: printed"] == ["0.9600"]
+    assert [metric.value for metric in app.metric if metric.label == "32-32: printed"] == ["0.96"]
     assert len(app.get("vega_lite_chart")) == 3
     st.cache_resource.clear()

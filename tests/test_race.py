@@ -26,7 +26,7 @@ def swept():
 
 @pytest.fixture(scope="module")
 def race(swept):
-    return Race(swept)
+    return Race.of(swept)
 
 
 def test_the_race_is_of_all_optimizers_rates_and_seeds_from_the_same_weights():
@@ -62,7 +62,7 @@ def test_the_best_rate_is_that_of_the_lowest_median(race):
 def test_a_run_that_diverged_is_infinite_and_not_the_best(swept):
     broken = swept.copy(deep=True)
     broken["loss"].loc[{"optimizer": "sgd", "learning_rate": 1.0, "step": 4}] = np.nan
-    run = Race(broken)
+    run = Race.of(broken)
     place = COMPARED.index("sgd")
     assert np.isinf(run.finals[place, -1]).all()
     assert RATES[run.best[place]] < 1
@@ -73,7 +73,7 @@ def test_a_run_that_diverged_is_infinite_and_not_the_best(swept):
 def test_an_optimizer_is_shown_once_all_its_runs_are_known():
     places = [place for place, config in enumerate(SHORT) if config.optimizer == "adam"]
     part = sweep([SHORT[place] for place in places], variables=()).assign_coords(run=places)
-    known = Race(Partial(Progress(len(places), len(SHORT), 1.0, 0.5), SHORT, (part,)).dataset())
+    known = Race.of(Partial(Progress(len(places), len(SHORT), 1.0, 0.5), SHORT, (part,)).dataset())
     assert known.optimizers == ("adam",)
     assert set(race_frame(known, 0.1)["optimizer"]) - {""} == {"adam"}
 

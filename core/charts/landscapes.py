@@ -14,7 +14,7 @@ from core.landscapes import COMPARED, LANDSCAPES, PRODUCTS, Path, heights, measu
 SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")
 REACH = (2.4, 1.8)  # of the plane, from its middle to its sides and to its top and bottom
 CELLS = (96, 72)  # of the plane, across and up
-LEVEL = 4.0  # a band has so many times the loss of the next one, which is lower
+LEVEL = 4.0  # a band has so many times the loss of the next lower one
 BANDS = 8
 OVERLAP = 1.3  # of the height of a cell, so that no seam is seen between it and the next one
 KINDS = ("plain", "with momentum")
