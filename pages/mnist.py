@@ -80,8 +80,8 @@ if config.dataset != "mnist":
         "8×8 pixels, from 0 to 16 in the file. What is printed is of MNIST all the same."
     )
 st.caption(
-    f"{steps:,} steps go {epochs(config):.2g} × through the training samples of {config.dataset}. The notebook takes "
-    f"{notebook.config.steps:,} steps, {epochs(notebook.config):.0f} × through those of mnist, so expect less of fewer."
+    f"{steps:,} steps go {epochs(config):.2g} × through the training samples of {config.dataset}. The notebook's "
+    f"{notebook.config.steps:,} go {epochs(notebook.config):.0f} × through those of mnist. A shorter one reaches less."
 )
 left, right = st.columns(2)
 with left:
