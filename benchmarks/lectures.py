@@ -11,25 +11,11 @@ import torch
 from benchmarks.report import Figure, print_figures
 from core import Config, record
 from core.ensemble import Ensemble
+from core.published import NOTEBOOKS
 from core.tape import Tape
 from core.training import passes
 
-EPOCHS, BATCH = 15, 100
-SOFTMAX = Config(  # a softmax regression with weights from N(0, 1)
-    dataset="mnist",
-    samples=60_000,
-    preprocessing="none",
-    depth=0,
-    initializer="normal",
-    weight_scale=100,
-    optimizer="adam",
-    learning_rate=0.001,
-    batch_size=BATCH,
-    steps=EPOCHS * 600,
-    snapshots=2,
-)
-DEEP = replace(SOFTMAX, depth=2, width=256)
-XAVIER = replace(DEEP, initializer="xavier_uniform", weight_scale=1)
+SOFTMAX, DEEP, XAVIER, *_ = (replace(notebook.config, snapshots=2) for notebook in NOTEBOOKS)
 SMALL = replace(XAVIER, width=32, initializer="pytorch_default", batch_size=32, steps=18_750)  # 10 epochs
 XOR = Config(
     dataset="xor",

@@ -83,6 +83,10 @@ TERMS = (
         "cross-entropy",
         "The loss of classes: minus the logarithm of the probability that the network gives to the right one.",
     ),
+    Term(
+        "softmax",
+        "Turns outputs into probabilities of classes: e to the power of each, divided by the sum over all of them.",
+    ),
     Term("accuracy", "The share of samples that the network gets right."),
     Term("learning rate", "How far each step moves the weights along the gradient.", "learning rates"),
     Term(
@@ -91,6 +95,7 @@ TERMS = (
         "killing ones|killing rate",
     ),
     Term("batch", "The samples whose gradients are averaged for one step.", "batches|batch size"),
+    Term("epoch", "One pass through all training samples, in batches.", "epochs"),
     Term("optimizer", "The rule that turns gradients into steps of the weights, such as SGD or Adam.", "optimizers"),
     Term("SGD", "Stochastic gradient descent: each step is the learning rate times the gradient of one batch."),
     Term("momentum", "A part of the last step that is kept in the next one, so that steps in one direction add up."),

@@ -1,5 +1,6 @@
 """Published figures, to be shown beside ours: what slides and papers print, and where."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from core.config import Config
@@ -57,3 +58,46 @@ def nielsen_printed(config: Config) -> tuple[float, ...]:
     """What Nielsen prints of such a network, a number for each hidden layer; nothing where he does not."""
     his = (config.activation, config.weight_scale, config.width) == ("sigmoid", 1.0, 30)
     return NIELSEN.get(config.depth, ()) if his else ()
+
+
+class Notebook(NamedTuple):
+    """A network of the MNIST notebooks: the test accuracy that is printed, and its whole training as a Config.
+
+    `raw` says whether it was tested on pixels from 0 to 255; all were trained on pixels from 0 to 1.
+    """
+
+    name: str
+    accuracy: float
+    raw: bool
+    config: Config
+
+
+# deeplearningzerotoall/PyTorch, lab-09_1 to lab-09_7: Adam, batches of 100 and 15 epochs; with batch norm and beside it
+# batches of 32 and 10 epochs. Biases start from PyTorch's default there. What is printed of the deep network is of its
+# first three layers, and SELU had an alpha dropout of 0.3.
+_SOFTMAX = Config(
+    dataset="mnist",
+    samples=60_000,
+    preprocessing="none",
+    depth=0,
+    initializer="normal",
+    weight_scale=100,
+    optimizer="adam",
+    learning_rate=0.001,
+    batch_size=100,
+    steps=15 * 600,
+)
+_NORMAL = replace(_SOFTMAX, depth=2, width=256)
+_XAVIER = replace(_NORMAL, initializer="xavier_uniform", weight_scale=1)
+_DEEP = replace(_XAVIER, depth=4, width=512)
+_NARROW = replace(_XAVIER, width=32, initializer="pytorch_default", batch_size=32, steps=10 * 1875, learning_rate=0.01)
+NOTEBOOKS = (
+    Notebook("softmax regression", 0.8944, True, _SOFTMAX),
+    Notebook("256-256, N(0, 1)", 0.9423, True, _NORMAL),
+    Notebook("256-256, Xavier", 0.9805, True, _XAVIER),
+    Notebook("512 × 4, deep", 0.9819, True, _DEEP),
+    Notebook("512 × 4, dropout", 0.9772, True, replace(_DEEP, dropout=0.3)),
+    Notebook("512 × 4, SELU", 0.8196, True, replace(_DEEP, activation="selu")),
+    Notebook("32-32", 0.96, False, _NARROW),
+    Notebook("32-32, batch norm", 0.97, False, replace(_NARROW, normalization="batch_norm_after")),
+)

@@ -50,15 +50,17 @@ class Partial:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a sweep is: runs done and in all, the seconds since it began, and the share of its work that is done.
+    """How far work is: what is done and in all, the seconds since it began, and the share of the work that is done.
 
-    Work is what this sweep itself has to do: what was known before is none, and large networks are more than small.
+    What is counted is `unit`. Of a sweep these are networks, and work is what it has to do itself: what was known
+    before is none, and large networks are more than small.
     """
 
     done: int
     total: int
     seconds: float
     share: float
+    unit: str = "networks"
 
     @property
     def seconds_left(self) -> float:

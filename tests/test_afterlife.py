@@ -144,9 +144,8 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
 @pytest.mark.parametrize("rule", RULES)
 def test_the_lab_trains_like_each_rule(rule):
     """One step of the optimizer that a Config makes, beside one of the rule."""
-    config = replace(
-        TWO_LAYERS, learning_rate=0.1, steps=1, snapshots=2, batch_size=TWO_LAYERS.samples, **RULES[rule].settings
-    )
+    whole = {"learning_rate": 0.1, "steps": 1, "snapshots": 2, "batch_size": TWO_LAYERS.samples}
+    config = replace(TWO_LAYERS, **whole, **RULES[rule].settings)
     network = build(config)
     optimizer = RULES[rule].make(list(network.parameters()), config.learning_rate)
     data = load(config)
@@ -154,4 +153,5 @@ def test_the_lab_trains_like_each_rule(rule):
     before = [weight.detach().clone() for weight in network.weights]
     optimizer.step()
     moved = [float((new - old).norm() / new.norm()) for new, old in zip(network.weights, before, strict=True)]
-    assert moved == pytest.approx(list(record(config).data["update_ratio"].isel(step=-1).values), rel=1e-4)
+    hidden = record(config).data["update_ratio"].isel(step=-1).values
+    assert moved[: len(hidden)] == pytest.approx(list(hidden), rel=1e-4)

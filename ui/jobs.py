@@ -113,7 +113,7 @@ def _progress(job: Job[Any], state: State, config: Config) -> None:
         progress = job.newest.progress
         left = f" · {_duration(progress.seconds_left)} left" if isfinite(progress.seconds_left) else ""
         left = left if state == "running" else ", stopped"
-        st.progress(progress.done / progress.total, f"{progress.done:,} of {progress.total:,} networks{left}")
+        st.progress(progress.done / progress.total, f"{progress.done:,} of {progress.total:,} {progress.unit}{left}")
 
 
 def _duration(seconds: float) -> str:

@@ -4,6 +4,7 @@ A lesson is a page of the section LESSONS. Its file begins with `ask`, ends with
 experiment, whose numbers come from core, then `explain` and `code`.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
@@ -167,4 +168,4 @@ def _next(title: str) -> Heading | None:
 
 
 def _key(title: str) -> str:
-    return f"guess_{title.lower().replace(' ', '_')}"
+    return "guess_" + re.sub(r"\W+", "_", title.lower())

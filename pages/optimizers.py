@@ -1,0 +1,173 @@
+"""Lesson: How does a gradient become a step, and how large may that step be?"""
+
+TITLE = "Optimizers"
+ICON = ":material/route:"
+ORDER = 290
+SECTION = "Learn"
+
+from ui.frame import inside_frame
+
+inside_frame()
+
+from collections.abc import Iterator
+from functools import partial
+from threading import Event
+
+import streamlit as st
+
+from core import Config
+from core.charts.landscapes import factor_frame, factor_spec, path_frame, path_spec
+from core.charts.race import race_frame, race_spec, rates_frame, rates_spec
+from core.cluster import executor
+from core.headlines import readable
+from core.landscapes import COMPARED, FIRST_RATE, GRADIENTS, LANDSCAPES, first_steps, paths
+from core.race import BASE, RACE, RATES, SEEDS, Race, raced
+from core.sweeps import Partial
+from ui.jobs import Words, controls, slot, watch
+from ui.kept import choose, kept_several
+from ui.lesson import Guess, ask, code, explain, onward, part, picture
+from ui.show import is_dark
+
+FIRST = ["sgd", "momentum", "adam"]
+LEARNING_RATES = [0.005, 0.01, 0.02, 0.05, 0.09, 0.11, 0.15, 0.18, 0.2]
+MOMENTA = [0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99]
+BEST = "each its best"
+HEIGHT, RACE_HEIGHT = 430, 340
+WORDS = Words("Start the race", "Stop the race", "")
+GUESS = Guess(
+    "The gradient of a weight is 0.3 and the learning rate 0.01. How far does the first step of Adam move the weight?",
+    {
+        "a": "By 0.003, the learning rate times the gradient.",
+        "b": "By 0.01, and as far if the gradient were 100 times smaller.",
+        "c": "By 0.1, ten learning rates.",
+    },
+    right="b",
+)
+CODE = """
+import torch
+for name in ("SGD", "Adagrad", "RMSprop", "Adam", "Adamax", "NAdam"):
+    for gradient in (0.3, 0.003):
+        weight = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+        optimizer = getattr(torch.optim, name)([weight], lr=0.01)
+        weight.grad = torch.full_like(weight, gradient)
+        optimizer.step()
+        print(f"{name}, gradient {gradient}: {-weight.item() / 0.01:.3f} learning rates")
+"""
+
+
+def on_all_cores(stop: Event) -> Iterator[Partial]:
+    """The work of the race."""
+    return raced(stop, executor())
+
+
+def race(rate: float | None, known: Partial) -> None:
+    """The race as far as it is known, at one learning rate or each at its best."""
+    run = Race.of(known.dataset())
+    first, second = st.columns(2)
+    with first:
+        picture(
+            "The race",
+            f"Medians of {len(SEEDS)} seeds, in a band from the lowest to the highest. With one learning rate for all, "
+            "it is that rate which decides who wins.",
+            race_frame(run, rate),
+            race_spec(run.optimizers, dark=is_dark()),
+            "The training loss of each optimizer over the steps, on a logarithmic axis.",
+            RACE_HEIGHT,
+        )
+    with second:
+        picture(
+            "Which learning rate each one needs",
+            f"The loss after {BASE.steps} steps. Each has a valley of its own. Triangles are off the axis.",
+            rates_frame(run),
+            rates_spec(run.optimizers, dark=is_dark()),
+            "The training loss at the end over the learning rate, for each optimizer, on logarithmic axes.",
+            RACE_HEIGHT,
+        )
+
+
+ask(TITLE, GUESS)
+
+
+@part
+def _landscape() -> None:
+    """Paths over a loss of two weights, and how far their steps may go."""
+    left, right = st.columns(2)
+    place = choose(left.segmented_control, "Landscape", list(LANDSCAPES), "optimizers_place", "valley", required=True)
+    chosen = right.pills(
+        "Optimizers", COMPARED, selection_mode="multi", key=kept_several("optimizers_shown", COMPARED, FIRST)
+    )
+    left, right = st.columns(2)
+    rate = choose(left.select_slider, "Learning rate of all", LEARNING_RATES, "optimizers_rate", 0.02)
+    share = choose(
+        right.select_slider,
+        "Momentum, μ",
+        MOMENTA,
+        "optimizers_momentum",
+        0.9,
+        help="Of momentum and nesterov: how much of the last step is kept. Nesterov's, which looks ahead, bears "
+        "less: 2(1 + μ)/((1 + 2μ)λ).",
+    )
+    walked = paths(place or "valley", tuple(name for name in COMPARED if name in chosen), rate, share)
+    first, second = st.columns(2)
+    with first:
+        picture(
+            "Paths from one start",
+            "Each band has a quarter of the loss of the one around it. A path that leaves the picture may come back.",
+            path_frame(place or "valley", walked),
+            path_spec(tuple(path.optimizer for path in walked), dark=is_dark()),
+            f"The paths of optimizers over the loss of two weights: {place}.",
+            HEIGHT,
+        )
+    with second:
+        picture(
+            "How far a step may go",
+            "A step multiplies the distance from the goal by this. Above 1 it diverges: right of the dotted lines, "
+            "2 and 2(1 + μ). The large marks are the landscape's directions; the worse one decides.",
+            factor_frame(place or "valley", rate, share),
+            factor_spec(dark=is_dark()),
+            "The factor of a step over learning rate times curvature, with and without momentum, measured and theory.",
+            HEIGHT,
+        )
+    numbers = st.container(horizontal=True, border=True)
+    for path in walked:
+        at_end = "diverged" if path.diverged else f"at the end {readable(path.at_end)}"
+        numbers.metric(path.optimizer, path.steps_in_words, at_end, delta_color="off", delta_arrow="off")
+    st.caption("Steps until the loss is 1/100 of that at the start, and what is left of it at the end.")
+
+
+st.table(
+    {
+        "Optimizer": list(first_steps()),
+        **{
+            f"First step at gradient {gradient}": [f"{steps[n]:.4g}" for steps in first_steps().values()]
+            for n, gradient in enumerate(GRADIENTS)
+        },
+    }
+)
+st.caption(f"The first step of each as torch.optim makes it, in learning rates of {FIRST_RATE}.")
+st.subheader("A race on digits", anchor=False)
+place = slot("optimizers")
+job, _ = place.look()
+state = job.state if job is not None else None  # asked once: it may change while the page is drawn
+controls(place, state, RACE, on_all_cores, WORDS)
+if job is None or state is None:
+    st.caption(
+        f"{len(COMPARED)} optimizers, {len(RATES)} learning rates and {len(SEEDS)} seeds: {len(RACE)} networks. Those "
+        "of one seed have the same first weights and the same batches. It takes some seconds."
+    )
+else:
+    words = [BEST, *map(str, RATES)]
+    wanted = choose(st.select_slider, "Learning rate in the race", words, "optimizers_race", BEST)
+    watch(job, state, BASE, partial(race, None if wanted == BEST else float(wanted)))
+explain(
+    TITLE,
+    GUESS,
+    "Plain gradient descent multiplies the distance from the goal by 1 − ηλ a step: the learning rate η must stay "
+    "below 2/λ of the steepest curvature λ, and flat directions wait. Momentum bears 2(1 + μ)/λ and hurries along flat "
+    "ones, but swings. Adam and its relatives divide by the usual size of each weight's gradient: their first step is "
+    "one learning rate (ten with RMSprop), however small the gradient. That crosses a saddle quickly; in a valley that "
+    "lies across the axes it gains less. In noise only Adagrad's steps get smaller by themselves. The lecture's family "
+    "tree of optimizers looks as if each beat the last. In the race all get about equally far, each at its own rate.",
+)
+code(CODE)
+onward(TITLE, Config(dataset="digits", depth=2, optimizer="adam", learning_rate=0.01, steps=BASE.steps))

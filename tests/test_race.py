@@ -1,0 +1,122 @@
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+import altair as alt
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core import grid, record
+from core.charts.race import LOSSES, race_frame, race_spec, rates_frame, rates_spec
+from core.landscapes import COMPARED
+from core.race import BASE, RACE, RATES, SEEDS, Race, raced
+from core.sweeps import Partial, Progress, sweep
+
+APP = str(Path(__file__).parents[1] / "streamlit_app.py")
+SHORT = grid(replace(BASE, steps=4, snapshots=5, width=8), optimizer=COMPARED, learning_rate=RATES, seed=range(3))
+
+
+@pytest.fixture(scope="module")
+def swept():
+    return sweep(SHORT, variables=())
+
+
+@pytest.fixture(scope="module")
+def race(swept):
+    return Race.of(swept)
+
+
+def test_the_race_is_of_all_optimizers_rates_and_seeds_from_the_same_weights():
+    assert len(RACE) == len(COMPARED) * len(RATES) * len(SEEDS)
+    assert {replace(config, optimizer="sgd", learning_rate=0.1, seed=0) for config in RACE} == {
+        replace(BASE, optimizer="sgd", learning_rate=0.1)
+    }
+
+
+def test_a_race_that_is_to_stop_stops():
+    stop = Event()
+    stop.set()
+    with pytest.raises(InterruptedError, match="the sweep was stopped"):
+        list(raced(stop))
+
+
+def test_the_losses_are_those_of_the_networks_alone_and_start_together(race):
+    assert race.optimizers == COMPARED
+    assert race.losses.shape == (len(COMPARED), len(RATES), 3, 5)
+    config = replace(SHORT[0], optimizer="adam", learning_rate=RATES[2], seed=1)
+    alone = record(config).data["loss"].sel(split="train").values
+    np.testing.assert_allclose(race.losses[COMPARED.index("adam"), 2, 1], alone, rtol=1e-4)
+    start = race.losses[..., 0]
+    np.testing.assert_allclose(start, np.broadcast_to(start[:1, :1], start.shape), rtol=1e-5)
+
+
+def test_the_best_rate_is_that_of_the_lowest_median(race):
+    medians = np.median(race.finals, 2)
+    for own, place in zip(medians, race.best, strict=True):
+        assert own[place] == own.min()
+
+
+def test_a_run_that_diverged_is_infinite_and_not_the_best(swept):
+    broken = swept.copy(deep=True)
+    broken["loss"].loc[{"optimizer": "sgd", "learning_rate": 1.0, "step": 4}] = np.nan
+    run = Race.of(broken)
+    place = COMPARED.index("sgd")
+    assert np.isinf(run.finals[place, -1]).all()
+    assert RATES[run.best[place]] < 1
+    lost = rates_frame(run).query("optimizer == 'sgd' and mark == 'above'")
+    assert lost["shown"].tolist() == [LOSSES[1]]
+
+
+def test_an_optimizer_is_shown_once_all_its_runs_are_known():
+    places = [place for place, config in enumerate(SHORT) if config.optimizer == "adam"]
+    part = sweep([SHORT[place] for place in places], variables=()).assign_coords(run=places)
+    known = Race.of(Partial(Progress(len(places), len(SHORT), 1.0, 0.5), SHORT, (part,)).dataset())
+    assert known.optimizers == ("adam",)
+    assert set(race_frame(known, 0.1)["optimizer"]) - {""} == {"adam"}
+
+
+def test_frames_hold_medians_between_the_lowest_and_the_highest(race):
+    frame = race_frame(race, 0.01).query("optimizer == 'momentum' and mark == 'line'")
+    losses = race.losses[COMPARED.index("momentum"), RATES.index(0.01)]
+    np.testing.assert_allclose(frame["loss"], np.median(losses, 0), rtol=1e-6)
+    np.testing.assert_allclose(frame["low"], losses.min(0), rtol=1e-6)
+    np.testing.assert_allclose(frame["high"], losses.max(0), rtol=1e-6)
+    best = race_frame(race, None).query("mark == 'line'")
+    assert best.groupby("optimizer", observed=True)["rate"].first().loc["adam"] == pytest.approx(
+        RATES[race.best[COMPARED.index("adam")]]
+    )
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_column_that_is_drawn_is_in_its_frame(race, dark):
+    drawn = (
+        (race_spec(COMPARED, dark=dark), race_frame(race, None)),
+        (rates_spec(COMPARED, dark=dark), rates_frame(race)),
+    )
+    for spec, frame in drawn:
+        alt.LayerChart.from_dict({**spec, "data": {"name": "data"}}).to_dict()
+        for layer in spec["layer"]:
+            for channel in layer["encoding"].values():
+                for one in channel if isinstance(channel, list) else [channel]:
+                    assert "field" not in one or one["field"] in frame, one
+
+
+def test_the_race_is_run_on_the_page_when_it_is_asked_for(monkeypatch):
+    monkeypatch.setattr("core.race.RACE", SHORT)
+    app = AppTest.from_file(APP, default_timeout=60).switch_page("pages/optimizers.py").run()
+    assert len(app.get("vega_lite_chart")) == 2
+    (start,) = [button for button in app.button if "Start the race" in button.label]
+    start.click().run()
+    end = monotonic() + 60
+    while len(app.get("vega_lite_chart")) < 4:
+        assert not app.exception
+        assert monotonic() < end, "the race never ended"
+        app.run()
+    (rate,) = [slider for slider in app.select_slider if slider.key == "optimizers_race"]
+    rate.set_value("0.01").run()
+    assert not app.exception
+    assert len(app.get("vega_lite_chart")) == 4
+    st.cache_resource.clear()
