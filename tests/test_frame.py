@@ -24,7 +24,7 @@ def no_run_left():
 def test_every_page_file_has_its_heading():
     assert [heading.file for heading in sorted(headings())] == FILES
     menu = [heading for heading in headings() if not heading.is_lesson]
-    assert [heading.title for heading in menu] == ["Lab", "Map", "Search", "Explore", "Learn"]
+    assert [heading.title for heading in menu] == ["Lab", "Map", "Search", "Explore", "Learn", "Claims"]
     assert [heading for heading in headings() if not has_controls(heading.file.stem)] == [menu[-1], *lessons()]
 
 

@@ -842,7 +842,7 @@ def test_a_search_can_be_stopped_and_gone_on_with(opened):
     for slider in app.main.select_slider:
         slider.set_value(slider.options[-1] if slider.label == "Steps per network" else slider.value)
     press(healthy(app.run()), "Search")
-    until(app, lambda app: progress(app) == ["Training the first networks …"])
+    until(app, lambda app: progress(app) == ["Starting with the first networks …"])
     press(app, "Stop the search")
     until(app, lambda app: progress(app) == ["0 networks, stopped"])
     press(app, "Continue")

@@ -1,9 +1,10 @@
 """The frame: which pages there are, and the guard that lets none of them run without it.
 
-A page is one file in pages/ that begins with a docstring and the constants TITLE, ICON and ORDER; one whose
-SECTION is that of the lessons is not in the menu but on the page Learn. Until some session
-has called st.navigation, Streamlit itself runs a file of pages/ that a deep link names, alone and with its own menu. So
-a page begins with `inside_frame()`: without the entry point around it, that builds the frame and starts over.
+A page is one file in pages/ that begins with a docstring and the constants TITLE, ICON and ORDER; one whose SECTION is
+that of the lessons is not in the menu but on the page Learn. The controls of the Config stand beside all but those, and
+those that say `CONTROLS = False`. Until some session has called st.navigation, Streamlit itself runs a file of pages/
+that a deep link names, alone and with its own menu. So a page begins with `inside_frame()`: without the entry point
+around it, that builds the frame and starts over.
 
 This module imports nothing heavy: the menu is on the screen before torch is loaded.
 """
@@ -34,6 +35,7 @@ class Heading(NamedTuple):
     icon: str
     order: int
     section: str
+    controls: bool
     about: str
 
     @property
@@ -59,7 +61,8 @@ def _heading(file: Path) -> Heading:
     }
     about = ast.get_docstring(tree) or ""
     section = constants.get("SECTION", NO_SECTION)
-    return Heading(file, constants["TITLE"], constants["ICON"], constants["ORDER"], section, about)
+    controls = constants.get("CONTROLS", section != LESSONS)
+    return Heading(file, constants["TITLE"], constants["ICON"], constants["ORDER"], section, controls, about)
 
 
 def navigation() -> st.Page:
@@ -79,7 +82,7 @@ def _visibility(heading: Heading) -> str:
 
 def has_controls(address: str) -> bool:
     """Whether the controls of the Config stand beside the page of this address: lessons have some of their own."""
-    return not any(heading.section == LESSONS and heading.file.stem == address for heading in headings())
+    return all(heading.controls for heading in headings() if heading.file.stem == address)
 
 
 @cache
