@@ -12,7 +12,7 @@ inside_frame()
 import streamlit as st
 
 from core import Config
-from ui.claims import begin, buttons, choices, listed
+from ui.claims import REDRAW_SECONDS, begin, buttons, choices, listed
 from ui.jobs import slot, watch
 
 st.title("Claims", anchor=False)
@@ -29,4 +29,4 @@ buttons(place, job, state)
 if job is None or state is None:
     listed(wanted)
 else:
-    watch(job, state, Config.default(), lambda _: listed(wanted), counted="claims", early=True)
+    watch(job, state, Config.default(), lambda _: listed(wanted), counted="claims", early=True, every=REDRAW_SECONDS)

@@ -43,6 +43,7 @@ LESSONS = {  # in which lesson a subject is taught
     Subject.INITIALIZATION: "initialization",
     Subject.PREPROCESSING: "zigzag",
 }
+REDRAW_SECONDS = 2.0  # the whole list is drawn, which is more work than one chart
 SEE = "The bar is what the claim predicts, the mark what was found."
 
 
@@ -137,7 +138,7 @@ def listed(wanted: Wanted) -> None:
     shown = [name for name in in_order() if wanted.wants(name)]
     st.caption(counts(shown))
     for subject, names in groupby(shown, key=lambda name: claims[name].subject):
-        st.subheader(subject, anchor=False)
+        st.header(subject, anchor=False)
         for name in names:
             _one(name, claims[name])
 

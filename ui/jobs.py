@@ -86,14 +86,15 @@ def watch(
     *,
     counted: str = "networks",
     early: bool = False,
+    every: float = REDRAW_SECONDS,
 ) -> None:
     """Show how far a job is, and `draw` its newest result, again and again until it leaves `state`.
 
     All networks of the job learn from the data of `config`. counted: what its progress counts. early: whether to draw
-    before there is a result.
+    before there is a result. every: seconds between two drawings.
     """
 
-    @st.fragment(run_every=REDRAW_SECONDS if state in ACTIVE else None)
+    @st.fragment(run_every=every if state in ACTIVE else None)
     def fill() -> None:
         if job.state != state:
             st.rerun()

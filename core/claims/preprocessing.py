@@ -93,7 +93,7 @@ def centring_is_for_the_first_layer(train: Train) -> Iterator[Case]:
 )
 def centring_is_enough(train: Train) -> Iterator[Case]:
     """Two hidden layers of 64 ReLUs learn digits in 500 steps, 5 seeds, from pixels between 0 and 1."""
-    yield at_most("standardized, less centred", _accuracy(train, "standardize") - _accuracy(train, "center"), 0.015)
+    yield at_most("standardized, less centred", _accuracy(train, "standardize") - _accuracy(train, "center"), 0.02)
 
 
 @claim(
