@@ -28,11 +28,14 @@ PATIENCE = 60  # seconds that checks of a few claims may take on a busy machine
 
 
 @pytest.mark.parametrize("name", QUICK)
-def test_a_claim_has_the_verdict_that_is_expected(name):
+def test_a_claim_has_the_verdict_that_is_expected_and_can_be_drawn(name):
     finding = check(name).finding
     assert finding is not None
     assert finding.verdict == claims[name].expected, finding.table().to_string()
     assert not any(np.isnan(case.found) for case in finding.cases)
+    drawn = claim_frame(finding).query("mark == 'found'")
+    assert len(drawn) == len(finding.cases)
+    assert np.isfinite(drawn["shown"]).all()
 
 
 @pytest.mark.parametrize("name", [name for name in claims if name not in QUICK])
@@ -241,14 +244,6 @@ def test_the_chart_shows_every_case_within_its_axis(finding):
                     assert "field" not in one or one["field"] in frame, one
 
 
-@pytest.mark.parametrize("name", QUICK)
-def test_the_chart_of_a_claim_can_be_drawn(name):
-    finding = (recall(name) or check(name)).finding
-    frame = claim_frame(finding)
-    assert (frame["mark"] == "found").sum() == len(finding.cases)
-    assert np.isfinite(frame[frame["mark"] == "found"]["shown"]).all()
-
-
 # --- the page
 
 
@@ -360,6 +355,23 @@ def test_checks_that_were_stopped_go_on(few, monkeypatch):
     settled(healthy(button(app, "Continue").click().run()))
     assert recall("name_of_relu") is not None
     assert recall("xor_alone") is before
+
+
+def test_checks_can_be_stopped_on_the_page(few, monkeypatch):
+    def slow(names, stop, *, again):
+        yield next(checking(names, Event()))
+        stop.wait(PATIENCE)
+        raise InterruptedError
+
+    monkeypatch.setattr(ui.claims, "checking", slow)
+    app = opened()
+    end = monotonic() + PATIENCE
+    while recall("xor_alone") is None:
+        assert monotonic() < end
+        sleep(0.05)
+    app = settled(healthy(button(app, "Stop the checks").click().run()))
+    assert [bar.proto.text for bar in app.get("progress")] == ["1 of 3 claims, stopped"]
+    assert not button(app, "Continue").disabled
 
 
 def test_the_lessons_that_are_linked_are_there():

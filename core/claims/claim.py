@@ -90,7 +90,7 @@ def between(low: float, high: float) -> str:
     if spelled(low) == spelled(high):
         return spelled(low)
     if low == -high:
-        return f"0 ± {spelled(high)}" if high < inf else "any number"
+        return f"0 ± {spelled(high)}"
     if low == -inf:
         return f"at most {spelled(high)}"
     if high == inf:
