@@ -123,6 +123,8 @@ def test_a_finding_in_numbers_and_words():
     assert finding.predicted == "0.4 to 0.6; at least 10"
     assert finding.table().to_numpy().tolist() == [["a", "0.4 to 0.6", "0.5", "yes"], ["b", "at least 10", "3", "no"]]
     assert Finding((at_most("a", nan, 1),)).found == "NaN"
+    assert Finding((at_most("a", -1, 1), at_most("b", 1, 1))).found == "−1 to 1"
+    assert Finding((at_most("a", 2, 1), at_most("b", inf, 1))).found == "2 to ∞"
 
 
 def test_an_experiment_without_cases_decides_nothing():

@@ -164,7 +164,7 @@ def _opened(name: str, own: Claim, known: Checked | None) -> None:
         st.caption(f"Said in **{lecture.name}**, at “{plain(where)}”. {plain(lecture.title)}. {lecture.author}.")
     st.markdown(f"**What was done.** {plain(claims.help(name))}")
     if known is None:
-        words = "Press “Check the long ones” to train it." if own.long else "It is waiting for its turn."
+        words = "Press “Check the long ones” to train it." if own.long else "It has not been checked yet."
         st.info(words, icon=":material/hourglass_empty:")
     elif known.finding is None:
         st.warning(f"It could not be checked. {plain(known.problem)}", icon=":material/cloud_off:")

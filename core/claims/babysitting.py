@@ -45,7 +45,7 @@ def _by_heart(train: Train, **choices: Any) -> float:
 )
 def loss_tells_the_rate(train: Train) -> Iterator[Case]:
     """Digits, two hidden layers of 64 ReLUs, SGD at three learning rates. A run that diverged has a loss of ∞."""
-    for rate, low, high in ((1e-6, 0.95, 1.0), (0.1, 0.0, 0.1), (1e6, 10.0, np.inf)):
-        data = train(seeds(replace(DIGITS, learning_rate=rate)))
+    for rate, low, high in (("1e-6", 0.95, 1.0), ("0.1", 0.0, 0.1), ("1e6", 10.0, np.inf)):
+        data = train(seeds(replace(DIGITS, learning_rate=float(rate))))
         ratio = at_end(data, "loss", "train", diverged=np.inf) / data["loss"].sel(split="train").values[:, 0]
-        yield Case(f"learning rate {rate:g}", np.median(ratio), low, high)
+        yield Case(f"learning rate {rate}", np.median(ratio), low, high)

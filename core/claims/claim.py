@@ -127,7 +127,7 @@ class Finding:
         numbers = [case.found for case in self.cases]
         if any(map(isnan, numbers)):
             return ", ".join(map(spelled, numbers))
-        return between(min(numbers), max(numbers))
+        return " to ".join(dict.fromkeys([spelled(min(numbers)), spelled(max(numbers))]))
 
     @property
     def predicted(self) -> str:
