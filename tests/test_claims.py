@@ -15,10 +15,11 @@ from streamlit.testing.v1 import AppTest
 import ui.claims
 from core.charts.claims import FITS, claim_frame, claim_spec, is_log
 from core.claims import Finding, Subject, Verdict, check, checking, checks, claims, recall
-from core.claims.claim import at_least, at_most, claim, near, trainer
+from core.claims.claim import at_least, at_most, claim, near, runner, trainer
 from core.claims.lectures import LECTURES, RELU
 from core.config import Config
 from core.samples import DataUnavailable
+from core.training import record
 from ui.frame import lessons
 
 ROOT = Path(__file__).parents[1]
@@ -54,7 +55,7 @@ def test_a_long_claim_can_begin(name, local_data):
 
     try:
         with pytest.raises(BegunError):
-            claims[name](train=trainer(enough))
+            claims[name](run=runner(enough))
     except DataUnavailable as missing:
         pytest.skip(f"this claim is about MNIST, which is not here: {missing}")
 
@@ -146,6 +147,13 @@ def test_training_for_a_claim_is_never_taken_from_a_cache(monkeypatch):
     assert len(made) == 2
 
 
+def test_a_network_that_is_trained_alone_is_that_of_the_lab_and_can_be_stopped():
+    config = Config(samples=100, steps=5, depth=1, width=4)
+    assert runner()(config).data.equals(record(config).data)
+    with pytest.raises(InterruptedError, match="the run was stopped"):
+        runner(lambda: True)(config)
+
+
 # --- remembering
 
 
@@ -197,7 +205,7 @@ def no_mnist(monkeypatch):
     def missing(*_: object, **__: object) -> None:
         raise DataUnavailable("MNIST is not in the usual folder")
 
-    monkeypatch.setattr("core.claims.claim.work_off", missing)
+    monkeypatch.setattr("core.claims.claim.training.train", missing)
 
 
 def test_a_claim_whose_data_cannot_be_had_says_so(few, no_mnist):

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from threading import Event
 from time import monotonic
 
-from core.claims.claim import Finding, claims, trainer
+from core.claims.claim import Finding, claims, runner, trainer
 from core.samples import DataUnavailable
 from core.sweeps import Progress
 
@@ -41,9 +41,9 @@ _known: dict[str, Checked] = {}
 def check(name: str, stopped: Callable[[], bool] = lambda: False) -> Checked:
     """Make the experiment of the claim `name` now, and remember what it finds. Raises InterruptedError once stopped."""
     entry, began = claims[name], monotonic()
-    asked = {"train": trainer(stopped)} if "train" in claims.asks_for(name) else {}
+    offers = {"train": trainer(stopped), "run": runner(stopped)}
     try:
-        finding, problem = entry(**asked), ""
+        finding, problem = entry(**{asked: offers[asked] for asked in claims.asks_for(name)}), ""
     except DataUnavailable as missing:
         finding, problem = None, str(missing)
     _known[name] = Checked(finding, problem, monotonic() - began)

@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING, NamedTuple, SupportsFloat
 
 import pandas as pd
 
+from core import training
 from core.chunks import work_off
 from core.claims.lectures import Place
 from core.config import Config
 from core.properties import spelled
+from core.recording import Recording
 from core.registry import Registry
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Train = Callable[..., "xr.Dataset"]  # (configs, *measures): trains Configs of one shape, see `trainer`
+Run = Callable[[Config], Recording]  # trains one network, see `runner`
 Experiment = Callable[..., Iterable["Case"]]
 
 
@@ -179,8 +182,8 @@ def claim(
 ) -> Callable[[Experiment], Claim]:
     """Register the decorated function as the experiment of a claim; its docstring tells what is done.
 
-    It may ask for `train`, which trains Configs of one shape afresh: `train(configs, *measures)` gives a Dataset with
-    the axes run, step, and those of the measures.
+    It may ask for `train`, which trains Configs of one shape together: `train(configs, *measures)` gives a Dataset with
+    the axes run, step, and those of the measures. Or for `run`, which trains one network alone, as the lab does.
     """
 
     def register(function: Experiment) -> Claim:
@@ -197,3 +200,15 @@ def trainer(stopped: Callable[[], bool] = lambda: False) -> Train:
         return work_off(tuple(configs), names, stopped=stopped)
 
     return train
+
+
+def runner(stopped: Callable[[], bool] = lambda: False) -> Run:
+    """What experiments on one large network train it with. As `trainer`, it takes nothing from a cache."""
+
+    def run(config: Config) -> Recording:
+        for recording in training.train(config, every_step=True):  # noqa: B007  # the last one is what is wanted
+            if stopped():
+                raise InterruptedError("the run was stopped")
+        return recording
+
+    return run
