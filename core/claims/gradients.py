@@ -67,7 +67,7 @@ def three_sigmoids() -> Iterator[Case]:
 
 
 @claim(
-    "However often a sigmoid is applied, numbers settle at 0.659.",
+    "Numbers that go through one sigmoid after another settle at 0.659.",
     CAUSE,
     subject=Subject.GRADIENTS,
     quantity="The number that is its own sigmoid",

@@ -9,7 +9,7 @@ from core.claims.lectures import PYTORCH
 from core.config import Config
 from core.recording import Recording
 
-SOFTMAX, NEURAL = PYTORCH.at("Code: mnist_softmax"), PYTORCH.at("Code: mnist_nn")
+SOFTMAX, NEURAL = PYTORCH.at("Code, the notebook mnist_softmax"), PYTORCH.at("Code, the notebook mnist_nn")
 TEST = "Accuracy on MNIST's 10,000 test images"
 EPOCHS = 15
 REGRESSION = Config(  # a softmax regression with weights from N(0, 1)
@@ -79,7 +79,7 @@ def network_on_mnist(run: Run) -> Iterator[Case]:
 
 @claim(
     "With Xavier's weights the same network gets 98 % right.",
-    PYTORCH.at("the notebooks that it links to, 09-2"),
+    PYTORCH.at("Code, the notebook after mnist_nn"),
     subject=Subject.NETWORKS,
     quantity=TEST,
     why="The notebook prints 0.9805. Nothing but the first weights differs. From epoch to epoch the "
