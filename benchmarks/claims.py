@@ -3,36 +3,40 @@
 MNIST must be at hand for the long ones (see VITALS_DATA).
 """
 
+from time import process_time
+
 import torch
 
 from benchmarks.report import Figure, print_figures
 from core.claims import check, claims
+from core.claims.checks import Checked
 
 
 def main() -> None:
     torch.set_num_threads(1)
-    checked = {name: check(name) for name in claims}
     quick = [name for name in claims if not claims[name].long]
+    began = process_time()
+    checked = {name: check(name) for name in quick}
+    spent = process_time() - began
+    right = sum(as_expected(name, checked[name]) for name in quick)
     figures = [
-        Figure(
-            f"all {len(quick)} quick claims", f"{sum(checked[name].seconds for name in quick):.0f} s", "under 120 s"
-        ),
-        Figure(
-            "those of them with the verdict that the tests ask for", f"{sum(map(as_expected, quick))}", f"{len(quick)}"
-        ),
+        Figure(f"all {len(quick)} quick claims, on one core", f"{spent:.0f} s", "under 120 s"),
+        Figure("those of them with the verdict that the tests ask for", f"{right}", f"{len(quick)}"),
+        *(long(name) for name in claims if claims[name].long),
     ]
-    for name in claims:
-        if claims[name].long:
-            finding, seconds = checked[name].finding, checked[name].seconds
-            found = checked[name].problem if finding is None else f"{finding.verdict}: {finding.found}"
-            figures.append(Figure(claims[name].sentence, f"{found}, {seconds:.0f} s", claims[name].expected))
     print_figures("The claims of the lectures", figures)
 
 
-def as_expected(name: str) -> bool:
-    """Whether the verdict found now is the expected one."""
-    finding = check(name).finding
-    return finding is not None and finding.verdict == claims[name].expected
+def as_expected(name: str, checked: Checked) -> bool:
+    """Whether the verdict that was found is the expected one."""
+    return checked.finding is not None and checked.finding.verdict == claims[name].expected
+
+
+def long(name: str) -> Figure:
+    """What is found of a claim whose network takes long to train."""
+    checked = check(name)
+    found = checked.problem if checked.finding is None else f"{checked.finding.verdict}: {checked.finding.found}"
+    return Figure(claims[name].sentence, found, claims[name].expected)
 
 
 if __name__ == "__main__":
