@@ -83,32 +83,44 @@ def controls(
         st.info(words.changed, icon=":material/difference:")
 
 
-def watch(job: Job[Any], state: State, config: Config, draw: Callable[[Any], None]) -> None:
-    """Show how far a job is, and `draw` its newest result, again and again until it leaves `state`. All networks of the
-    job learn from the data of `config`."""
+def watch(
+    job: Job[Any],
+    state: State,
+    config: Config,
+    draw: Callable[[Any], None],
+    *,
+    counted: str = "networks",
+    early: bool = False,
+    every: float = REDRAW_SECONDS,
+) -> None:
+    """Show how far a job is, and `draw` its newest result, again and again until it leaves `state`.
 
-    @st.fragment(run_every=REDRAW_SECONDS if state in ACTIVE else None)
+    All networks of the job learn from the data of `config`. counted: what its progress counts. early: whether to draw
+    before there is a result. every: seconds between two drawings.
+    """
+
+    @st.fragment(run_every=every if state in ACTIVE else None)
     def fill() -> None:
         if job.state != state:
             st.rerun()
-        _progress(job, state, config)
-        if job.newest is not None:
+        _progress(job, state, config, counted)
+        if early or job.newest is not None:
             draw(job.newest)
 
     fill()
 
 
-def _progress(job: Job[Any], state: State, config: Config) -> None:
+def _progress(job: Job[Any], state: State, config: Config, counted: str) -> None:
     """How far a job is: its results tell a `core.sweeps.Progress`."""
     if job.problem is not None:
         st.error(f"This could not be finished: {plain(str(job.problem))}", icon=":material/error:")
     elif state == "queued":
         st.progress(0.0, "Waiting for other work of this server to be finished.")
     elif state == "running" and job.newest is None:
-        st.progress(0.0, first_words(config, "Training the first networks …"))
+        st.progress(0.0, first_words(config, f"Starting with the first {counted} …"))
     elif state in ("running", "stopped"):
         if job.newest is None:
-            st.progress(0.0, "0 networks, stopped")
+            st.progress(0.0, f"0 {counted}, stopped")
             return
         progress = job.newest.progress
         left = f" · {_duration(progress.seconds_left)} left" if isfinite(progress.seconds_left) else ""

@@ -403,6 +403,8 @@ def shown(page: Page, name: str) -> Locator:
         return page.get_by_test_id("stMain").get_by_role("button", name=asking[name], exact=True)
     if name == "learn":
         return page.get_by_test_id("stMain").get_by_role("link").first
+    if name == "claims":
+        return page.get_by_test_id("stExpander").first
     return charts(page).first
 
 

@@ -1,0 +1,74 @@
+"""Checks: the experiments of claims, made one after another; what they find is remembered as long as the process lives.
+
+Nothing is kept in a file: what is shown was found here, with the libraries that are installed here.
+"""
+
+import platform
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from threading import Event
+from time import monotonic
+
+from core.claims.claim import Finding, claims, runner, trainer
+from core.samples import DataUnavailable
+from core.sweeps import Progress
+
+LIBRARIES = ("torch", "numpy")
+STOPPED = "the checks were stopped"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What became of a check: what it found, or the `problem` that kept it from being made; and how long it took."""
+
+    finding: Finding | None
+    problem: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Checking:
+    """Checks that go on: how far they are, and the claim that was checked last."""
+
+    progress: Progress
+    latest: str
+
+
+_known: dict[str, Checked] = {}
+
+
+def check(name: str, stopped: Callable[[], bool] = lambda: False) -> Checked:
+    """Make the experiment of the claim `name` now, and remember what it finds. Raises InterruptedError once stopped."""
+    entry, began = claims[name], monotonic()
+    offers = {"train": trainer(stopped), "run": runner(stopped)}
+    try:
+        finding, problem = entry(**{asked: offers[asked] for asked in claims.asks_for(name)}), ""
+    except DataUnavailable as missing:
+        finding, problem = None, str(missing)
+    _known[name] = Checked(finding, problem, monotonic() - began)
+    return _known[name]
+
+
+def recall(name: str) -> Checked | None:
+    """What the last check of a claim in this process found; None if there was none."""
+    return _known.get(name)
+
+
+def checking(names: Sequence[str], stop: Event, *, again: bool = True) -> Iterator[Checking]:
+    """Check these claims, one after another; unless `again`, only those that were not checked before.
+
+    Raises InterruptedError once `stop` is set; what was found stays.
+    """
+    began = monotonic()
+    for done, name in enumerate(names, start=1):
+        if stop.is_set():
+            raise InterruptedError(STOPPED)
+        if again or recall(name) is None:
+            check(name, stop.is_set)
+        yield Checking(Progress(done, len(names), monotonic() - began, done / len(names), "claims"), name)
+
+
+def libraries() -> str:
+    """The versions of what the experiments are made with."""
+    return ", ".join([f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in LIBRARIES)])

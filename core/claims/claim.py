@@ -1,0 +1,214 @@
+"""Claim: a sentence of a lecture, where it is said, and the experiment that decides whether it holds.
+
+An experiment gives cases: what was found in each, and the numbers between which it had to lie. The verdict follows from
+them alone: the claim holds where every case is as predicted, does not hold where none is, and otherwise holds under the
+condition that the names of the cases tell.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import inf, isnan
+from typing import TYPE_CHECKING, NamedTuple, SupportsFloat
+
+import pandas as pd
+
+from core import training
+from core.chunks import work_off
+from core.claims.lectures import Place
+from core.config import Config
+from core.properties import spelled
+from core.recording import Recording
+from core.registry import Registry
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Train = Callable[..., "xr.Dataset"]  # (configs, *measures): trains Configs of one shape, see `trainer`
+Run = Callable[[Config], Recording]  # trains one network, see `runner`
+Experiment = Callable[..., Iterable["Case"]]
+
+
+class Verdict(StrEnum):
+    """What an experiment says of a claim."""
+
+    HOLDS = "holds"
+    HOLDS_IF = "holds if …"
+    DOES_NOT_HOLD = "does not hold"
+
+
+class Subject(StrEnum):
+    """What claims are about, in the order in which a course comes to it."""
+
+    PERCEPTRON = "The perceptron"
+    ACTIVATIONS = "Activation functions"
+    GRADIENTS = "Gradients"
+    DEAD = "Dead units"
+    INITIALIZATION = "Initialization"
+    BATCH_NORM = "Batch normalization"
+    PREPROCESSING = "Preprocessing"
+    OPTIMIZERS = "Optimizers"
+    NETWORKS = "Networks for MNIST"
+    BABYSITTING = "Watching it learn"
+    SEARCHING = "Searching"
+    CODE = "Code"
+
+
+class Case(NamedTuple):
+    """One situation in which a claim is tried: what was found, and between which numbers the claim expects it."""
+
+    name: str
+    found: float
+    low: float
+    high: float
+
+    @property
+    def as_predicted(self) -> bool:
+        """Whether the number found is one that the claim expects. NaN never is."""
+        return self.low <= self.found <= self.high
+
+    @property
+    def predicted(self) -> str:
+        """What the claim expects, in words."""
+        return between(self.low, self.high)
+
+
+def near(name: str, found: SupportsFloat, expected: float, within: float) -> Case:
+    """A case for which the claim gives one number; `within` is as far as it may be from that."""
+    return Case(name, float(found), expected - within, expected + within)
+
+
+def at_most(name: str, found: SupportsFloat, high: float) -> Case:
+    """A case in which the claim expects no more than this."""
+    return Case(name, float(found), -inf, high)
+
+
+def at_least(name: str, found: SupportsFloat, low: float) -> Case:
+    """A case in which the claim expects no less than this."""
+    return Case(name, float(found), low, inf)
+
+
+def between(low: float, high: float) -> str:
+    """The numbers from one to the other, in words."""
+    if spelled(low) == spelled(high):
+        return spelled(low)
+    if low == -high:
+        return f"0 ± {spelled(high)}"
+    if low == -inf:
+        return f"at most {spelled(high)}"
+    if high == inf:
+        return f"at least {spelled(low)}"
+    return f"{spelled(low)} to {spelled(high)}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an experiment has found."""
+
+    cases: tuple[Case, ...]
+
+    def __post_init__(self) -> None:
+        if not self.cases:
+            raise ValueError("an experiment needs at least one case; got none")
+
+    @property
+    def verdict(self) -> Verdict:
+        """What follows from the cases."""
+        fits = [case.as_predicted for case in self.cases]
+        return Verdict.HOLDS if all(fits) else Verdict.HOLDS_IF if any(fits) else Verdict.DOES_NOT_HOLD
+
+    @property
+    def condition(self) -> str:
+        """The cases in which the claim holds, and those in which it does not."""
+        sides = {True: "As predicted", False: "Not as predicted"}
+        told = [(word, [case.name for case in self.cases if case.as_predicted is side]) for side, word in sides.items()]
+        return " ".join(f"{word}: {', '.join(names)}." for word, names in told if names)
+
+    @property
+    def found(self) -> str:
+        """The number found, or from the smallest to the largest of several."""
+        numbers = [case.found for case in self.cases]
+        if any(map(isnan, numbers)):
+            return ", ".join(map(spelled, numbers))
+        return " to ".join(dict.fromkeys([spelled(min(numbers)), spelled(max(numbers))]))
+
+    @property
+    def predicted(self) -> str:
+        """The number that the claim predicts, or all that it predicts for several cases."""
+        return "; ".join(dict.fromkeys(case.predicted for case in self.cases))
+
+    def table(self) -> pd.DataFrame:
+        """A row for each case: what was predicted and found, and whether they agree."""
+        rows = [
+            (case.name, case.predicted, spelled(case.found), "yes" if case.as_predicted else "no")
+            for case in self.cases
+        ]
+        return pd.DataFrame(rows, columns=["Case", "Predicted", "Found", "As predicted"])
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence that lectures say, in our words, and all that belongs to it.
+
+    quantity: what the numbers of its cases are. why: what decides it, for the reader. expected: the verdict that the
+    tests ask for. long: whether it takes more than a few seconds.
+    """
+
+    function: Experiment
+    sentence: str
+    said: tuple[Place, ...]
+    subject: Subject
+    quantity: str
+    why: str
+    expected: Verdict
+    long: bool
+
+    def __call__(self, **asked: object) -> Finding:
+        """Make the experiment."""
+        return Finding(tuple(self.function(**asked)))
+
+
+claims: Registry[Claim] = Registry("claim")
+
+
+def claim(
+    sentence: str,
+    *said: Place,
+    subject: Subject,
+    quantity: str,
+    why: str,
+    expected: Verdict = Verdict.HOLDS,
+    long: bool = False,
+) -> Callable[[Experiment], Claim]:
+    """Register the decorated function as the experiment of a claim; its docstring tells what is done.
+
+    It may ask for `train`, which trains Configs of one shape together: `train(configs, *measures)` gives a Dataset with
+    the axes run, step, and those of the measures. Or for `run`, which trains one network alone, as the lab does.
+    """
+
+    def register(function: Experiment) -> Claim:
+        entry = Claim(function, sentence, said, subject, quantity, why, expected, long)
+        return claims.add(function.__name__, entry, function.__doc__)
+
+    return register
+
+
+def trainer(stopped: Callable[[], bool] = lambda: False) -> Train:
+    """What experiments train with. Nothing is taken from a cache; it raises InterruptedError once stopped."""
+
+    def train(configs: Sequence[Config], *names: str) -> "xr.Dataset":
+        return work_off(tuple(configs), names, stopped=stopped)
+
+    return train
+
+
+def runner(stopped: Callable[[], bool] = lambda: False) -> Run:
+    """What experiments on one large network train it with. As `trainer`, it takes nothing from a cache."""
+
+    def run(config: Config) -> Recording:
+        for recording in training.train(config, every_step=True):  # noqa: B007  # the last one is what is wanted
+            if stopped():
+                raise InterruptedError("the run was stopped")
+        return recording
+
+    return run

@@ -1,0 +1,228 @@
+"""Claims about ReLU units that are off: how many, how they die, and what keeps them alive."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import torch
+
+from core.claims.claim import Case, Subject, Train, Verdict, at_least, at_most, claim, near
+from core.claims.digits import EVERY_SAMPLE, SEEDS, at_end, seeds
+from core.claims.lectures import NOTES, RELU, VANISHING, WHAT_IS
+from core.config import Config
+from core.dying import blow, cloud
+from core.optimizers import optimizers
+from core.recording import Array
+
+PROBLEMS, DYING = RELU.at("ReLU함수의 문제점 (problems)"), RELU.at("Dead ReLU")
+BIAS = RELU.at("initialize ReLU with slightly positive biasese")
+RELU_NOTES = NOTES.at("2. CS231n 6강 정리, 1) 활성화 함수, (3) ReLu")
+NEW, FACTS = VANISHING.at("새로운 Activation Function (new ones)"), WHAT_IS.at("특징 (features)")
+INITIAL = WHAT_IS.at("가중치 초깃값 (first weights)")
+UNITS = 1000
+FIERCE = replace(EVERY_SAMPLE, optimizer="adam", learning_rate=0.1)  # a hundred times Adam's default
+SMALL_BIAS = 0.01
+
+
+def dead(train: Train, config: Config, count: int = SEEDS) -> Array:
+    """The share of dead units of the whole network (run, moment), before training and at its end."""
+    share: Array = train(seeds(config, count), "dead_fraction")["dead_fraction"].values[:, [0, -1]].mean(-1)
+    return share
+
+
+@claim(
+    "ReLU kills half of the gradients.",
+    PROBLEMS,
+    subject=Subject.DEAD,
+    quantity="Share of slopes that are 0",
+    why="With random weights and no bias a sum is negative as often as positive. A bias shifts that.",
+    expected=Verdict.HOLDS_IF,
+)
+def half_of_the_gradients(train: Train) -> Iterator[Case]:
+    """Digits in two hidden layers of 64 ReLUs with He's weights; a half is anything from 45 % to 55 %."""
+    for name, bias in (("at the start, bias 0", 0.0), ("at the start, bias 1", 1.0), ("at the start, bias −1", -1.0)):
+        data = train(seeds(replace(EVERY_SAMPLE, bias_init=bias, steps=0)), "zero_fraction")
+        yield near(name, data["zero_fraction"].values[:, 0].mean(), 0.5, 0.05)
+    trained = train(seeds(EVERY_SAMPLE), "zero_fraction")["zero_fraction"].values[:, -1]
+    yield near("after 300 steps of SGD", trained.mean(), 0.5, 0.05)
+
+
+@claim(
+    "A unit whose line lies far from the data is off for all of them, from the start.",
+    DYING,
+    RELU_NOTES,
+    subject=Subject.DEAD,
+    quantity=f"Share of dead units, of {UNITS:,}",
+    why="The farther a cloud lies from the origin, the smaller it looks from there, and the more lines miss it. Half "
+    "of those units are dead, and half are on for all points. Centring the data is what mends it.",
+)
+def dead_from_the_start() -> Iterator[Case]:
+    """A star-shaped cloud of points, and units with random weights and no bias. Theory counts the directions."""
+    for distance in (0.0, 3.0, 5.0):
+        units = cloud(distance, 0.0, UNITS)
+        yield near(f"cloud at distance {distance:g}", units.shares[2], units.expected_dead, 0.04)
+
+
+@claim(
+    "A learning rate that is too high can kill a unit in a single step.",
+    DYING,
+    RELU_NOTES,
+    subject=Subject.DEAD,
+    quantity="Share of points for which the unit is on",
+    why="The slope of ReLU is 1 up to its edge, so nothing slows a unit down. Which learning rate carries its line "
+    "past the last point can be computed: just below it some point is left, just above it none.",
+)
+def killed_by_a_step() -> Iterator[Case]:
+    """One step of gradient descent on one unit over a cloud of points, with learning rates around the killing one."""
+    units = cloud(3.0, 0.0, UNITS)
+    yield at_least("before the step", blow(units, 0.99).shares[0], 0.5)
+    yield Case("after it, at 0.99 of the killing rate", blow(units, 0.99).shares[1], 1e-3, 0.5)
+    yield near("after it, at 1.01 of it", blow(units, 1.01).shares[1], 0, 0)
+
+
+@claim(
+    "The higher the learning rate, the more units die.",
+    DYING,
+    RELU_NOTES,
+    subject=Subject.DEAD,
+    quantity="Difference of the shares of dead units after training",
+    why="The units of the second layer die: a large step moves their weights, and the ground on which they stand.",
+)
+def high_rates_kill(train: Train) -> Iterator[Case]:
+    """Digits, two hidden layers of 64 ReLUs, 300 steps of Adam, 3 seeds. Dead is off for all 1,400 training samples."""
+    shares = {rate: np.median(dead(train, replace(FIERCE, learning_rate=rate))[:, 1]) for rate in (0.001, 0.01, 0.1)}
+    for low, high in pairwise(shares):
+        yield at_least(f"at {high:g}, less at {low:g}", shares[high] - shares[low], 0.001)
+
+
+@claim(
+    "Dead ReLUs come more often from a high learning rate than from the first weights.",
+    DYING,
+    subject=Subject.DEAD,
+    quantity="Share of units that died in training, less those dead at the start",
+    why="Where data are centred, weights that are drawn well leave hardly any unit dead, and a fierce learning rate "
+    "can kill most of them. Many layers have dead units from the start, but even there more die.",
+)
+def rates_kill_more_than_weights(train: Train) -> Iterator[Case]:
+    """Digits, layers of 64 ReLUs with He's weights, 300 steps of Adam at 0.03, medians of 3 seeds."""
+    for depth in (2, 10):
+        start, end = np.median(dead(train, replace(FIERCE, learning_rate=0.03, depth=depth)), 0)
+        yield at_least(f"{depth} hidden layers", (end - start) - start, 0.0)
+
+
+@claim(
+    "A learning rate that is a little too high makes the loss jump and stay bad, as units leave the data.",
+    DYING,
+    subject=Subject.DEAD,
+    quantity="Dead units of the last layer; loss over that of guessing",
+    why="Where all units of a layer are off, the network answers every input alike, and the loss is that of guessing.",
+)
+def bad_loss_from_dead_units(train: Train) -> Iterator[Case]:
+    """Digits, two hidden layers of 64 ReLUs, 300 steps of SGD at a learning rate of 1 and of 2; medians of 5 seeds."""
+    for rate, low, high, least, most in ((1.0, 0.0, 0.1, 0.0, 0.1), (2.0, 0.5, 1.0, 0.5, 1.5)):
+        data = train(seeds(replace(EVERY_SAMPLE, learning_rate=rate), 5), "dead_fraction")
+        yield Case(f"learning rate {rate:g}: dead", np.median(data["dead_fraction"].values[:, -1, -1]), low, high)
+        yield Case(f"learning rate {rate:g}: loss", np.median(at_end(data, "loss", "train")) / np.log(10), least, most)
+
+
+@claim(
+    "The weights of a dead unit are no longer updated.",
+    DYING,
+    FACTS,
+    subject=Subject.DEAD,
+    quantity="Distance that a weight still moves, in learning rates",
+    why="Its gradient is exactly 0. But momentum and Adam go on from gradients that they remember, some steps further, "
+    "and weight decay shrinks a dead unit's weights for ever.",
+    expected=Verdict.HOLDS_IF,
+)
+def dead_units_rest() -> Iterator[Case]:
+    """A weight whose gradient was 1 for 20 steps, and then 0, as of a unit that died. It is followed for 200 steps."""
+    for name in ("sgd", "momentum", "adam"):
+        yield near(name, _drift(name), 0, 0)
+
+
+def _drift(name: str, alive: int = 20, after: int = 200) -> float:
+    """How far the optimizer moves a weight after its gradient has become 0, in learning rates."""
+    state: dict[str, object] = {}
+    moved = []
+    for count in range(1, alive + after + 1):
+        gradient = torch.tensor([1.0 if count <= alive else 0.0], dtype=torch.float64)
+        asked = {"gradient": gradient, "state": state, "count": count, "learning_rate": 1.0, "momentum": 0.9}
+        given = {key: value for key, value in asked.items() if key in optimizers.asks_for(name)}
+        moved.append(float(optimizers[name](**given)))
+    return abs(sum(moved[alive:]))
+
+
+@claim(
+    "A unit that has come to answer 0 does not come back to life.",
+    NEW,
+    FACTS,
+    subject=Subject.DEAD,
+    quantity="Share of dead units that came back to life",
+    why="In the first layer that is so: the data do not move, and plain SGD does not move the unit. Above it the "
+    "layers below go on learning, and what they say may again reach into the part where a unit is on.",
+    expected=Verdict.HOLDS_IF,
+)
+def no_way_back(train: Train) -> Iterator[Case]:
+    """Digits, three hidden layers of 64 ReLUs, biases of −4, which leave many dead, 300 steps of SGD, 100 looks."""
+    config = replace(EVERY_SAMPLE, depth=3, bias_init=-4.0, learning_rate=0.3, snapshots=100)
+    active: Array = train(seeds(config), "unit_active_fraction")[
+        "unit_active_fraction"
+    ].values  # (run, step, layer, unit)
+    off = active == 0
+    for layer in range(config.depth):
+        died = off[:, :, layer].any(1)
+        back = (np.maximum.accumulate(off[:, :, layer], 1) & ~off[:, :, layer]).any(1)
+        yield near(f"layer {layer + 1}", back.sum() / died.sum(), 0, 0)
+
+
+@claim(
+    "A small positive bias at the start, such as 0.01, keeps ReLUs from dying.",
+    BIAS,
+    RELU_NOTES,
+    subject=Subject.DEAD,
+    quantity="Dead units with the bias, over those without",
+    why="With He's weights it moves the share of samples for which a unit is on from 50 % to 50.3 %. That changes "
+    "little at the start and nothing that a large step does. The lectures say themselves that not everybody does it.",
+    expected=Verdict.DOES_NOT_HOLD,
+)
+def a_small_bias_helps(train: Train) -> Iterator[Case]:
+    """Units over a cloud off the origin; digits, 300 steps of Adam at 0.03, median of 15 seeds. To help is to halve."""
+    start = [cloud(3.0, bias, UNITS).shares[2] for bias in (SMALL_BIAS, 0.0)]
+    yield at_most("at the start, cloud at distance 3", start[0] / start[1], 0.5)
+    hard = replace(FIERCE, learning_rate=0.03)
+    after = [np.median(dead(train, replace(hard, bias_init=bias), 15)[:, 1]) for bias in (SMALL_BIAS, 0.0)]
+    yield at_most("after training on digits", after[0] / after[1], 0.5)
+
+
+@claim(
+    "Leaky ReLU, PReLU and ELU keep units from dying.",
+    NEW,
+    FACTS,
+    subject=Subject.DEAD,
+    quantity="Share of dead units after training",
+    why="Their slope is nowhere exactly 0, so every unit gets a gradient from every sample. ReLU is for comparison. "
+    "That they are alive does not yet make them learn well at such a learning rate.",
+)
+def variants_do_not_die(train: Train) -> Iterator[Case]:
+    """Digits, two hidden layers of 64 units, 300 steps of Adam at a learning rate of 0.1, 3 seeds."""
+    for name, title in (("leaky_relu", "Leaky ReLU"), ("prelu", "PReLU"), ("elu", "ELU")):
+        yield near(title, dead(train, replace(FIERCE, activation=name))[:, 1].max(), 0, 0)
+    yield at_least("ReLU", dead(train, FIERCE)[:, 1].min(), 0.25)
+
+
+@claim(
+    "With positive weights all units answer positively, so that none is dead.",
+    INITIAL,
+    subject=Subject.DEAD,
+    quantity="Share of outputs that are 0",
+    why="That needs inputs that are not negative, either. And it has its price: the units are nearly copies of each "
+    "other, and in wide layers the signal grows eightfold from each to the next.",
+    expected=Verdict.HOLDS_IF,
+)
+def positive_weights(train: Train) -> Iterator[Case]:
+    """Digits, two hidden layers of 64 ReLUs, weights |N(0, 0.02²)|, before training."""
+    for name, preprocessing in (("pixels from 0 to 1", "none"), ("centred pixels", "center")):
+        config = replace(EVERY_SAMPLE, initializer="positive", preprocessing=preprocessing, steps=0)
+        yield at_most(name, train([config], "zero_fraction")["zero_fraction"].values.max(), 0.001)

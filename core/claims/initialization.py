@@ -1,0 +1,244 @@
+"""Claims about the first weights: zeros, copies, too small, too large, Xavier and He."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from core.claims.claim import Case, Subject, Train, Verdict, at_least, at_most, claim, near
+from core.claims.digits import DIGITS, SEEDS, accuracy, seeds
+from core.claims.lectures import NOTES, VANISHING, WHAT_IS
+from core.config import Config
+from core.initializers import draw
+from core.published import SHAPE, SLIDES
+from core.recording import Array
+
+PART = "2. CS231n 6강 정리, 3) Weight initialization"
+ZERO, SMALL, XAVIER = (NOTES.at(f"{PART}, {part}") for part in ("1. W=0", "2. small random numbers", "3. Xavier"))
+INITIAL, LAST = WHAT_IS.at("가중치 초깃값 (first weights)"), VANISHING.at("the last paragraph, on weights")
+SLIDE: dict[str, Any] = SHAPE
+LECTURE = Config(**SLIDE, samples=1000, probe_size=1000, preprocessing="none", steps=0)  # the network of the slides
+LAYERS = (1, 2, 3, 5, 10)
+ACCURACY = f"Accuracy on held-out digits, median of {SEEDS} seeds"
+
+
+def profile(train: Train, variable: str, activation: str, initializer: str, weight_scale: float = 1.0) -> Array:
+    """A measure (layer,) of the slides' network before training."""
+    config = replace(LECTURE, activation=activation, initializer=initializer, weight_scale=weight_scale)
+    values: Array = train([config], variable)[variable].values[0, 0].astype(np.float64)
+    return values
+
+
+@claim(
+    "With all weights 0 nothing is learned: no gradient moves them.",
+    ZERO,
+    LAST,
+    subject=Subject.INITIALIZATION,
+    quantity="Largest norm of dL/dW of a hidden layer, over 300 steps",
+    why="If φ(0) = 0, the last layer gets nothing to multiply, and the hidden ones no gradient through weights of 0; "
+    "only the output biases learn. A sigmoid answers 1/2 to 0, so its last layer starts to move, and then the others.",
+    expected=Verdict.HOLDS_IF,
+)
+def zero_weights(train: Train) -> Iterator[Case]:
+    """Digits, two hidden layers of 64 units whose weights are all 0, 300 steps of SGD."""
+    for activation in ("relu", "tanh", "sigmoid"):
+        config = replace(DIGITS, activation=activation, initializer="zeros", snapshots=20)
+        yield near(activation, train([config], "weight_gradient_norm")["weight_gradient_norm"].values.max(), 0, 0)
+
+
+@claim(
+    "Units whose weights start equal keep doing the same, so that a layer is worth no more than one unit.",
+    ZERO,
+    subject=Subject.INITIALIZATION,
+    quantity="Largest difference between units of a layer; accuracy",
+    why="They get the same gradient at every step. The network does learn, as far as layers of one unit can.",
+)
+def equal_weights(train: Train) -> Iterator[Case]:
+    """Digits, two hidden layers of 64 ReLUs whose weights are all 0.1, 300 steps of SGD; the same with He's weights."""
+    data = train(seeds(replace(DIGITS, initializer="constant")), "unit_active_fraction")
+    yield at_most("difference of the units' active shares", np.ptp(data["unit_active_fraction"].values, -1).max(), 1e-6)
+    yield at_most("accuracy with equal weights", accuracy(data), 0.4)
+    yield at_least("accuracy with He's weights", accuracy(train(seeds(DIGITS))), 0.9)
+
+
+@claim(
+    "Random weights make the units of a layer learn different things.",
+    INITIAL,
+    subject=Subject.INITIALIZATION,
+    quantity="Spread, over units, of the share of samples they are on for",
+    why="Random weights break the symmetry: each unit gets a gradient of its own. Equal weights never do.",
+)
+def random_breaks_symmetry(train: Train) -> Iterator[Case]:
+    """Digits, two hidden layers of 64 ReLUs after 300 steps of SGD; the smaller spread of the two layers counts."""
+    for name, kind, low, high in (("random weights", "he_normal", 0.01, 1.0), ("equal weights", "constant", 0.0, 1e-6)):
+        data = train([replace(DIGITS, initializer=kind)], "unit_active_fraction")
+        yield Case(name, data["unit_active_fraction"].values[0, -1].std(-1).min(), low, high)
+
+
+@claim(
+    "Small random weights, 0.01 · N(0, 1), let the outputs of tanh layers fall to 0 with depth.",
+    SMALL,
+    subject=Subject.INITIALIZATION,
+    quantity="Standard deviation of activations",
+    why="A unit adds up 500 inputs, so the spread of its sum is √500 · 0.01 = 0.22 of theirs, layer after layer. The "
+    "numbers predicted are those that the slides of cs231n print, within 10 %.",
+)
+def small_weights_fade(train: Train) -> Iterator[Case]:
+    """The network of the slides: 1000 inputs from N(0, 1), ten layers of 500 tanh units, before training."""
+    found, printed = profile(train, "activation_std", "tanh", "normal"), SLIDES[0].numbers
+    for layer in LAYERS[:-1]:
+        yield near(f"layer {layer}", found[layer - 1], printed[layer - 1], 0.1 * printed[layer - 1])
+    yield at_most("layer 10", found[9], 1e-6)
+
+
+@claim(
+    "With small random weights the gradient hardly gets through, either.",
+    SMALL,
+    subject=Subject.INITIALIZATION,
+    quantity="RMS of dL/dz, of that of the last layer",
+    why="On its way back the gradient is multiplied by the same small weights, 0.22 a layer.",
+)
+def small_weights_fade_back(train: Train) -> Iterator[Case]:
+    """The network of the slides: ten layers of 500 tanh units, weights 0.01 · N(0, 1), before training."""
+    gradient = profile(train, "gradient_rms", "tanh", "normal")
+    for layer in (8, 5, 1):
+        yield at_most(f"layer {layer}", gradient[layer - 1] / gradient[-1], 0.3 ** (10 - layer))
+
+
+@claim(
+    "With weights of 1.0 · N(0, 1) a tanh network explodes.",
+    SMALL,
+    subject=Subject.INITIALIZATION,
+    quantity="Growth over ten layers",
+    why="Tanh cannot answer more than 1, so the activations saturate near ±1 instead. It is the gradients that "
+    "explode, on their way back to layer 1, although most of their entries are exactly 0.",
+    expected=Verdict.HOLDS_IF,
+)
+def large_weights_explode(train: Train) -> Iterator[Case]:
+    """The network of the slides: ten layers of 500 tanh units, weights 1.0 · N(0, 1), before training."""
+    activation = profile(train, "activation_std", "tanh", "normal", 100)
+    gradient = profile(train, "gradient_rms", "tanh", "normal", 100)
+    yield at_least("activations, layer 1 to 10", activation[-1] / activation[0], 10)
+    yield at_least("gradients, layer 10 to 1", gradient[0] / gradient[-1], 10)
+
+
+@claim(
+    "Xavier's initialization divides N(0, 1) by the root of the number of inputs.",
+    XAVIER,
+    subject=Subject.INITIALIZATION,
+    quantity="Standard deviation of weights, times √inputs",
+    why="Dividing by √inputs is LeCun's rule of 1998. Xavier Glorot's, as torch has it, looks at both sides: the "
+    "variance is 2/(inputs + outputs). The two agree where a layer has as many outputs as inputs, as in the lecture's "
+    "example.",
+    expected=Verdict.HOLDS_IF,
+)
+def xavier_divides_by_inputs() -> Iterator[Case]:
+    """Weights of three layers, drawn by torch.nn.init.xavier_normal_."""
+    for inputs, outputs in ((500, 500), (784, 100), (100, 784)):
+        weight, _ = draw("xavier_normal", outputs, inputs, LECTURE.generator("claims"))
+        yield near(f"{inputs} inputs, {outputs} outputs", weight.std() * inputs**0.5, 1, 0.02)
+
+
+@claim(
+    "For tanh, dividing N(0, 1) by √inputs is a reasonable choice: layers neither fade nor saturate.",
+    XAVIER,
+    subject=Subject.INITIALIZATION,
+    quantity="Standard deviation of activations",
+    why="It keeps a signal that is small, where tanh is nearly straight, and so settles slowly.",
+)
+def lecun_suits_tanh(train: Train) -> Iterator[Case]:
+    """The network of the slides: ten layers of 500 tanh units before training, weights N(0, 1)/√500."""
+    found = profile(train, "activation_std", "tanh", "lecun_normal")
+    for layer in LAYERS:
+        yield Case(f"layer {layer}", found[layer - 1], 0.1, 0.9)
+
+
+@claim(
+    "With ReLU the same choice fails: layer after layer the signal shrinks.",
+    XAVIER,
+    subject=Subject.INITIALIZATION,
+    quantity="Standard deviation of activations, of that of layer 1",
+    why="ReLU drops half of what arrives, so the variance halves at every layer.",
+)
+def lecun_fails_for_relu(train: Train) -> Iterator[Case]:
+    """The network of the slides: ten layers of 500 ReLUs before training, weights N(0, 1)/√500."""
+    found = profile(train, "activation_std", "relu", "lecun_normal")
+    for layer in LAYERS[1:]:
+        expected = 2 ** (-(layer - 1) / 2)
+        yield near(f"layer {layer}", found[layer - 1] / found[0], expected, 0.25 * expected)
+
+
+@claim(
+    "Dividing by √(inputs/2) in place of √inputs makes ReLU networks work.",
+    XAVIER,
+    subject=Subject.INITIALIZATION,
+    quantity="Mean of activations",
+    why="The variance 2/inputs makes up for the half that ReLU drops. The numbers predicted are those that the slides "
+    "of cs231n print, within 25 %: one network of this size strays that far.",
+)
+def he_suits_relu(train: Train) -> Iterator[Case]:
+    """The network of the slides: ten layers of 500 ReLUs before training, weights N(0, 1) · √(2/500)."""
+    found, printed = profile(train, "activation_mean", "relu", "he_normal"), SLIDES[1].numbers
+    for layer in LAYERS:
+        yield near(f"layer {layer}", found[layer - 1], printed[layer - 1], 0.25 * printed[layer - 1])
+
+
+@claim(
+    "Weights from N(0, 0.02) are small and positive.",
+    INITIAL,
+    subject=Subject.INITIALIZATION,
+    quantity="Share of weights that are negative",
+    why="The mean is 0, so half of them are negative. Small they are.",
+    expected=Verdict.DOES_NOT_HOLD,
+)
+def small_positive_weights() -> Iterator[Case]:
+    """As in the lecture's line of code, weights are drawn from a normal distribution of mean 0 and deviation 0.02."""
+    weights = torch.normal(0, 0.02, (500, 500), generator=LECTURE.generator("claims"))
+    yield at_most("500 × 500 weights", (weights < 0).float().mean(), 0.01)
+
+
+@claim(
+    "Xavier's or He's initialization can do better than N(0, 0.02).",
+    INITIAL,
+    subject=Subject.INITIALIZATION,
+    quantity="Gain of accuracy on held-out digits",
+    why="With 64 units, 0.02 is far too small from the third layer on. With one layer it hardly matters.",
+)
+def he_beats_small_weights(train: Train) -> Iterator[Case]:
+    """Five hidden layers of 64 ReLUs learn digits in 300 steps; medians of 3 seeds, less that of N(0, 0.02)."""
+    config = replace(DIGITS, depth=5)
+    small = accuracy(train(seeds(replace(config, initializer="normal", weight_scale=2.0))))
+    for name, kind in (("Xavier", "xavier_normal"), ("He", "he_normal")):
+        yield at_least(name, accuracy(train(seeds(replace(config, initializer=kind)))) - small, 0.5)
+
+
+@claim(
+    "The first weights decide how fast, how stably and how well a network learns.",
+    INITIAL,
+    subject=Subject.INITIALIZATION,
+    quantity=ACCURACY,
+    why="The same network ends anywhere between guessing and nearly all right, or diverges, which counts as 0 here.",
+)
+def first_weights_matter(train: Train) -> Iterator[Case]:
+    """Five hidden layers of 64 ReLUs learn digits in 300 steps, with He's weights times a number."""
+    for scale, low, high in ((0.1, 0.0, 0.2), (1.0, 0.9, 1.0), (4.0, 0.0, 0.2)):
+        data = train(seeds(replace(DIGITS, depth=5, weight_scale=scale)))
+        yield Case(f"weights × {scale:g}", accuracy(data), low, high)
+
+
+@claim(
+    "With weights that start near the best, few steps give a good network.",
+    LAST,
+    subject=Subject.INITIALIZATION,
+    quantity=ACCURACY,
+    why="A network that is trained has such weights: 20 steps more change little. From random weights they are too "
+    "few.",
+)
+def good_start(train: Train) -> Iterator[Case]:
+    """Digits, two hidden layers of 64 ReLUs. Every step of one training run can be taken as a start."""
+    data = train(seeds(replace(DIGITS, learning_rate=0.01, steps=1020, snapshots=100)))
+    scores, steps = np.median(data["accuracy"].sel(split="validation").values, 0), data["step"].values
+    yield at_most("20 steps from random weights", float(scores[steps == 20][0]), 0.6)
+    yield at_least("20 steps from trained weights", float(scores[-1]), 0.9)

@@ -1,0 +1,33 @@
+"""Lectures: the texts whose claims are checked, and how a place in one of them is named."""
+
+from typing import NamedTuple
+
+
+class Lecture(NamedTuple):
+    """A text: the short name that this project uses, its title in its own language, and who wrote it."""
+
+    name: str
+    title: str
+    author: str
+
+    def at(self, where: str) -> "Place":
+        """A place in it."""
+        return Place(self, where)
+
+
+class Place(NamedTuple):
+    """Where something is said: a lecture, and the heading under which it stands there."""
+
+    lecture: Lecture
+    where: str
+
+
+RELU = Lecture(
+    "All about ReLU", "[모두를 위한 cs231n] Lecture 6. Activation Functions - ReLU함수의 모든 것", "Steve-Lee, 2020"
+)
+NOTES = Lecture("Notes on cs231n", "딥러닝 개념 정리, CS231n 6강 정리", "velog")
+VANISHING = Lecture("Vanishing gradient", "[딥러닝] 뉴럴 네트워크 Part. 5 - Vanishing Gradient", "tistory, 2018")
+WHAT_IS = Lecture("What is ReLU?", "ReLU함수란 무엇인가? ReLU 활성화 함수 특징과 구현방법", "InfHo, 2023")
+PYTORCH = Lecture("PyTorch 09-1 ReLU", "[Pytorch] 09-1 ReLU", "LNLP, 2022")
+
+LECTURES = (RELU, NOTES, VANISHING, WHAT_IS, PYTORCH)

@@ -1,0 +1,32 @@
+"""Claims: what the lectures say, checked by experiments that run here."""
+
+TITLE = "Claims"
+ICON = ":material/fact_check:"
+ORDER = 6
+CONTROLS = False
+
+from ui.frame import inside_frame
+
+inside_frame()
+
+import streamlit as st
+
+from core import Config
+from ui.claims import REDRAW_SECONDS, begin, buttons, choices, listed
+from ui.jobs import slot, watch
+
+st.title("Claims", anchor=False)
+st.caption(
+    "What five lectures say, in our words, each with an experiment that is made here and now. The numbers that come "
+    "out decide: a claim holds where all are as predicted, and under a condition where some are."
+)
+wanted = choices()
+place = slot("claims")
+begin(place)
+job, _ = place.look()
+state = job.state if job is not None else None  # asked once: it may change while the page is drawn
+buttons(place, job, state)
+if job is None or state is None:
+    listed(wanted)
+else:
+    watch(job, state, Config.default(), lambda _: listed(wanted), counted="claims", early=True, every=REDRAW_SECONDS)

@@ -1,0 +1,390 @@
+"""Every claim of the lectures is checked: a verdict that changes breaks the build."""
+
+from math import inf, nan
+from pathlib import Path
+from threading import Event
+from time import monotonic, sleep
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+import torch
+from streamlit.testing.v1 import AppTest
+
+import ui.claims
+from core.charts.claims import FITS, claim_frame, claim_spec, is_log
+from core.claims import Finding, Subject, Verdict, check, checking, checks, claims, recall
+from core.claims.claim import at_least, at_most, claim, near, runner, trainer
+from core.claims.lectures import LECTURES, RELU
+from core.config import Config
+from core.samples import DataUnavailable
+from core.training import record
+from ui.frame import lessons
+
+ROOT = Path(__file__).parents[1]
+QUICK = [name for name, entry in claims.items() if not entry.long]
+MOST_WORDS = 30  # of a sentence
+PATIENCE = 60  # seconds that checks of a few claims may take on a busy machine
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_claim_has_the_verdict_that_is_expected_and_can_be_drawn(name):
+    finding = check(name).finding
+    assert finding is not None
+    assert finding.verdict == claims[name].expected, finding.table().to_string()
+    assert not any(np.isnan(case.found) for case in finding.cases)
+    drawn = claim_frame(finding).query("mark == 'found'")
+    assert len(drawn) == len(finding.cases)
+    assert np.isfinite(drawn["shown"]).all()
+
+
+@pytest.mark.parametrize("name", [name for name in claims if name not in QUICK])
+def test_a_long_claim_can_begin(name, local_data):
+    """Its first steps, on all of its data. To the end it is trained in benchmarks/claims.py: that takes minutes."""
+
+    class BegunError(Exception):
+        pass
+
+    steps = iter(range(10))
+
+    def enough() -> bool:
+        if next(steps, None) is None:
+            raise BegunError
+        return False
+
+    try:
+        with pytest.raises(BegunError):
+            claims[name](run=runner(enough))
+    except DataUnavailable as missing:
+        pytest.skip(f"this claim is about MNIST, which is not here: {missing}")
+
+
+def test_there_are_claims_of_every_lecture_and_subject():
+    assert len(claims) >= 50
+    said = [place.lecture for entry in claims.values() for place in entry.said]
+    assert set(said) == set(LECTURES)
+    assert min(said.count(lecture) for lecture in LECTURES) >= 5
+    assert {entry.subject for entry in claims.values()} == set(Subject)
+    assert {entry.expected for entry in claims.values()} == set(Verdict)
+
+
+def test_a_claim_is_one_short_sentence_of_its_own():
+    sentences = [entry.sentence for entry in claims.values()]
+    assert len(set(sentences)) == len(sentences)
+    for sentence in sentences:
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")
+        assert len(sentence.split()) <= MOST_WORDS
+
+
+@pytest.mark.parametrize("name", claims)
+def test_a_claim_says_where_it_stands_and_what_was_done(name):
+    entry = claims[name]
+    assert entry.said
+    assert all(place.where for place in entry.said)
+    assert not entry.quantity[0].islower()
+    assert not entry.quantity.endswith(".")
+    for words in (entry.why, claims.help(name)):
+        assert words.endswith(".")
+        assert len(words.split()) <= 70
+
+
+def test_the_numbers_alone_decide():
+    good, bad = near("a", 1.0, 1.0, 0.1), near("b", 2.0, 1.0, 0.1)
+    assert Finding((good, good)).verdict == Verdict.HOLDS
+    assert Finding((good, bad)).verdict == Verdict.HOLDS_IF
+    assert Finding((bad,)).verdict == Verdict.DOES_NOT_HOLD
+    assert Finding((good, bad)).condition == "As predicted: a. Not as predicted: b."
+
+
+@pytest.mark.parametrize(
+    ("case", "fits", "words"),
+    [
+        (near("", 0.25, 0.25, 0), True, "0.25"),
+        (near("", 0.26, 0.25, 0.02), True, "0.23 to 0.27"),
+        (near("", 0.28, 0.25, 0.02), False, "0.23 to 0.27"),
+        (near("", -0.1, 0, 0.1), True, "0 ± 0.1"),
+        (at_most("", 1.0, 1.0), True, "at most 1"),
+        (at_most("", inf, 1.0), False, "at most 1"),
+        (at_least("", 0.5, 1.0), False, "at least 1"),
+        (at_least("", inf, 1.0), True, "at least 1"),
+        (at_most("", nan, 1.0), False, "at most 1"),
+        (at_least("", nan, 1.0), False, "at least 1"),
+    ],
+)
+def test_a_case_is_as_predicted_between_its_ends(case, fits, words):
+    assert case.as_predicted == fits
+    assert case.predicted == words
+
+
+def test_a_finding_in_numbers_and_words():
+    finding = Finding((near("a", 0.5, 0.5, 0.1), at_least("b", 3, 10)))
+    assert finding.found == "0.5 to 3"
+    assert finding.predicted == "0.4 to 0.6; at least 10"
+    assert finding.table().to_numpy().tolist() == [["a", "0.4 to 0.6", "0.5", "yes"], ["b", "at least 10", "3", "no"]]
+    assert Finding((at_most("a", nan, 1),)).found == "NaN"
+    assert Finding((at_most("a", -1, 1), at_most("b", 1, 1))).found == "−1 to 1"
+    assert Finding((at_most("a", 2, 1), at_most("b", inf, 1))).found == "2 to ∞"
+
+
+def test_an_experiment_without_cases_decides_nothing():
+    with pytest.raises(ValueError, match="an experiment needs at least one case; got none"):
+        Finding(())
+
+
+def test_an_experiment_is_the_same_each_time():
+    for name in ("random_beats_grid", "random_breaks_symmetry"):
+        assert check(name).finding == check(name).finding
+
+
+def test_training_for_a_claim_is_never_taken_from_a_cache(monkeypatch):
+    made = []
+    monkeypatch.setattr("core.claims.claim.work_off", lambda configs, *rest, **_: made.append(configs))
+    train = trainer()
+    for _ in range(2):
+        train([Config(steps=1)], "dead_fraction")
+    assert len(made) == 2
+
+
+def test_a_network_that_is_trained_alone_is_that_of_the_lab_and_can_be_stopped():
+    config = Config(samples=100, steps=5, depth=1, width=4)
+    assert runner()(config).data.equals(record(config).data)
+    with pytest.raises(InterruptedError, match="the run was stopped"):
+        runner(lambda: True)(config)
+
+
+# --- remembering
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Only a handful of quick claims, nothing of which is known."""
+    names = ("xor_alone", "three_sigmoids", "name_of_relu", "xavier_on_mnist")
+    monkeypatch.setattr(checks, "_known", {})
+    chosen = {name: claims[name] for name in names}
+    for entry in list(claims):
+        if entry not in chosen:
+            monkeypatch.delitem(claims._entries, entry)
+    yield names
+    st.cache_resource.clear()
+
+
+def test_what_was_found_is_remembered(few):
+    assert recall("xor_alone") is None
+    found = check("xor_alone")
+    assert recall("xor_alone") is found
+    assert check("xor_alone") is not found
+
+
+def test_checks_tell_how_far_they_are(few):
+    told = list(checking(few[:3], Event()))
+    assert [step.progress.done for step in told] == [1, 2, 3]
+    assert [step.latest for step in told] == list(few[:3])
+    assert all(recall(name) for name in few[:3])
+    known = recall("xor_alone")
+    list(checking(few[:3], Event(), again=False))
+    assert recall("xor_alone") is known
+    list(checking(few[:3], Event()))
+    assert recall("xor_alone") is not known
+
+
+def test_checks_can_be_stopped(few):
+    stop = Event()
+    going = checking(few[:3], stop)
+    next(going)
+    stop.set()
+    with pytest.raises(InterruptedError, match="the checks were stopped"):
+        next(going)
+    assert recall("xor_alone") is not None
+    assert recall("three_sigmoids") is None
+
+
+@pytest.fixture
+def no_mnist(monkeypatch):
+    def missing(*_: object, **__: object) -> None:
+        raise DataUnavailable("MNIST is not in the usual folder")
+
+    monkeypatch.setattr("core.claims.claim.training.train", missing)
+
+
+def test_a_claim_whose_data_cannot_be_had_says_so(few, no_mnist):
+    checked = check("xavier_on_mnist")
+    assert checked.finding is None
+    assert checked.problem == "MNIST is not in the usual folder"
+
+
+def test_a_new_claim_is_one_function(few):
+    @claim("It is so.", RELU.at("here"), subject=Subject.CODE, quantity="Value", why="Because.")
+    def it_is_so():
+        """Nothing is done."""
+        yield near("one", 1, 1, 0)
+
+    try:
+        assert check("it_is_so").finding.verdict == Verdict.HOLDS
+    finally:
+        del claims._entries["it_is_so"]
+
+
+# --- the chart
+
+LINEAR = Finding((near("a", 0.5, 0.5, 0.1), at_least("b", 3, 1)))
+WIDE = Finding((at_most("a", 0.0, 0.1), near("b", 1e-5, 1e-4, 1e-6), at_least("c", 1e3, 10)))
+ODD = Finding((near("a", inf, 1, 0), near("b", nan, 1, 0)))
+ONE = Finding((near("a", 1, 1, 0),))
+
+
+@pytest.mark.parametrize("finding", [LINEAR, WIDE, ODD, ONE], ids=["linear", "wide", "odd", "one"])
+def test_the_chart_shows_every_case_within_its_axis(finding):
+    frame = claim_frame(finding)
+    found = frame[frame["mark"] == "found"]
+    np.testing.assert_array_equal(found["found"], np.float32([case.found for case in finding.cases]))
+    assert [FITS.index(word) == 0 for word in found["fits"]] == [case.as_predicted for case in finding.cases]
+    low, high = frame[frame["mark"] == "corner"]["shown"]
+    assert low < high
+    assert found["shown"].between(low, high).all()
+    bands = frame[frame["mark"] == "band"]
+    assert bands["low"].between(low, high).all()
+    assert bands["high"].between(low, high).all()
+    assert is_log(finding) == (finding is WIDE)
+    for dark in (False, True):
+        for layer in claim_spec("Quantity", is_log(finding), dark=dark)["layer"]:
+            for channel in layer["encoding"].values():
+                for one in channel if isinstance(channel, list) else [channel]:
+                    assert "field" not in one or one["field"] in frame, one
+
+
+# --- the page
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return healthy(app.switch_page("pages/claims.py").run())
+
+
+def healthy(app: AppTest) -> AppTest:
+    assert not app.exception, app.exception[0].value
+    assert not app.error, app.error[0].value
+    return app
+
+
+def settled(app: AppTest) -> AppTest:
+    """The page once its checks have ended."""
+    end = monotonic() + PATIENCE
+    while not button(app, "Stop the checks").disabled:
+        assert monotonic() < end, "the checks never ended"
+        sleep(0.05)
+        healthy(app.run())
+    return app
+
+
+def button(app: AppTest, label: str) -> Any:
+    (found,) = [button for button in app.button if button.label == label]
+    return found
+
+
+def labels(app: AppTest) -> list[str]:
+    return [expander.label for expander in app.main.expander]
+
+
+def test_the_page_checks_the_quick_claims_by_itself(few):
+    app = settled(opened())
+    assert [label.split("**")[1] for label in labels(app)] == [
+        "holds",
+        "holds if …",
+        "not checked yet",
+        "does not hold",
+    ]
+    assert "4 claims: 1 hold, 1 hold under a condition, 1 do not hold, 1 not checked yet." in said(app)
+    assert not app.sidebar.slider
+
+
+def said(app: AppTest) -> list[str]:
+    return [caption.value for caption in app.main.caption]
+
+
+def test_claims_are_filtered_and_the_link_says_so(few):
+    app = settled(opened())
+    by_label = {box.label: box for box in app.selectbox}
+    assert len(by_label["Lecture"].options) == len(LECTURES) + 1
+    healthy(by_label["Verdict"].set_value(Verdict.HOLDS_IF.value).run())
+    assert len(labels(app)) == 1
+    assert "Three sigmoids" in labels(app)[0]
+    assert app.query_params["claims_verdict"] == "holds if …"
+    linked = settled(opened(claims_lecture="PyTorch 09-1 ReLU", claims_subject="Code"))
+    assert len(labels(linked)) == 1
+    assert "torch.nn.relu" in labels(linked)[0]
+    nothing = opened(claims_lecture="What is ReLU?", claims_subject="Searching")
+    assert labels(nothing) == []
+    assert "There is no such claim." in said(nothing)
+
+
+def test_a_claim_opens_to_its_evidence(few):
+    app = settled(opened())
+    app.session_state["claim_three_sigmoids"] = True
+    healthy(app.run())
+    words = [text.value for text in app.main.markdown]
+    assert "**Predicted:** at most 0.001" in words
+    assert any("Not as predicted" in text for text in words)
+    assert any("Vanishing gradient" in text for text in said(app))
+    assert any(torch.__version__ in text for text in said(app))
+    assert len(app.main.get("vega_lite_chart")) == 1
+    assert app.dataframe[0].value["Case"].tolist() == [case.name for case in recall("three_sigmoids").finding.cases]
+
+
+def test_a_claim_that_was_not_checked_says_what_to_press(few):
+    app = settled(opened())
+    app.session_state["claim_xavier_on_mnist"] = True
+    healthy(app.run())
+    assert app.info[0].value == "Press “Check the long ones” to train it."
+
+
+def test_all_can_be_checked_again(few):
+    app = settled(opened())
+    before = recall("xor_alone")
+    settled(healthy(button(app, "Check all again").click().run()))
+    assert recall("xor_alone") is not before
+    assert recall("xavier_on_mnist") is None
+
+
+def test_long_claims_are_checked_when_they_are_asked_for(few, no_mnist):
+    app = settled(opened())
+    app = settled(healthy(button(app, "Check the long ones").click().run()))
+    app.session_state["claim_xavier_on_mnist"] = True
+    healthy(app.run())
+    assert app.warning[0].value.startswith("It could not be checked. MNIST is not in the usual folder")
+
+
+def test_checks_that_were_stopped_go_on(few, monkeypatch):
+    app = settled(opened())
+    monkeypatch.delitem(checks._known, "name_of_relu")
+    healthy(app.run())
+    before = recall("xor_alone")
+    settled(healthy(button(app, "Continue").click().run()))
+    assert recall("name_of_relu") is not None
+    assert recall("xor_alone") is before
+
+
+def test_checks_can_be_stopped_on_the_page(few, monkeypatch):
+    def slow(names, stop, *, again):
+        yield next(checking(names, Event()))
+        stop.wait(PATIENCE)
+        raise InterruptedError
+
+    monkeypatch.setattr(ui.claims, "checking", slow)
+    app = opened()
+    end = monotonic() + PATIENCE
+    while recall("xor_alone") is None:
+        assert monotonic() < end
+        sleep(0.05)
+    app = settled(healthy(button(app, "Stop the checks").click().run()))
+    assert [bar.proto.text for bar in app.get("progress")] == ["1 of 3 claims, stopped"]
+    assert not button(app, "Continue").disabled
+
+
+def test_the_lessons_that_are_linked_are_there():
+    stems = {lesson.file.stem for lesson in lessons()}
+    assert set(ui.claims.LESSONS.values()) <= stems
+    assert set(ui.claims.LESSONS) <= set(Subject)
