@@ -104,6 +104,22 @@ TERMS = (
     ),
     Term("weight decay", "A pull of all weights towards 0, in every step."),
     Term(
+        "regularization",
+        "Whatever keeps a network from learning its samples by heart, such as weight decay, which adds λ/2 · Σw² to "
+        "the loss.",
+        "L2 term|regularize[sd]?",
+    ),
+    Term(
+        "hyperparameter",
+        "A setting that training does not find by itself, such as the learning rate or the number of layers.",
+        "hyperparameters",
+    ),
+    Term(
+        "cross-validation",
+        "The samples are cut into folds, and each fold judges what was learned from all the others.",
+        "folds?",
+    ),
+    Term(
         "update ratio",
         "The size of the last step of a layer's weights over the size of the weights; about 0.001 is usual.",
         "update ratios|update : weight ratio",

@@ -106,8 +106,7 @@ with right:
 st.subheader("Layers that nobody uses", anchor=False)
 
 
-@part
-def _forward() -> None:
+def layers_used() -> None:
     """How far the forward pass of the deep notebook goes."""
     used = choose(
         st.select_slider,
@@ -140,6 +139,7 @@ def _forward() -> None:
         st.caption(f"Five layers, {UNITS} units wide, on 100 of the small digits.")
 
 
+part(layers_used)
 explain(
     TITLE,
     GUESS,

@@ -88,8 +88,7 @@ def race(rate: float | None, known: Partial) -> None:
 ask(TITLE, GUESS)
 
 
-@part
-def _landscape() -> None:
+def landscape() -> None:
     """Paths over a loss of two weights, and how far their steps may go."""
     left, right = st.columns(2)
     place = choose(left.segmented_control, "Landscape", list(LANDSCAPES), "optimizers_place", "valley", required=True)
@@ -135,6 +134,7 @@ def _landscape() -> None:
     st.caption("Steps until the loss is 1/100 of that at the start, and what is left of it at the end.")
 
 
+part(landscape)
 st.table(
     {
         "Optimizer": list(first_steps()),

@@ -41,7 +41,12 @@ LESSONS = {  # in which lesson a subject is taught
     Subject.GRADIENTS: "vanishing",
     Subject.DEAD: "dead_relu",
     Subject.INITIALIZATION: "initialization",
-    Subject.PREPROCESSING: "zigzag",
+    Subject.BATCH_NORM: "batch_norm",
+    Subject.PREPROCESSING: "preprocessing",
+    Subject.OPTIMIZERS: "optimizers",
+    Subject.NETWORKS: "mnist",
+    Subject.BABYSITTING: "babysitting",
+    Subject.SEARCHING: "searching",
 }
 REDRAW_SECONDS = 2.0  # the whole list is drawn, which is more work than one chart
 SEE = "The bar is what the claim predicts, the mark what was found."

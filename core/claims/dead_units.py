@@ -23,6 +23,12 @@ INITIAL = WHAT_IS.at("가중치 초깃값 (first weights)")
 UNITS = 1000
 FIERCE = replace(EVERY_SAMPLE, optimizer="adam", learning_rate=0.1)  # a hundred times Adam's default
 SMALL_BIAS = 0.01
+DIRECTION = np.pi / 5  # in which clouds lie, as an angle
+
+
+def at(distance: float) -> tuple[float, float]:
+    """The middle of a cloud that lies so far from the origin."""
+    return distance * float(np.cos(DIRECTION)), distance * float(np.sin(DIRECTION))
 
 
 def dead(train: Train, config: Config, count: int = SEEDS) -> Array:
@@ -60,7 +66,7 @@ def half_of_the_gradients(train: Train) -> Iterator[Case]:
 def dead_from_the_start() -> Iterator[Case]:
     """A star-shaped cloud of points, and units with random weights and no bias. Theory counts the directions."""
     for distance in (0.0, 3.0, 5.0):
-        units = cloud(distance, 0.0, UNITS)
+        units = cloud(at(distance), 0.0, UNITS)
         yield near(f"cloud at distance {distance:g}", units.shares[2], units.expected_dead, 0.04)
 
 
@@ -75,7 +81,7 @@ def dead_from_the_start() -> Iterator[Case]:
 )
 def killed_by_a_step() -> Iterator[Case]:
     """One step of gradient descent on one unit over a cloud of points, with learning rates around the killing one."""
-    units = cloud(3.0, 0.0, UNITS)
+    units = cloud(at(3.0), 0.0, UNITS)
     yield at_least("before the step", blow(units, 0.99).shares[0], 0.5)
     yield Case("after it, at 0.99 of the killing rate", blow(units, 0.99).shares[1], 1e-3, 0.5)
     yield near("after it, at 1.01 of it", blow(units, 1.01).shares[1], 0, 0)
@@ -189,7 +195,7 @@ def no_way_back(train: Train) -> Iterator[Case]:
 )
 def a_small_bias_helps(train: Train) -> Iterator[Case]:
     """Units over a cloud off the origin; digits, 300 steps of Adam at 0.03, median of 15 seeds. To help is to halve."""
-    start = [cloud(3.0, bias, UNITS).shares[2] for bias in (SMALL_BIAS, 0.0)]
+    start = [cloud(at(3.0), bias, UNITS).shares[2] for bias in (SMALL_BIAS, 0.0)]
     yield at_most("at the start, cloud at distance 3", start[0] / start[1], 0.5)
     hard = replace(FIERCE, learning_rate=0.03)
     after = [np.median(dead(train, replace(hard, bias_init=bias), 15)[:, 1]) for bias in (SMALL_BIAS, 0.0)]

@@ -1,0 +1,75 @@
+"""The learning-rate range test: many short trainings that differ in nothing but the learning rate, in one pass.
+
+Smith (2015) lets the rate grow within one run; a run of its own for each rate tells more, as none has to start from
+what the others have left behind.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from core.config import Config
+from core.grid import grid
+from core.headlines import readable
+from core.recording import Array
+from core.sweeps import sweep
+
+RATES = tuple(float(f"{10 ** (power / 2):.3g}") for power in range(-12, 13))
+BESIDE = (1e-6, 1e-3, 0.1, 1.0, 1e6)  # those that a table shows
+RULE = 1e-3  # what cs231n's notes say the update : weight ratio should be about
+
+
+@dataclass(frozen=True, eq=False)
+class RangeTest:
+    """What became of a run at each of RATES.
+
+    `before` (split,) and `after` (rate, split) are losses, `accuracy_before` and `accuracy_after` shares; splits are
+    train and validation. `ratios` (rate,) are ‖ΔW‖/‖W‖ of the hidden layer, the median over what was measured of the
+    run. Where a run diverged, all of it is NaN.
+    """
+
+    before: Array
+    after: Array
+    accuracy_before: Array
+    accuracy_after: Array
+    ratios: Array
+
+    @property
+    def best(self) -> int:
+        """The place of the rate that ends with the lowest loss, of its two losses the larger one."""
+        return int(np.nanargmin(self.after.max(1)))
+
+    def table(self) -> pd.DataFrame:
+        """A row for each rate of BESIDE: how loss and accuracy on the training samples began and ended."""
+        rows = {}
+        for rate in BESIDE:
+            place = RATES.index(rate)
+            rows[f"{rate:g}"] = {
+                "Loss": f"{self.before[0]:.4f} → {_loss(self.after[place, 0])}",
+                "Right": f"{self.accuracy_before[0]:.0%} → {_share(self.accuracy_after[place, 0])}",
+            }
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Learning rate")
+
+
+def _loss(value: float) -> str:
+    return f"{value:.4f}" if value < 100 else readable(value)
+
+
+def _share(value: float) -> str:
+    return f"{value:.0%}" if np.isfinite(value) else "NaN"
+
+
+@lru_cache(maxsize=32)
+def range_test(config: Config) -> RangeTest:
+    """Train the network of a Config, which needs one hidden layer, once at each of RATES."""
+    if config.depth != 1:
+        raise ValueError(f"a range test is of networks with one hidden layer; depth is {config.depth}")
+    runs = sweep(grid(config, learning_rate=RATES), variables=("update_ratio",))
+    alive = (runs["end"] != "diverged").values
+    loss, accuracy = runs["loss"].values, runs["accuracy"].values  # (rate, step, split)
+    ratios = np.full(len(RATES), np.nan)
+    ratios[alive] = np.nanmedian(runs["update_ratio"].values[alive, :, 0], 1)
+    lost = np.where(alive, 1.0, np.nan)[:, None]
+    return RangeTest(loss[0, 0], loss[:, -1] * lost, accuracy[0, 0], accuracy[:, -1] * lost, ratios)

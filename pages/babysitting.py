@@ -1,0 +1,136 @@
+"""Lesson: What is worth a look before a long training, and how is a learning rate found?"""
+
+TITLE = "Babysitting the learning"
+ICON = ":material/child_care:"
+ORDER = 310
+SECTION = "Learn"
+
+from ui.frame import inside_frame
+
+inside_frame()
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core import Config
+from core.charts.rates import range_frame, range_spec, ratio_frame, ratio_spec
+from core.charts.sanity import by_heart_frame, by_heart_spec, first_loss_frame, first_loss_spec, in_words
+from core.rates import range_test
+from core.sanity import by_heart, first_losses
+from ui.kept import choose
+from ui.lesson import Guess, ask, code, explain, onward, part, picture
+from ui.show import is_dark
+
+DECAYS = [0.0, 0.001, 0.01, 0.1, 1.0]
+COUNTS = [20, 50, 100, 200, 400, 800]
+OPTIMIZERS = ("sgd", "momentum", "adam")
+SCALES = [0.1, 0.3, 1.0]
+LENGTHS = [10, 30, 60]
+NETWORK = Config(depth=1, width=32, samples=200, probe_size=200, batch_size=32, snapshots=8, learning_rate=0.1)
+GUESS = Guess(
+    "Twenty samples of noise have labels that mean nothing, ten different ones. A network of 64 units is trained on "
+    "them. How many does it get right in the end?",
+    {
+        "a": "About 2, as anybody who guesses: there is nothing to learn.",
+        "b": "About half of them.",
+        "c": "All 20: it learns them by heart.",
+    },
+    right="c",
+)
+CODE = """
+import torch
+torch.manual_seed(0)
+x, y = torch.randn(20, 64), torch.randint(10, (20,))
+model = torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 10))
+for step in range(20):
+    loss = torch.nn.functional.cross_entropy(model(x), y)
+    print(f"loss {loss:.4f}, right {(model(x).argmax(1) == y).float().mean():.0%}")
+    for weight, gradient in zip(model.parameters(), torch.autograd.grad(loss, [*model.parameters()])):
+        weight.data -= 1.0 * gradient
+"""
+
+ask(TITLE, GUESS)
+
+
+def before() -> None:
+    """What costs seconds before a long training."""
+    left, right = st.columns(2)
+    decay = choose(
+        left.select_slider,
+        "Weight decay, λ",
+        DECAYS,
+        "babysitting_decay",
+        0.0,
+        help="Regularization adds λ/2 times the sum of all squared parameters to the loss: the L2 term.",
+    )
+    count = choose(right.select_slider, "Samples", COUNTS, "babysitting_samples", 20)
+    found = first_losses()
+    first, second = st.columns(2)
+    with first:
+        picture(
+            "The first loss",
+            "Dashed is ln C, the loss of equal chances for C classes. Small weights start there.",
+            first_loss_frame(found, decay),
+            first_loss_spec(tuple(map(in_words, found)), dark=is_dark()),
+            "The loss before training over the weight scale, for data of 2, 3 and 10 classes, with rules at ln C.",
+        )
+    with second:
+        picture(
+            "Learned by heart",
+            "A few samples are soon all right. The noise has labels that mean nothing.",
+            by_heart_frame(by_heart(count)),
+            by_heart_spec(dark=is_dark()),
+            f"The share of {count} training samples that is right over the steps, for digits and for noise.",
+        )
+
+
+part(before)
+
+
+def rates() -> None:
+    """A run for each learning rate."""
+    left, middle, right = st.columns(3)
+    optimizer = choose(
+        left.segmented_control, "Optimizer", OPTIMIZERS, "babysitting_optimizer", "momentum", required=True
+    )
+    scale = choose(middle.select_slider, "Weight scale", SCALES, "babysitting_scale", 0.1)
+    steps = choose(right.select_slider, "Steps of each run", LENGTHS, "babysitting_steps", 60)
+    test = range_test(replace(NETWORK, optimizer=optimizer, weight_scale=scale, steps=steps))
+    first, second = st.columns(2)
+    with first:
+        picture(
+            "A run for each learning rate",
+            "The diamond is the best, full triangles diverged, hollow ones are off the axis. Dotted is the first loss. "
+            "The gap between the lines is what was learned by heart.",
+            range_frame(test),
+            range_spec(dark=is_dark()),
+            "Loss on training and held-out samples after short runs, over their learning rate, on logarithmic axes.",
+        )
+    with second:
+        picture(
+            "How far an update moves the weights",
+            "The update : weight ratio, the median of each run. Dashed is 0.001, which is said to be usual; the "
+            "diamond is the best rate of the left chart.",
+            ratio_frame(test),
+            ratio_spec(dark=is_dark()),
+            "The update : weight ratio of the hidden layer over the learning rate, on logarithmic axes.",
+        )
+    st.table(test.table())
+    st.caption("Loss and share of right answers on 200 digits before and after five of these runs.")
+
+
+part(rates)
+explain(
+    TITLE,
+    GUESS,
+    "Small weights give all C classes equal chances, so the first loss is **ln C**, 2.303 for ten; large ones bet at "
+    "random and lose more, and regularization adds its term. A network that learns 20 samples by heart works, says the "
+    "lecture: gradients arrive, steps are taken. That there is something to learn it does not show, as noise goes as "
+    "well; held-out samples do. At 1e-6 nothing happens. At 1e-3, with momentum, the loss hardly moves, yet twice as "
+    "many answers are right: the largest output counts, however small its lead. At 1e6 descent ends as NaN; Adam, "
+    "whose steps do not grow with the gradient, as a huge loss. The best rates change more than 0.001 of the weights "
+    "in a step: a rough guide.",
+)
+code(CODE)
+onward(TITLE, replace(NETWORK, optimizer="momentum", steps=500, snapshots=60))
