@@ -126,7 +126,7 @@ part(layer_by_layer)
 
 def one_sample() -> None:
     """What batch norm answers to one sample, in training and in use."""
-    st.subheader("One sample, in many batches", anchor=False)
+    st.markdown("**One sample, in many batches**")
     first, second, third = st.columns(3)
     size = choose(first.select_slider, "Batch size", SIZES, "batch_norm_size", 8)
     scale = choose(second.select_slider, "Scale γ", GAMMAS, "batch_norm_gamma", 1.0, help="Learned. It starts at 1.")
@@ -170,7 +170,7 @@ def _rates(known: Partial) -> None:
     st.table(verdicts(table))
 
 
-st.subheader("Which learning rates train?", anchor=False)
+st.markdown("**Which learning rates train?**")
 configs = learning_rates()
 st.caption(f"{len(configs)} networks of five layers learn digits, with and without batch norm. It takes some seconds.")
 place = slot("batch_norm")

@@ -52,7 +52,7 @@ for phi in (torch.nn.ReLU(), torch.nn.SELU()):
 def run(training: Training) -> None:
     """The loss of the network that is being trained."""
     if training.recording is not None:
-        show(card("loss"), "loss", training.recording)
+        show(card("loss", training.recording), "loss", training.recording)
 
 
 ask(TITLE, GUESS)
@@ -103,7 +103,7 @@ with right:
         numbers.metric(f"Ours, pixels 0 to {one.largest}", f"{one.raw:.4f}")
     if job is None:
         st.caption("Train a network to see its loss, and its accuracy on both kinds of pixels.")
-st.subheader("Layers that nobody uses", anchor=False)
+st.markdown("**Layers that nobody uses**")
 
 
 def layers_used() -> None:

@@ -145,7 +145,7 @@ st.table(
     }
 )
 st.caption(f"The first step of each as torch.optim makes it, in learning rates of {FIRST_RATE}.")
-st.subheader("A race on digits", anchor=False)
+st.markdown("**A race on digits**")
 place = slot("optimizers")
 job, _ = place.look()
 state = job.state if job is not None else None  # asked once: it may change while the page is drawn

@@ -130,7 +130,7 @@ def descent() -> None:
     activation = choose(
         right.segmented_control, "Activation", list(INITIALIZERS), "preprocessing_activation", "relu", required=True
     )
-    st.table(bowl_table(dataset, share))
+    st.dataframe(bowl_table(dataset, share))
     st.caption(
         "λ is that of a linear unit's squared error, from E x·xᵀ of its inputs. The loss of a softmax of ten classes "
         "is a tenth as curved while its weights are 0."

@@ -15,7 +15,7 @@ from core.job import Job
 from core.line import ACTIVE, State
 from ui.frame import lessons
 from ui.jobs import Slot
-from ui.kept import kept
+from ui.kept import choose
 from ui.show import is_dark, plain
 
 EVERY, UNKNOWN = "all", "not checked yet"
@@ -80,7 +80,7 @@ def choices() -> Wanted:
     chosen = []
     for column, (label, names) in zip(st.columns(len(every)), every.items(), strict=True):
         options = [EVERY, *names]
-        chosen.append(column.selectbox(label, options, key=kept(f"claims_{label.lower()}", options, EVERY)))
+        chosen.append(choose(column.selectbox, label, options, f"claims_{label.lower()}", EVERY))
     return Wanted(*chosen)
 
 
