@@ -47,9 +47,9 @@ OBSERVE = f"""() => {{
     addEventListener('keydown', event => {{ seen.pressed = event.timeStamp; }}, true);
 }}"""
 PICTURES = f"() => [...document.querySelectorAll('{CHART} svg.marks')].map(svg => svg.outerHTML)"
-REPAINTED = f"""([before, how]) =>
+REPAINTED = f"""([before, all]) =>
     seen.changed > seen.pressed && performance.now() - seen.changed > {QUIET} && ({AT_REST})() &&
-    ({PICTURES})()[how]((picture, chart) => picture !== before[chart])"""
+    (!all || ({PICTURES})().every((picture, chart) => picture !== before[chart]))"""
 
 
 def main() -> None:
@@ -87,14 +87,14 @@ def start(browser: Browser) -> float:
     return seconds
 
 
-def press(page: Page, slider: Locator, keys: Iterable[str], how: str = "every") -> Iterator[float]:
-    """Milliseconds from each key press on a slider to the last repaint, once every chart has changed, or `some`."""
+def press(page: Page, slider: Locator, keys: Iterable[str], *, all_charts: bool = True) -> Iterator[float]:
+    """Milliseconds from each key press on a slider to the last repaint; with `all_charts`, of pictures that are new."""
     page.evaluate(OBSERVE)
     slider.focus()
     for key in keys:
         before = page.evaluate(PICTURES)
         page.keyboard.press(key)
-        page.wait_for_function(REPAINTED, arg=[before, how], timeout=1e3 * PATIENCE)
+        page.wait_for_function(REPAINTED, arg=[before, all_charts], timeout=1e3 * PATIENCE)
         yield page.evaluate("() => seen.changed - seen.pressed")
 
 

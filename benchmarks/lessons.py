@@ -1,7 +1,7 @@
 """How soon a lesson answers its reader: key presses on every slider of every lesson, in headless Chromium.
 
-A press counts from the key event to the frame after the last change, and only if the picture of some chart has changed.
-Each value is a new one, so that nothing has been remembered of it.
+A press counts from the key event to the frame after the last change on the page. Each value is a new one, so that
+nothing has been remembered of it.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def presses(page: Page) -> Iterator[tuple[str, list[float]]]:
     sliders = page.get_by_test_id("stMain").get_by_role("slider")
     for place in range(sliders.count()):
         slider = sliders.nth(place)
-        yield slider.get_attribute("aria-label") or "", list(press(page, slider, keys(slider), how="some"))
+        yield slider.get_attribute("aria-label") or "", list(press(page, slider, keys(slider), all_charts=False))
 
 
 def keys(slider: Locator) -> list[str]:

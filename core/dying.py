@@ -5,7 +5,7 @@ And what a bias does against it, in the plane and in a wide layer.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import torch
@@ -41,7 +41,7 @@ class Cloud:
     weights: Array
     bias: float
 
-    @property
+    @cached_property
     def z(self) -> Array:
         """The pre-activations (sample, unit)."""
         values: Array = self.points @ self.weights.T + self.bias
@@ -120,10 +120,11 @@ def blow(over: Cloud, times: float) -> Blow:
     """
     on = over.z > 0
     shares = on.mean(0)
-    for unit in np.argsort(-shares, kind="stable"):
+    in_part = np.flatnonzero((shares > 0) & (shares < 1))
+    for unit in in_part[np.argsort(-shares[in_part], kind="stable")]:
         z, pull = over.z[:, unit], _pull(over.points, on[:, unit])
         rate = killing_learning_rate(z, pull)
-        if 0 < shares[unit] < 1 and rate < np.inf:
+        if rate < np.inf:
             return Blow(z, z - times * rate * pull, rate)
     raise ValueError(f"none of {len(shares)} units is on for a part of the points and can be killed by a step")
 

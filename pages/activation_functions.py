@@ -35,7 +35,7 @@ FIRST = ["sigmoid", "tanh", "relu", "leaky_relu"]
 MEANS = [-5.0, -3.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 5.0]
 SPREADS = [0.01, 0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0]
 HEIGHT = 360
-COSTS, THROUGH = "activation_costs", "activation_through"
+COSTS = "activation_costs"
 FIELDS = Config.fields()
 SETTINGS = {  # of activations that have such a setting: the stops of its slider, and where it starts
     "negative_slope": ([0.0, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0], 0.01),
@@ -68,48 +68,54 @@ def measure(configs: list[Config]) -> None:
 
 
 ask(TITLE, GUESS)
-names = tuple(several(NAMES, "activation_shapes", FIRST, MOST))
-in_use = {*names, st.session_state.get(THROUGH, "relu")}
-settings = {
-    name: choose(st.select_slider, FIELDS[name].label, stops, f"activation_{name}", start, help=FIELDS[name].help)
-    for name, (stops, start) in SETTINGS.items()
-    if any(name in activations.asks_for(activation) for activation in in_use)
-}
-drawn = [Config(activation=name, **settings) for name in names]
-if drawn:
-    first, second = st.columns(2)
-    with first:
-        picture(
-            "What they answer",
-            "Where a curve levels off, different inputs get nearly the same answer.",
-            shape_frame(drawn),
-            shape_spec(names, "Activation a = φ(z)", dark=is_dark()),
-            f"φ(z) of {', '.join(names)} over z, drawn over one another.",
-            HEIGHT,
+
+
+def shapes() -> None:
+    """Curves and slopes of some activations, what is known of them, and what they cost."""
+    names = tuple(several(NAMES, "activation_shapes", FIRST, MOST))
+    settings = {
+        name: choose(st.select_slider, FIELDS[name].label, stops, f"activation_{name}", start, help=FIELDS[name].help)
+        for name, (stops, start) in SETTINGS.items()
+        if any(name in activations.asks_for(activation) for activation in names)
+    }
+    drawn = [Config(activation=name, **settings) for name in names]
+    if drawn:
+        first, second = st.columns(2)
+        with first:
+            picture(
+                "What they answer",
+                "Where a curve levels off, different inputs get nearly the same answer.",
+                shape_frame(drawn),
+                shape_spec(names, "Activation a = φ(z)", dark=is_dark()),
+                f"φ(z) of {', '.join(names)} over z, drawn over one another.",
+                HEIGHT,
+            )
+        with second:
+            picture(
+                "Their slopes",
+                "The gradient is multiplied by this on its way back. Where it is 0, nothing comes through.",
+                slope_frame(drawn),
+                shape_spec(names, "Slope φ′(z)", dark=is_dark()),
+                f"φ′(z) of {', '.join(names)} over z, drawn over one another.",
+                HEIGHT,
+            )
+        st.table(properties(drawn))
+        st.caption(
+            "A function saturates on the side on which its slope goes to 0. The last columns are computed in float32: "
+            "where a formula has −∞ · 0 or −∞ ÷ ∞ in it, the answer is NaN."
         )
-    with second:
-        picture(
-            "Their slopes",
-            "The gradient is multiplied by this on its way back. Where it is 0, nothing comes through.",
-            slope_frame(drawn),
-            shape_spec(names, "Slope φ′(z)", dark=is_dark()),
-            f"φ′(z) of {', '.join(names)} over z, drawn over one another.",
-            HEIGHT,
+        st.button("Measure the cost here", icon=":material/timer:", on_click=measure, args=(drawn,))
+    if COSTS in st.session_state:
+        st.table(st.session_state[COSTS])
+        st.caption(
+            f"For {ELEMENTS:,} numbers of float32 at a time, on the machine that serves this page, when the button was "
+            "pressed. In a network, matrix products cost far more than this."
         )
-    st.table(properties(drawn))
-    st.caption(
-        "A function saturates on the side on which its slope goes to 0. The last columns are computed in float32: "
-        "where a formula has −∞ · 0 or −∞ ÷ ∞ in it, the answer is NaN."
-    )
-    st.button("Measure the cost here", icon=":material/timer:", on_click=measure, args=(drawn,))
-if COSTS in st.session_state:
-    st.table(st.session_state[COSTS])
-    st.caption(
-        f"For {ELEMENTS:,} numbers of float32 at a time, on the machine that serves this page, when the button was "
-        "pressed. In a network, matrix products cost far more than this."
-    )
-through = choose(st.selectbox, "Through which one", NAMES, THROUGH, "relu")
-config = Config(activation=through, **settings)
+
+
+part(shapes)
+through = choose(st.selectbox, "Through which one", NAMES, "activation_through", "relu")
+config = Config(activation=through)
 st.caption(activations.help(through))
 
 

@@ -25,7 +25,7 @@ from core.charts.afterlife import (
 )
 from core.headlines import readable
 from ui.kept import choose
-from ui.lesson import Guess, ask, code, explain, onward, picture
+from ui.lesson import Guess, ask, code, explain, onward, part, picture
 from ui.show import is_dark
 
 RATES = [0.01, 0.03, 0.1, 0.3, 1.0]
@@ -52,36 +52,43 @@ for make in (torch.optim.SGD, torch.optim.Adam):
 """
 
 ask(TITLE, GUESS)
-rate = choose(st.select_slider, "Learning rate of the unit", RATES, "after_rate", 0.1)
-deaths = [death(rule, rate) for rule in RULES]
-numbers = st.container(horizontal=True)
-for one in deaths:
-    numbers.metric(
-        one.rule,
-        f"{readable(one.moved[-1])} lr" if one.moved[-1] else "exactly 0",
-        f"theory {one.expected[-1]:.3g} lr, died at step {one.died}",
-        delta_color="off",
-        delta_arrow="off",
-        help=f"How far the parameter that moves most has come in the {WATCHED} steps since its death, "
-        "in learning rates (lr).",
-    )
-first, second = st.columns(2)
-with first:
-    picture(
-        "One unit dies under four optimizers",
-        "The loss wants its activations smaller. A mark on the floor is its death: off for all points.",
-        dying_frame(deaths),
-        dying_spec(dark=is_dark()),
-        "The share of points that the unit is on for, step by step until its death, for four optimizers.",
-    )
-with second:
-    picture(
-        "And moves on",
-        "Crosses on the floor are exactly 0: plain gradient descent stands still. Dotted is theory.",
-        drift_frame(deaths),
-        drift_spec(dark=is_dark()),
-        "How far the dead unit has moved since, in learning rates, on a logarithmic axis, for four optimizers.",
-    )
+
+
+def one_unit() -> None:
+    """One unit dies under each optimizer, and is moved on."""
+    rate = choose(st.select_slider, "Learning rate of the unit", RATES, "after_rate", 0.1)
+    deaths = [death(rule, rate) for rule in RULES]
+    numbers = st.container(horizontal=True)
+    for one in deaths:
+        numbers.metric(
+            one.rule,
+            f"{readable(one.moved[-1])} lr" if one.moved[-1] else "exactly 0",
+            f"theory {one.expected[-1]:.3g} lr, died at step {one.died}",
+            delta_color="off",
+            delta_arrow="off",
+            help=f"How far the parameter that moves most has come in the {WATCHED} steps since its death, "
+            "in learning rates (lr).",
+        )
+    first, second = st.columns(2)
+    with first:
+        picture(
+            "One unit dies under four optimizers",
+            "The loss wants its activations smaller. A mark on the floor is its death: off for all points.",
+            dying_frame(deaths),
+            dying_spec(dark=is_dark()),
+            "The share of points that the unit is on for, step by step until its death, for four optimizers.",
+        )
+    with second:
+        picture(
+            "And moves on",
+            "Crosses on the floor are exactly 0: plain gradient descent stands still. Dotted is theory.",
+            drift_frame(deaths),
+            drift_spec(dark=is_dark()),
+            "How far the dead unit has moved since, in learning rates, on a logarithmic axis, for four optimizers.",
+        )
+
+
+part(one_unit)
 first, second = st.columns(2, vertical_alignment="center")
 with first:
     rule = choose(st.segmented_control, "Optimizer of the network", RULES, "after_rule", "SGD", required=True)

@@ -93,3 +93,10 @@ def test_six_curves_differ_in_colour_and_in_dashes():
     (line,) = [layer for layer in shape_spec(SIX, "φ", dark=False)["layer"] if layer["mark"]["type"] == "line"]
     for channel in ("color", "strokeDash", "strokeWidth"):
         assert len({str(look) for look in line["encoding"][channel]["scale"]["range"]}) == len(SIX)
+
+
+@pytest.mark.parametrize("frame_of", [shape_frame, slope_frame])
+def test_a_steep_curve_is_one_line_where_it_has_no_step(frame_of):
+    steep = frame_of([Config(activation="elu", alpha=5.0)])
+    left = steep[(steep["z"] < 0) & (steep["mark"] == "line")]
+    assert left["piece"].nunique() == 1

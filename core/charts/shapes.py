@@ -17,8 +17,9 @@ from core.passing import Passing
 from core.recording import Array
 
 REACH = 4.0  # of z on both sides; farther where a curve bends farther out
-POINTS = 241
-JUMP = 0.1  # more than a curve without a step rises between two points: there its line is broken
+POINTS = 161
+JUMP = 0.1  # more than a curve without a step rises between two points: there its line is broken ...
+STEEP = 1.5  # ... unless it is steep: then it may rise by this times its largest slope
 DASHES = ([1, 0], [8, 3], [2, 3], [10, 3, 2, 3], [5, 5], [14, 4])
 WIDTHS = (5.5, 4.7, 4.0, 2.3, 1.8, 1.3)  # in the order in which they are drawn: none hides another that it follows
 MOST = len(DASHES)  # curves that can be told apart
@@ -58,7 +59,7 @@ def _shapes(configs: list[Config], values_of: Callable[[Curve, Array], Array]) -
     lines: list[Columns] = []
     for config, own in zip(configs, curves, strict=True):
         values = values_of(own, z)
-        piece = np.cumsum(np.abs(np.diff(values, prepend=values[0])) > JUMP)
+        piece = np.cumsum(np.abs(np.diff(values, prepend=values[0])) > max(JUMP, STEEP * own.max_slope * (z[1] - z[0])))
         lines.append({"z": z, "value": values, "piece": piece, "activation": config.activation, "mark": "line"})
     values = np.concatenate([line["value"] for line in lines])
     margin = 0.04 * max(float(np.ptp(values)), 1.0)  # a line along the edge would be cut in half
