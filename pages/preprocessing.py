@@ -121,7 +121,7 @@ def descent() -> None:
     left, right = st.columns(2)
     share = choose(
         left.select_slider,
-        "Learning rate, in largest stable ones",
+        "Learning rate, as a share of the largest stable one",
         SHARES,
         "preprocessing_share",
         0.5,
