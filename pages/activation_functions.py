@@ -99,14 +99,14 @@ def shapes() -> None:
                 f"φ′(z) of {', '.join(names)} over z, drawn over one another.",
                 HEIGHT,
             )
-        st.table(properties(drawn))
+        st.dataframe(properties(drawn))
         st.caption(
             "A function saturates on the side on which its slope goes to 0. The last columns are computed in float32: "
             "where a formula has −∞ · 0 or −∞ ÷ ∞ in it, the answer is NaN."
         )
         st.button("Measure the cost here", icon=":material/timer:", on_click=measure, args=(drawn,))
     if COSTS in st.session_state:
-        st.table(st.session_state[COSTS])
+        st.dataframe(st.session_state[COSTS])
         st.caption(
             f"For {ELEMENTS:,} numbers of float32 at a time, on the machine that serves this page, when the button was "
             "pressed. In a network, matrix products cost far more than this."
@@ -169,7 +169,7 @@ explain(
     "price, too: half of its slopes are 0, and its mean is 0.4, so it is not zero-centred. “ReLU is six times faster” "
     "was said of training steps of one network, against tanh; the cost of a single number you can measure above.",
 )
-st.table(relu_in_two_ways())
+st.dataframe(relu_in_two_ways())
 st.caption("Two ways to write ReLU, as NumPy computes them here. They differ at −∞, and in the sign of zeros.")
 code(CODE)
 onward(TITLE, config)

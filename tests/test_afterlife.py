@@ -152,6 +152,8 @@ def test_the_lab_trains_like_each_rule(rule):
     torch.nn.functional.cross_entropy(network(data.inputs), data.targets).backward()
     before = [weight.detach().clone() for weight in network.weights]
     optimizer.step()
-    moved = [float((new - old).norm() / new.norm()) for new, old in zip(network.weights, before, strict=True)]
+    moved = [
+        float(((new - old).norm() / new.norm()).detach()) for new, old in zip(network.weights, before, strict=True)
+    ]
     hidden = record(config).data["update_ratio"].isel(step=-1).values
     assert moved[: len(hidden)] == pytest.approx(list(hidden), rel=1e-4)

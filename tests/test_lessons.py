@@ -175,7 +175,7 @@ def test_more_curves_than_can_be_told_apart_are_left_out_and_named(opened):
     app = activation_functions(opened, activation_shapes="relu,tanh,elu,selu,gelu,silu,mish,none_such,relu")
     assert shapes(app).value == ["relu", "tanh", "elu", "selu", "gelu", "silu", "mish"]
     assert app.info[0].value == "Only 6 curves can be told apart, so these are left out: mish."
-    assert app.table[0].value.index.tolist() == ["relu", "tanh", "elu", "selu", "gelu", "silu"]
+    assert app.dataframe[0].value.index.tolist() == ["relu", "tanh", "elu", "selu", "gelu", "silu"]
 
 
 def test_without_a_choice_there_is_a_sentence_instead_of_curves(opened):
@@ -189,13 +189,13 @@ def test_without_a_choice_there_is_a_sentence_instead_of_curves(opened):
 
 def test_the_cost_is_measured_when_it_is_asked_for(opened):
     app = activation_functions(opened, activation_shapes="relu,tanh")
-    assert len(app.table) == 2
+    assert len(app.dataframe) == 2
     (button,) = [button for button in app.button if button.label == "Measure the cost here"]
     healthy(button.click().run())
-    assert len(app.table) == 3
-    assert app.table[1].value.index.tolist() == ["relu", "tanh"]
+    assert len(app.dataframe) == 3
+    assert app.dataframe[1].value.index.tolist() == ["relu", "tanh"]
     healthy(shapes(app).set_value(["elu"]).run())
-    assert app.table[1].value.index.tolist() == ["relu", "tanh"]  # what was measured stays
+    assert app.dataframe[1].value.index.tolist() == ["relu", "tanh"]  # what was measured stays
 
 
 def test_theory_stands_beside_what_is_measured(opened):

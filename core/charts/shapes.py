@@ -17,7 +17,7 @@ from core.passing import Passing
 from core.recording import Array
 
 REACH = 4.0  # of z on both sides; farther where a curve bends farther out
-POINTS = 161
+POINTS = 121
 JUMP = 0.1  # more than a curve without a step rises between two points: there its line is broken ...
 STEEP = 1.5  # ... unless it is steep: then it may rise by this times its largest slope
 DASHES = ([1, 0], [8, 3], [2, 3], [10, 3, 2, 3], [5, 5], [14, 4])
