@@ -174,8 +174,7 @@ st.markdown("**Which learning rates train?**")
 configs = learning_rates()
 st.caption(f"{len(configs)} networks of five layers learn digits, with and without batch norm. It takes some seconds.")
 place = slot("batch_norm")
-job, _ = place.look()
-state = job.state if job is not None else None  # asked once: it may change while the page is drawn
+job, _, state = place.look()
 controls(place, state, configs, partial(training, configs), WORDS)
 if job is not None and state is not None:
     watch(job, state, configs.base, _rates)

@@ -23,8 +23,7 @@ st.caption(
 wanted = choices()
 place = slot("claims")
 begin(place)
-job, _ = place.look()
-state = job.state if job is not None else None  # asked once: it may change while the page is drawn
+job, _, state = place.look()
 buttons(place, job, state)
 if job is None or state is None:
     listed(wanted)

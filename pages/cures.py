@@ -91,8 +91,7 @@ picture(
     HEIGHT,
 )
 place = slot("cures")
-job, asked = place.look()
-state = job.state if job is not None else None  # asked once: it may change while the page is drawn
+job, asked, state = place.look()
 controls(place, state, patient, partial(treating, patient), WORDS)
 if job is None or state is None:
     st.caption(f"{len(CURES)} cures × {len(SEEDS)} seeds = {len(treatments(patient))} networks, some seconds of work.")

@@ -116,8 +116,7 @@ st.caption(
     f"Learning rate {asked.base.learning_rate:g}."
 )
 place = slot("deep")
-job, now = place.look()
-state = job.state if job is not None else None  # asked once: it may change while the page is drawn
+job, now, state = place.look()
 controls(place, state, asked, partial(training, asked), WORDS)
 if job is not None and state is not None:
     watch(job, state, now.base, learned)

@@ -28,8 +28,7 @@ except ValueError as problem:
     st.error(f"There is no such map: {problem}.", icon=":material/error:")
     st.stop()
 place = slot("map")
-job, grid = place.look()
-state = job.state if job is not None else None  # asked once: it may change while the page is drawn
+job, grid, state = place.look()
 controls(place, state, configs, partial(swept, configs), WORDS, lacking=lacks_table(configs.base))
 if job is None or state is None:
     seeds = len(configs.axes["seed"])
@@ -50,5 +49,5 @@ outcome = choose(
 )
 across, up, _ = grid.axes
 take_click(grid, across, up)
-watch(job, state, grid.base, partial(heat, Map(across, up, outcome or "loss")))
+watch(job, state, grid.base, partial(heat, Map(across, up, outcome)))
 cell(grid, across, up)

@@ -66,12 +66,11 @@ name = choose(
     help="As in the notebooks, but the deep one uses all its layers, SELU comes without its dropout, and most biases "
     "start at 0.",
 )
-steps = choose(right.segmented_control, "Steps", STEPS, "mnist_steps", 600, required=True) or 600
+steps = choose(right.segmented_control, "Steps", STEPS, "mnist_steps", 600, required=True)
 notebook = NETWORKS[name]
 config = to_train(notebook, steps)
 place = slot("mnist")
-job, _ = place.look()
-state = job.state if job is not None else None  # asked once: it may change while the page is drawn
+job, _, state = place.look()
 tested = job.newest.tested if job is not None and job.newest is not None else ()
 controls(place, state, config, partial(trained, name, config, tested), WORDS)
 if config.dataset != "mnist":

@@ -106,13 +106,13 @@ def landscape() -> None:
         help="Of momentum and nesterov: how much of the last step is kept. Nesterov's, which looks ahead, bears "
         "less: 2(1 + μ)/((1 + 2μ)λ).",
     )
-    walked = paths(place or "valley", tuple(name for name in COMPARED if name in chosen), rate, share)
+    walked = paths(place, tuple(name for name in COMPARED if name in chosen), rate, share)
     first, second = st.columns(2)
     with first:
         picture(
             "Paths from one start",
             "Each band has a quarter of the loss of the one around it. A path that leaves the picture may come back.",
-            path_frame(place or "valley", walked),
+            path_frame(place, walked),
             path_spec(tuple(path.optimizer for path in walked), dark=is_dark()),
             f"The paths of optimizers over the loss of two weights: {place}.",
             HEIGHT,
@@ -122,7 +122,7 @@ def landscape() -> None:
             "How far a step may go",
             "A step multiplies the distance from the goal by this. Above 1 it diverges: right of the dotted lines, "
             "2 and 2(1 + μ). The large marks are the landscape's directions; the worse one decides.",
-            factor_frame(place or "valley", rate, share),
+            factor_frame(place, rate, share),
             factor_spec(dark=is_dark()),
             "The factor of a step over learning rate times curvature, with and without momentum, measured and theory.",
             HEIGHT,
@@ -147,8 +147,7 @@ st.table(
 st.caption(f"The first step of each as torch.optim makes it, in learning rates of {FIRST_RATE}.")
 st.markdown("**A race on digits**")
 place = slot("optimizers")
-job, _ = place.look()
-state = job.state if job is not None else None  # asked once: it may change while the page is drawn
+job, _, state = place.look()
 controls(place, state, RACE, on_all_cores, WORDS)
 if job is None or state is None:
     st.caption(

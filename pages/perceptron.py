@@ -69,14 +69,14 @@ with left:
     picture(
         "What the unit answers",
         "A corner on its own colour is answered as it should be; a cross marks one that is not.",
-        unit_frame(unit, gate or "XOR"),
+        unit_frame(unit, gate),
         unit_spec(dark=is_dark()),
         "The plane of two inputs, coloured by the answer of the unit, with the four corners and what is wanted there.",
         height=380,
     )
 with right:
-    st.metric("Corners that are right", f"{unit.share_right(gate or 'XOR'):.0%}")
-    st.metric("The best there is, over all weights", f"{best_share(gate or 'XOR', hidden=behind):.0%}")
+    st.metric("Corners that are right", f"{unit.share_right(gate):.0%}")
+    st.metric("The best there is, over all weights", f"{best_share(gate, hidden=behind):.0%}")
     st.metric("Gradient that passes a step", readable(step_gradient()))
     st.caption(
         "Measured by autograd in two hidden layers of steps: the slope of a step is 0, so nothing can be learned."

@@ -30,8 +30,7 @@ except ValueError as problem:
     st.error(f"There is no such search: {problem}.", icon=":material/error:")
     st.stop()
 place = slot("search")
-job, now = place.look()
-state = job.state if job is not None else None  # asked once: it may change while the page is drawn
+job, now, state = place.look()
 controls(place, state, asked, partial(searched, asked), WORDS, lacking=lacks_table(config))
 if job is None or state is None:
     st.info(

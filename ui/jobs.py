@@ -47,10 +47,10 @@ class Slot:
                 self.job.stop()
             self.asked = self.job = None
 
-    def look(self) -> tuple[Job[Any] | None, Any]:
-        """The job and what it was asked to do, which belong together."""
+    def look(self) -> tuple[Job[Any] | None, Any, State | None]:
+        """The job, what it was asked to do, and its state: asked once, as it may change while the page is drawn."""
         with self._lock:
-            return self.job, self.asked
+            return self.job, self.asked, None if self.job is None else self.job.state
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=Slot.clear)
