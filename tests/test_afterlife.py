@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from drawn import assert_drawn_from
 
 from core import record
 from core.afterlife import DECAY, MOMENTUM, RULES, TWO_LAYERS, WATCHED, Returns, adam_drift, death, returns
@@ -134,10 +135,7 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
         (returns_spec(dark=dark), returns_frame(returns("SGD", 1.0))),
     )
     for spec, frame in drawn:
-        for layer in spec["layer"]:
-            for channel in layer["encoding"].values():
-                for one in channel if isinstance(channel, list) else [channel]:
-                    assert "field" not in one or one["field"] in frame, one
+        assert_drawn_from(spec, frame)
     assert len(LAYERS) == TWO_LAYERS.depth
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import streamlit as st
 import torch
+from drawn import assert_drawn_from
 from streamlit.testing.v1 import AppTest
 
 from core import Config
@@ -202,10 +203,7 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark, few):
         (trained_spec(dark=dark), trained_frame(trained(few[-1].dataset()))),
     )
     for spec, frame in drawn:
-        for layer in spec["layer"]:
-            for channel in layer["encoding"].values():
-                for part in channel if isinstance(channel, list) else [channel]:
-                    assert "field" not in part or part["field"] in frame, part
+        assert_drawn_from(spec, frame)
 
 
 def test_the_learning_rates_are_trained_when_it_is_asked_for(monkeypatch):

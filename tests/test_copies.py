@@ -6,6 +6,7 @@ from math import log
 import numpy as np
 import pytest
 import torch
+from drawn import assert_drawn_from
 
 from core import Config, record
 from core.charts.copies import (
@@ -143,7 +144,4 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
     }
     for spec, frame in drawn.values():
         assert len(frame) < 3100
-        for layer in spec["layer"]:
-            for channel in layer["encoding"].values():
-                for part in channel if isinstance(channel, list) else [channel]:
-                    assert "field" not in part or part["field"] in frame, part
+        assert_drawn_from(spec, frame)

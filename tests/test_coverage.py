@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from drawn import assert_drawn_from
 
 from core.charts.coverage import GAP, distances_frame, distances_spec, square_frame, square_spec
 from core.coverage import (
@@ -127,7 +128,4 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
         (distances_spec(dark=dark), distances_frame(distances(9, ALL))),
     )
     for spec, frame in drawn:
-        for layer in spec["layer"]:
-            for channel in layer["encoding"].values():
-                for one in channel if isinstance(channel, list) else [channel]:
-                    assert "field" not in one or one["field"] in frame, one
+        assert_drawn_from(spec, frame)

@@ -4,6 +4,7 @@ from threading import Event
 import numpy as np
 import pytest
 import streamlit as st
+from drawn import assert_drawn_from
 from streamlit.testing.v1 import AppTest
 
 from core.charts.cures import ENDS, cures_frame, cures_spec
@@ -105,10 +106,7 @@ def test_the_frame_holds_every_network_and_where_the_axis_ends():
 @pytest.mark.parametrize("kind", ENDS)
 def test_every_column_that_is_drawn_is_in_its_frame(kind, dark):
     frame = cures_frame(at_first("Negative bias"), kind)
-    for layer in cures_spec(kind, dark=dark)["layer"]:
-        for channel in layer["encoding"].values():
-            for one in channel if isinstance(channel, list) else [channel]:
-                assert "field" not in one or one["field"] in frame, one
+    assert_drawn_from(cures_spec(kind, dark=dark), frame)
 
 
 def test_the_cures_are_tried_on_the_page_and_drawn(trained):

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from drawn import assert_drawn_from
 
 from core.charts.cloud import (
     PLACE,
@@ -134,6 +135,4 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
         (biases_spec(dark=dark), biases_frame(with_biases(units, SPREAD), 0.5)),
     )
     for spec, frame in drawn:
-        for layer in spec["layer"]:
-            for channel in layer["encoding"].values():
-                assert "field" not in channel or channel["field"] in frame, channel
+        assert_drawn_from(spec, frame)

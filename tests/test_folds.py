@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from drawn import assert_drawn_from
 
 from core.charts.folds import folds_frame, folds_spec
 from core.data import load
@@ -83,7 +84,4 @@ def test_the_frame_holds_every_fold_the_mean_and_the_best():
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_column_that_is_drawn_is_in_its_frame(dark):
     frame = folds_frame(cross_validate(50, 5))
-    for layer in folds_spec(dark=dark)["layer"]:
-        for channel in layer["encoding"].values():
-            for one in channel if isinstance(channel, list) else [channel]:
-                assert "field" not in one or one["field"] in frame, one
+    assert_drawn_from(folds_spec(dark=dark), frame)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from drawn import assert_drawn_from
 
 from core import Config, record
 from core.charts.backward import backward_frame, backward_spec, nest_frame, nest_spec
@@ -72,10 +73,7 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
         "nest": (nest_spec(dark=dark), nest_frame(nest(SIGMOID, 3))),
     }
     for spec, frame in drawn.values():
-        for layer in spec["layer"]:
-            for channel in layer["encoding"].values():
-                for part in channel if isinstance(channel, list) else [channel]:
-                    assert "field" not in part or part["field"] in frame, part
+        assert_drawn_from(spec, frame)
 
 
 def test_where_no_gradient_passes_nothing_is_left():

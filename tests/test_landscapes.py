@@ -1,7 +1,7 @@
-import altair as alt
 import numpy as np
 import pytest
 import torch
+from drawn import assert_drawn_from
 
 from core.charts.landscapes import (
     BANDS,
@@ -175,8 +175,4 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
         (factor_spec(dark=dark), factor_frame("saddle", 0.05, 0.9)),
     )
     for spec, frame in drawn:
-        alt.LayerChart.from_dict({**spec, "data": {"name": "data"}}).to_dict()
-        for layer in spec["layer"]:
-            for channel in layer["encoding"].values():
-                for one in channel if isinstance(channel, list) else [channel]:
-                    assert "field" not in one or one["field"] in frame, one
+        assert_drawn_from(spec, frame)

@@ -4,11 +4,11 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
-import altair as alt
 import numpy as np
 import pytest
 import streamlit as st
 import torch
+from drawn import assert_drawn_from
 from streamlit.testing.v1 import AppTest
 
 from core import record
@@ -150,11 +150,7 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
         (gradients_spec(dark=dark), gradients_frame(forward(3))),
     )
     for spec, frame in drawn:
-        alt.LayerChart.from_dict({**spec, "data": {"name": "data"}}).to_dict()
-        for layer in spec["layer"]:
-            for channel in layer["encoding"].values():
-                for one in channel if isinstance(channel, list) else [channel]:
-                    assert "field" not in one or one["field"] in frame, one
+        assert_drawn_from(spec, frame)
 
 
 def test_a_network_is_trained_on_the_page_when_it_is_asked_for():

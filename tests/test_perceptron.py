@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from drawn import assert_drawn_from
 
 from core.activations import activations
 from core.charts.perceptron import unit_frame, unit_spec
@@ -57,6 +58,4 @@ def test_the_frame_is_what_the_unit_answers(gate):
     assert cells["wanted"].tolist() == [str(said) for said in unit.answers(middles)]
     area = ((cells["x2"] - cells["x"]) * (cells["y2"] - cells["y"])).sum()
     assert area == pytest.approx(4)
-    for layer in unit_spec(dark=False)["layer"]:
-        fields = [channel["field"] for channel in layer["encoding"].values() if "field" in channel]
-        assert set(fields) <= set(frame)
+    assert_drawn_from(unit_spec(dark=False), frame)

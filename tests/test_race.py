@@ -3,10 +3,10 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
-import altair as alt
 import numpy as np
 import pytest
 import streamlit as st
+from drawn import assert_drawn_from
 from streamlit.testing.v1 import AppTest
 
 from core import grid, record
@@ -97,11 +97,7 @@ def test_every_column_that_is_drawn_is_in_its_frame(race, dark):
         (rates_spec(COMPARED, dark=dark), rates_frame(race)),
     )
     for spec, frame in drawn:
-        alt.LayerChart.from_dict({**spec, "data": {"name": "data"}}).to_dict()
-        for layer in spec["layer"]:
-            for channel in layer["encoding"].values():
-                for one in channel if isinstance(channel, list) else [channel]:
-                    assert "field" not in one or one["field"] in frame, one
+        assert_drawn_from(spec, frame)
 
 
 def test_the_race_is_run_on_the_page_when_it_is_asked_for(monkeypatch):

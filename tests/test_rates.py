@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from drawn import assert_drawn_from
 
 from core import Config, record
 from core.charts.rates import LOSSES, RATIOS, range_frame, range_spec, ratio_frame, ratio_spec
@@ -103,7 +104,4 @@ def test_the_best_rate_is_marked_in_both_charts():
 def test_every_column_that_is_drawn_is_in_its_frame(dark):
     test = range_test(NETWORK)
     for spec, frame in ((range_spec(dark=dark), range_frame(test)), (ratio_spec(dark=dark), ratio_frame(test))):
-        for layer in spec["layer"]:
-            for channel in layer["encoding"].values():
-                for one in channel if isinstance(channel, list) else [channel]:
-                    assert "field" not in one or one["field"] in frame, one
+        assert_drawn_from(spec, frame)

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from drawn import assert_drawn_from
 
 from core import Config, build
 from core.charts.sanity import LOSSES, by_heart_frame, by_heart_spec, first_loss_frame, first_loss_spec, in_words
@@ -97,7 +98,4 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
         (by_heart_spec(dark=dark), by_heart_frame(by_heart(20))),
     )
     for spec, frame in drawn:
-        for layer in spec["layer"]:
-            for channel in layer["encoding"].values():
-                for one in channel if isinstance(channel, list) else [channel]:
-                    assert "field" not in one or one["field"] in frame, one
+        assert_drawn_from(spec, frame)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from drawn import assert_drawn_from
 
 from core import Config
 from core.activations import activations
@@ -84,9 +85,7 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
     shape, share = shape_spec(SIX, "φ", dark=dark), share_spec("φ", dark=dark)
     drawn = ((shape, shape_frame(of(*SIX))), (share, output_frame(passed)), (share, met_slopes_frame(passed)))
     for spec, frame in drawn:
-        for layer in spec["layer"]:
-            for channel in layer["encoding"].values():
-                assert "field" not in channel or channel["field"] in frame, channel
+        assert_drawn_from(spec, frame)
 
 
 def test_six_curves_differ_in_colour_and_in_dashes():

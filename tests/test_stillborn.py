@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from drawn import assert_drawn_from
 
 from core.charts.stillborn import (
     ON,
@@ -108,7 +109,4 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
         (looks_spec(dark=dark), looks_frame(looks(0.1), 8)),
     )
     for spec, frame in drawn:
-        for layer in spec["layer"]:
-            for channel in layer["encoding"].values():
-                for one in channel if isinstance(channel, list) else [channel]:
-                    assert "field" not in one or one["field"] in frame, one
+        assert_drawn_from(spec, frame)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import streamlit as st
 import torch
+from drawn import assert_drawn_from
 from streamlit.testing.v1 import AppTest
 
 from core.charts.zigzag import (
@@ -189,10 +190,7 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
         (signs_spec(dark=dark), signs_frame(signs(2))),
     )
     for spec, frame in drawn:
-        for layer in spec["layer"]:
-            for channel in layer["encoding"].values():
-                for one in channel if isinstance(channel, list) else [channel]:
-                    assert "field" not in one or one["field"] in frame, one
+        assert_drawn_from(spec, frame)
 
 
 def test_one_learning_rate_for_both_can_be_chosen_on_the_page():
