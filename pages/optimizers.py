@@ -24,7 +24,7 @@ from core.landscapes import COMPARED, FIRST_RATE, GRADIENTS, LANDSCAPES, first_s
 from core.race import BASE, RACE, RATES, SEEDS, Race, raced
 from core.sweeps import Partial
 from ui.jobs import Words, controls, slot, watch
-from ui.kept import choose, kept_several
+from ui.kept import choose, choose_several
 from ui.lesson import Guess, ask, code, explain, onward, part, picture
 from ui.show import is_dark
 
@@ -92,9 +92,7 @@ def landscape() -> None:
     """Paths over a loss of two weights, and how far their steps may go."""
     left, right = st.columns(2)
     place = choose(left.segmented_control, "Landscape", list(LANDSCAPES), "optimizers_place", "valley", required=True)
-    chosen = right.pills(
-        "Optimizers", COMPARED, selection_mode="multi", key=kept_several("optimizers_shown", COMPARED, FIRST)
-    )
+    chosen = choose_several(right.pills, "Optimizers", COMPARED, "optimizers_shown", FIRST, selection_mode="multi")
     left, right = st.columns(2)
     rate = choose(left.select_slider, "Learning rate of all", LEARNING_RATES, "optimizers_rate", 0.02)
     share = choose(

@@ -71,7 +71,7 @@ def test_a_hidden_control_is_not_moved_by_the_link(opened):
     pupil = opened(LAB, link | {"depth": "9", "width": "16"})
     assert pupil.session_state["settings"]["depth"] == 5
     assert pupil.session_state["settings"]["width"] == 16
-    assert pupil.toast[0].value == "This link hides depth, so it cannot change them."
+    assert pupil.toast[0].value == "This link was changed by hand. What it hides stays: depth."
     assert "depth" not in pupil.query_params
     assert "set_depth" not in controls(pupil)
 
@@ -88,6 +88,86 @@ def test_nor_by_hiding_more_than_the_teacher_did(opened):
     pupil = opened(LAB, link)
     assert pupil.session_state["settings"]["depth"] == 5
     assert pupil.session_state["settings"]["width"] == 64
+
+
+def test_nor_by_leaving_its_value_out(opened):
+    link = sealed({"depth": "7"}, ["depth"])
+    del link["depth"]
+    pupil = opened(LAB, link)
+    assert pupil.session_state["settings"]["depth"] == 5
+    assert pupil.toast[0].value == "This link was changed by hand. What it hides stays: depth."
+
+
+@pytest.mark.parametrize(
+    ("taught", "added", "warned"),
+    [
+        ({"depth": "100"}, {"width": "1024", "batch_size": "4096", "probe_size": "10000"}, True),
+        ({"dataset": "spiral"}, {"loss_function": "binary_cross_entropy"}, True),
+        ({"dataset": "spiral"}, {"width": "0"}, True),
+        ({"dataset": "spiral"}, {"width": "16"}, False),
+    ],
+)
+def test_nor_by_others_that_do_not_go_with_it(opened, taught, added, warned):
+    pupil = opened(LAB, sealed(taught, taught.keys()) | added)
+    ((name, value),) = taught.items()
+    assert str(pupil.session_state["settings"][name]) == value
+    assert any("asks for what is not possible" in warning.value for warning in pupil.warning) == warned
+    assert dict(pupil.query_params).items() >= sealed(taught, taught.keys()).items()
+
+
+def test_a_sealed_value_that_is_none_starts_as_always(opened):
+    pupil = opened(LAB, sealed({"depth": "deep", "width": "16"}, ["depth"]))
+    assert pupil.session_state["settings"]["depth"] == 5
+    assert pupil.session_state["settings"]["width"] == 16
+
+
+def test_nor_by_another_link_of_the_session(opened):
+    """Such as a step back to a page as it was before its link was written."""
+    pupil = opened(LAB, sealed({"depth": "7"}, ["depth"]))
+    for link in ({"depth": "9", "width": "16"}, {}):
+        pupil.query_params.clear()
+        for name, value in link.items():
+            pupil.query_params[name] = value
+        run(pupil)
+        assert pupil.session_state["settings"]["depth"] == 7
+        assert dict(pupil.query_params).items() >= sealed({"depth": "7"}, ["depth"]).items()
+    lesson = opened(VANISHING, sealed({"vanishing_depth": "25"}, ["vanishing_depth"]))
+    for link in ({"vanishing_depth": "3"}, {}):
+        lesson.query_params.clear()
+        for name, value in link.items():
+            lesson.query_params[name] = value
+        run(lesson)
+        assert lesson.session_state["vanishing_depth"] == 25
+
+
+def test_nor_by_a_button_that_opens_another_network(opened):
+    pupil = opened(VANISHING, sealed({"depth": "7"}, ["depth"]))
+    press(pupil, "Open in the lab")
+    assert pupil.title[0].value == "Lab"
+    assert pupil.session_state["settings"]["depth"] == 7
+    assert pupil.session_state["settings"]["activation"] == "sigmoid"
+    assert pupil.toast[0].value.endswith("What the teacher has hidden stays as it is.")
+
+
+def test_what_is_hidden_is_in_the_links_of_all_pages(opened):
+    link = sealed({"vanishing_depth": "25", "depth": "7"}, ["vanishing_depth", "depth"])
+    pupil = opened(VANISHING, link)
+    run(pupil.switch_page("pages/learn.py"))
+    assert dict(pupil.query_params) == link
+    again = opened("pages/learn.py", link)
+    assert run(again.switch_page(VANISHING)).session_state["vanishing_depth"] == 25
+    assert run(again.switch_page(LAB)).session_state["settings"]["depth"] == 7
+
+
+def test_a_link_that_hides_settings_opens_the_page_that_it_names(opened):
+    assert opened("pages/home.py", sealed({"depth": "7"}, ["depth"])).title[0].value == "Vitals"
+
+
+def test_pills_are_hidden_with_what_they_choose(opened):
+    link = sealed({"vanishing_shapes": "tanh,relu"}, ["vanishing_shapes"])
+    assert opened(VANISHING, link).session_state["vanishing_shapes"] == ["tanh", "relu"]
+    assert "Activation functions" not in [group.label for group in opened(VANISHING, link).get("button_group")]
+    assert "Activation functions" in [group.label for group in opened(VANISHING, {}).get("button_group")]
 
 
 def test_other_controls_move_and_the_link_goes_on_hiding(opened):
@@ -119,7 +199,7 @@ def test_a_lesson_opens_at_one_setting_without_its_control(opened):
     app = opened(VANISHING, {"vanishing_depth": "25"})
     press(app, "Teacher's link")
     choice = app.get("button_group")[-1]
-    assert choice.options == ["Size of the weights, σ_w", "Depth"]
+    assert choice.options == ["Size of the weights, σ_w", "Depth", "Activation functions"]
     choice.set_value(["Depth"])
     link = link_of(press(app, "Teacher's link"))
     pupil = opened(VANISHING, link)

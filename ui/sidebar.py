@@ -13,11 +13,13 @@ from typing import Any
 import streamlit as st
 
 from core.config import FRONT, Config
+from core.declared import ConflictError
 from core.fields import Choice, Field, Number, Text
 from core.glossary import explained
+from ui.frame import turn_to
 from ui.kept import PAGE, follow_link, hideable, in_link, is_kept
 from ui.show import plain
-from ui.teaching import address, hidden, sealed, teachers_link
+from ui.teaching import address, held, hidden, sealed, teachers_link
 
 # What the session remembers: the settings in force; what the controls hold, which may not fit together; the settings as
 # they were last set from outside; the link last written, and those it replaced; what was wrong with a link; the page.
@@ -69,10 +71,26 @@ def settings() -> Config:
 
 
 def use(config: Config) -> None:
-    """Make these the settings: for callbacks, which run before the controls are drawn."""
-    values = config.to_dict()
+    """Make these the settings, but not what is hidden: for callbacks, which run before the controls are drawn."""
+    try:
+        values = config.with_instead(**_taught()).to_dict()
+    except ConflictError:  # what is hidden goes with nothing but what was there
+        values = st.session_state.get(SETTINGS, Config().to_dict())
     st.session_state.update({SETTINGS: values, CONTROLS: values, STARTED: values, PROBLEMS: ()})
     st.session_state.update({_key(name): value for name, value in values.items()})
+
+
+def _taught() -> dict[str, Any]:
+    """The settings that a teacher's link hides: as it has them, or as they are at first."""
+    texts = {name: text for name, text in held().items() if name in Config.fields()}
+    said = {name: getattr(Config.from_query({name: text}), name) for name, text in texts.items()}
+    return {name: getattr(Config.default(), name) for name in hidden() & Config.fields().keys()} | said
+
+
+def to_lab(config: Config, words: str) -> None:
+    """Open these settings in the lab, and say there what they are: for callbacks."""
+    use(config)
+    turn_to("pages/lab.py", words if settings() == config else f"{words} What the teacher has hidden stays as it is.")
 
 
 def put(name: str, value: Any) -> None:
@@ -179,7 +197,7 @@ def _choice_help(field: Choice) -> str:
 
 
 def _footer(config: Config, page: str) -> None:
-    st.button("Reset settings", icon=":material/restart_alt:", on_click=_reset, args=(config,), width="stretch")
+    st.button("Reset settings", icon=":material/restart_alt:", on_click=use, args=(Config(),), width="stretch")
     link = in_link(page) | config.to_query(full=True)
     with st.popover("Copy link", icon=":material/link:", width="stretch"):
         st.caption("Opens exactly these settings, all of them.")
@@ -188,16 +206,11 @@ def _footer(config: Config, page: str) -> None:
     teachers_link(labels, link, "stretch")
 
 
-def _reset(config: Config) -> None:
-    """All settings as they are at first, but for those that are hidden."""
-    use(Config().with_instead(**{name: getattr(config, name) for name in hidden() & Config.fields().keys()}))
-
-
 def _write_link(ours: Mapping[str, str], page: str) -> None:
     """Let the URL describe the settings, in one change. Parameters that belong to others stay."""
     query = st.query_params.to_dict()
     others = {name: value for name, value in query.items() if name not in Config.fields() and not is_kept(name)}
-    whole = sealed({**others, **in_link(page), **ours})
+    whole = sealed({**others, **in_link(page), **ours, **held()})
     if query != whole:
         st.query_params.from_dict(whole)
     last = st.session_state.get(LINK)

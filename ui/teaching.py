@@ -1,8 +1,9 @@
 """The teacher's link: it opens a page at one setting, without the controls that the teacher has chosen to hide.
 
 Its parameter `hide` names them. `seal` is a checksum of what the link says of them: where somebody has changed that by
-hand, it does not count, and the hidden controls start as always. That keeps a class together; it is no lock, for
-without `hide` the same address opens the whole page.
+hand, it does not count, and the hidden controls start as always. From then on nothing moves them: no other link of the
+session, no step back, no button. That keeps a class together; it is no lock, for without `hide` the same address opens
+the whole page.
 """
 
 import re
@@ -14,15 +15,24 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 HIDE, SEAL = "hide", "seal"
-HIDDEN, ASKED = "hidden_controls", "teachers_link_asked_for"
+TAUGHT, ASKED = "taught", "teachers_link_asked_for"
 NAME = re.compile(r"[a-z_]{1,40}")
 MOST = 100  # names in one link
 
 
 def hidden() -> frozenset[str]:
     """The names of the controls that are hidden in this session."""
-    names: frozenset[str] = st.session_state.get(HIDDEN, frozenset())
-    return names
+    return frozenset(_taught())
+
+
+def held() -> dict[str, str]:
+    """What the teacher's link says of the controls that it hides; the others start as always."""
+    return {name: value for name, value in _taught().items() if value is not None}
+
+
+def _taught() -> Mapping[str, str | None]:
+    taught: Mapping[str, str | None] = st.session_state.get(TAUGHT, {})
+    return taught
 
 
 def heed_link() -> None:
@@ -30,12 +40,15 @@ def heed_link() -> None:
     link = st.query_params.to_dict()
     if HIDE not in link:
         return
-    names = frozenset(name for name in link[HIDE].split(",")[:MOST] if NAME.fullmatch(name))
-    st.session_state[HIDDEN] = names
-    changed = sorted(names & link.keys())
-    if changed and link.get(SEAL) != _seal(names, link):
-        st.query_params.from_dict({name: value for name, value in link.items() if name not in names})
-        st.toast(f"This link hides {', '.join(changed)}, so it cannot change them.", icon=":material/link_off:")
+    names = {name for name in link[HIDE].split(",")[:MOST] if NAME.fullmatch(name)} - {HIDE, SEAL}
+    if not names or link.get(SEAL, _seal(names, {})) == _seal(names, link):
+        st.session_state[TAUGHT] = {name: link.get(name) for name in names}
+        return
+    st.session_state[TAUGHT] = {name: held().get(name) for name in names}
+    st.query_params.from_dict({name: value for name, value in link.items() if name not in names and name != SEAL})
+    st.toast(
+        f"This link was changed by hand. What it hides stays: {', '.join(sorted(names))}.", icon=":material/link_off:"
+    )
 
 
 def sealed(link: Mapping[str, str], names: Collection[str] | None = None) -> dict[str, str]:
@@ -70,8 +83,8 @@ def _ask() -> None:
 @st.dialog("Teacher's link")
 def _dialog(labels: Mapping[str, str], link: Mapping[str, str]) -> None:
     st.caption(
-        "Opens this page as it is now, without the controls that you choose here. They keep their values, even if "
-        "somebody changes the link by hand."
+        "Opens this page as it is now, without the controls that you choose here. Where somebody changes their values "
+        "in the link by hand, they start as always instead."
     )
     names = st.pills("Hide", list(labels), selection_mode="multi", format_func=labels.__getitem__)
     st.code(address(sealed(link, names)), language=None, wrap_lines=True)
