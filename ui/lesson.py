@@ -61,7 +61,7 @@ def picture(
     title: str, see: str, frame: pd.DataFrame, spec: dict[str, Any], alt: str, height: int = HEIGHT, **more: Any
 ) -> None:
     """A card with a chart that belongs to lessons alone. `more` goes to Streamlit: what a click does."""
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         st.markdown(f"**{title}**")
         said = f"{title}. {alt}"
         st.vega_lite_chart(frame, spec, key=key_of(title), width="stretch", height=height, alt=said, **more)
