@@ -1,6 +1,8 @@
 """The teacher's link: what it hides is hidden on every page, and no link made by hand moves it."""
 
 import re
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -23,7 +25,7 @@ def link_of(app: AppTest) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(address).query))
 
 
-SEALED = re.compile(r"[?&]seal=[0-9a-f]{8}")
+SEALED = re.compile(r"[?&]seal=[\w-]+")
 
 
 def test_the_dialog_makes_a_link_that_hides_controls_of_the_lab(opened):
@@ -43,33 +45,46 @@ def test_the_dialog_makes_a_link_that_hides_controls_of_the_lab(opened):
 def test_a_hidden_control_is_not_moved_by_the_link(opened):
     link = sealed({"depth": "7", "width": "32"}, ["depth"])
     pupil = opened(link | {"depth": "9", "width": "16"}, LAB)
-    assert pupil.session_state["settings"]["depth"] == 5
+    assert pupil.session_state["settings"]["depth"] == 7
     assert pupil.session_state["settings"]["width"] == 16
-    assert pupil.toast[0].value == "This link was changed by hand. What it hides stays: depth."
-    assert "depth" not in pupil.query_params
+    assert pupil.toast[0].value == "What this link hides cannot be changed in the address."
+    assert dict(pupil.query_params) == link | {"width": "16"}
     assert "set_depth" not in controls(pupil)
 
 
-@pytest.mark.parametrize("seal", [{}, {"seal": "00000000"}, {"seal": ""}])
-def test_nor_by_a_link_without_its_seal(opened, seal):
-    pupil = opened({"hide": "depth", "depth": "9", **seal}, LAB)
+SEAL = sealed({"depth": "7"}, ["depth"])["seal"]
+
+
+@pytest.mark.parametrize("seal", [SEAL[1:], SEAL[:-1], "x" + SEAL, "0" * 8, "", "ö", "e" * 10_000])
+def test_a_seal_that_was_changed_does_not_count(opened, seal):
+    pupil = opened({"hide": "depth", "depth": "9", "seal": seal}, LAB)
+    assert pupil.session_state["settings"]["depth"] == 5
+    assert pupil.toast[0].value == (
+        "This link was changed or cut off, so what it hides starts as always. Ask for the link again."
+    )
+    assert "set_depth" not in controls(pupil)
+
+
+@pytest.mark.parametrize("content", [b"[]", b"7", b'{"depth":7}', b"{", b"\xff", b""])
+def test_nor_does_one_that_somebody_has_made_of_something_else(opened, content):
+    written = urlsafe_b64encode(content).decode().rstrip("=")
+    pupil = opened({"hide": "depth", "seal": written + sha256(written.encode()).hexdigest()[:8]}, LAB)
+    assert pupil.session_state["settings"]["depth"] == 5
+    assert pupil.toast[0].value.startswith("This link was changed or cut off")
+
+
+def test_a_link_without_a_seal_hides_what_starts_as_always(opened):
+    pupil = opened({"hide": "depth", "depth": "9"}, LAB)
     assert pupil.session_state["settings"]["depth"] == 5
     assert "set_depth" not in controls(pupil)
+    assert dict(pupil.query_params) == {"hide": "depth"}
 
 
-def test_nor_by_hiding_more_than_the_teacher_did(opened):
+def test_hiding_more_than_the_teacher_did_leaves_the_rest_at_its_start(opened):
     link = sealed({"depth": "7"}, ["depth"]) | {"hide": "depth,width", "width": "16"}
     pupil = opened(link, LAB)
-    assert pupil.session_state["settings"]["depth"] == 5
+    assert pupil.session_state["settings"]["depth"] == 7
     assert pupil.session_state["settings"]["width"] == 64
-
-
-def test_nor_by_leaving_its_value_out(opened):
-    link = sealed({"depth": "7"}, ["depth"])
-    del link["depth"]
-    pupil = opened(link, LAB)
-    assert pupil.session_state["settings"]["depth"] == 5
-    assert pupil.toast[0].value == "This link was changed by hand. What it hides stays: depth."
 
 
 @pytest.mark.parametrize(
@@ -155,6 +170,13 @@ def test_other_controls_move_and_the_link_goes_on_hiding(opened):
     assert again.session_state["settings"]["width"] == 100
 
 
+def test_there_is_no_button_for_another_link_where_one_was_opened(opened):
+    for page in (LAB, VANISHING):
+        assert "Teacher's link" in [button.label for button in opened({}, page).button]
+        pupil = opened(sealed({"depth": "7"}, ["depth"]), page)
+        assert "Teacher's link" not in [button.label for button in pupil.button]
+
+
 def test_reset_leaves_what_is_hidden(opened):
     pupil = press(opened(sealed({"depth": "7", "width": "32"}, ["depth"]), LAB), "Reset settings")
     assert pupil.session_state["settings"]["depth"] == 7
@@ -180,7 +202,7 @@ def test_a_lesson_opens_at_one_setting_without_its_control(opened):
     assert controls(app) - controls(pupil) == {"vanishing_depth"}
     assert pupil.session_state["vanishing_depth"] == 25
     moved = opened(link | {"vanishing_depth": "3"}, VANISHING)
-    assert moved.session_state["vanishing_depth"] == 10
+    assert moved.session_state["vanishing_depth"] == 25
     pupil.select_slider(key="vanishing_scale").set_value(4.0)
     assert dict(healthy(pupil.run()).query_params) == sealed(
         {"vanishing_depth": "25", "vanishing_scale": "4.0"}, ["vanishing_depth"]

@@ -105,27 +105,27 @@ def _key(name: str) -> str:
 def _controls(page: str) -> dict[str, Any]:
     """What the controls say now: what the visitor made of them, or of the URL."""
     link = st.query_params.to_dict()
-    ours = {name: value for name, value in link.items() if name in Config.fields()}
-    held: dict[str, Any] | None = st.session_state.get(CONTROLS)
-    if held is None or _is_by_visitor(link, held, page):
+    ours = {name: value for name, value in {**link, **held()}.items() if name in Config.fields()}
+    last: dict[str, Any] | None = st.session_state.get(CONTROLS)
+    if last is None or _is_by_visitor(link, last, page):
         use(Config.from_query(ours))
         follow_link(page)
         st.session_state[PROBLEMS] = Config.query_problems(ours)
-    elif _moved(held):
+    elif _moved(last):
         st.session_state[PROBLEMS] = ()
-    held = st.session_state[CONTROLS]
-    return {name: st.session_state.get(_key(name), value) for name, value in held.items()}
+    last = st.session_state[CONTROLS]
+    return {name: st.session_state.get(_key(name), value) for name, value in last.items()}
 
 
-def _moved(held: Mapping[str, Any]) -> bool:
+def _moved(last: Mapping[str, Any]) -> bool:
     """Whether the visitor has just moved a control."""
-    return any(st.session_state.get(_key(name), value) != value for name, value in held.items())
+    return any(st.session_state.get(_key(name), value) != value for name, value in last.items())
 
 
-def _is_by_visitor(link: Mapping[str, str], held: Mapping[str, Any], page: str) -> bool:
+def _is_by_visitor(link: Mapping[str, str], last: Mapping[str, Any], page: str) -> bool:
     """Whether the visitor has just changed the link: not by moving a control, nor by going to another page, which drops
     it."""
-    if _moved(held):
+    if _moved(last):
         return False
     if not link and st.session_state.get(PAGE) != page:
         return False
@@ -203,14 +203,14 @@ def _footer(config: Config, page: str) -> None:
         st.caption("Opens exactly these settings, all of them.")
         st.code(address(sealed(link)), language=None, wrap_lines=True)
     labels = {name: field.label for name, field in _shown(config.to_dict())} | hideable(page)
-    teachers_link(labels, link, "stretch")
+    teachers_link(labels, in_link(page) | config.to_query(), "stretch")
 
 
 def _write_link(ours: Mapping[str, str], page: str) -> None:
     """Let the URL describe the settings, in one change. Parameters that belong to others stay."""
     query = st.query_params.to_dict()
     others = {name: value for name, value in query.items() if name not in Config.fields() and not is_kept(name)}
-    whole = sealed({**others, **in_link(page), **ours, **held()})
+    whole = sealed({**others, **in_link(page), **ours})
     if query != whole:
         st.query_params.from_dict(whole)
     last = st.session_state.get(LINK)
