@@ -16,7 +16,7 @@ from core.config import FRONT, Config
 from core.declared import ConflictError
 from core.fields import Choice, Field, Number, Text
 from core.glossary import explained
-from ui.frame import turn_to
+from ui.frame import has_controls, turn_to
 from ui.kept import PAGE, follow_link, hideable, in_link, is_kept
 from ui.show import plain
 from ui.teaching import address, held, hidden, sealed, teachers_link
@@ -50,10 +50,26 @@ def sidebar(page: str) -> None:
 
 def without_controls(page: str) -> None:
     """Instead of the sidebar, for a page with controls of its own: the settings stay as they are, out of its link."""
-    link = st.query_params.to_dict()
-    if st.session_state.get(PAGE) == page and _is_new(link):
+    link, last = st.query_params.to_dict(), st.session_state.get(PAGE)
+    if last == page and _is_new(link):
         follow_link(page)
     _write_link({}, page)
+    if last is not None and has_controls(last):
+        _once_more()
+
+
+def _once_more() -> None:
+    """Run the page a second time, once it has been drawn: Streamlit takes an empty sidebar away only then."""
+    drawn = False
+
+    @st.fragment(run_every=0.1)
+    def again() -> None:
+        nonlocal drawn
+        if drawn:
+            st.rerun()
+        drawn = True
+
+    again()
 
 
 def problems_of_link() -> None:
