@@ -219,10 +219,10 @@ explain(
     "Batch norm gives the sums of every unit mean 0 and variance 1, whatever its weights and bias: none is dead, no "
     "layer fades, tanh stays nearly straight. γ and β can take that back. “Normally distributed” says too much: with "
     f"ReLU on digits, {tails} of the last layer's sums lie beyond 3 spreads, of normal ones {FAR_IF_NORMAL:.2%}. In "
-    "training, an answer depends on the rest of the batch, which acts like noise; of two samples one gets +1, the "
-    "other −1. In use, kept means stand in: only then is it linear. Ten times larger learning rates train. But "
+    "training, an answer depends on the rest of the batch, which acts like noise: of two, one gets +1, the other "
+    "−1. In use, kept means stand in: only then is it linear. Ten times larger learning rates train. But "
     "gradients grow: each layer of ReLU multiplies their square by about π/(π − 1) = 1.467, so 50 layers explode at "
-    "the start. In convolutions, a whole feature map shares one mean.",
+    "the start. In convolutions, a feature map shares one mean.",
 )
 code(CODE)
 onward(
