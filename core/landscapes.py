@@ -77,16 +77,16 @@ def _saddle(weights: Tensor) -> Tensor:
 
 
 IN_VALLEYS = (
-    "In the long run a step multiplies the distance from the goal by this; right of its dotted line it diverges. The "
+    "In the long run a step multiplies the distance from the goal by this; right of its upright line it diverges. The "
     "large marks are the valley's directions. Of each colour, the higher one decides."
 )
 ON_SADDLE = (
     "A step multiplies the distance from a goal by this, and left of 0 that from the saddle, which has to grow first: "
-    "the path starts beside it. Right of its dotted line a path ends at no goal."
+    "the path starts beside it."
 )
 IN_NOISE = (
-    "Without noise, a step would multiply the distance from the goal by this in the long run; right of its dotted line "
-    "it diverges. With noise no path comes to rest."
+    "Without noise, a step would multiply the distance from the goal by this in the long run. With noise no path comes "
+    "to rest."
 )
 LANDSCAPES = {
     "valley": Landscape(_bowl(FLAT, STEEP), (-1.8, 0.6), ((0, 0),), (FLAT, STEEP), IN_VALLEYS),

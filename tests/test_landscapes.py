@@ -220,6 +220,22 @@ def test_frames_are_small_and_hold_the_paths(rate):
     assert factors.query("mark == 'limit'")["product"].tolist() == pytest.approx([2, 3.8, 3.8 / 2.8])
 
 
+@pytest.mark.parametrize("name", LANDSCAPES)
+def test_every_direction_is_on_the_axis_at_every_learning_rate(name):
+    for momentum in (0.0, 0.99):
+        ends = []
+        for rate in (LEARNING_RATES[0], LEARNING_RATES[-1]):
+            frame = factor_frame(name, EVEN, rate, momentum)
+            corner, drawn = frame[frame["mark"] == "corner"], frame[frame["mark"] != "corner"]
+            assert drawn["product"].min() >= corner["product"].min()
+            assert drawn["product"].max() <= corner["product"].max()
+            assert (drawn["mark"] == "measured").sum() >= 4 * len(EVEN)
+            ends.append(corner["product"].tolist())
+        assert ends[0] == ends[1]
+    saddle = factor_frame("saddle", EVEN, LEARNING_RATES[-1], 0.99)
+    assert saddle.query("mark == 'direction'")["factor"].max() < FACTOR_END
+
+
 def test_the_directions_that_a_path_meets_are_marked():
     marked = {}
     for name in LANDSCAPES:

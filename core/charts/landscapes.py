@@ -13,6 +13,7 @@ from core.landscapes import (
     COMPARED,
     DIRECTIONS,
     LANDSCAPES,
+    LEARNING_RATES,
     PRODUCTS,
     Path,
     heights,
@@ -28,7 +29,7 @@ CELLS = (96, 72)  # of the plane, across and up
 LEVEL = 4.0  # a band has so many times the loss of the next lower one
 BANDS = 8
 OVERLAP = 1.3  # of the height of a cell, so that no seam is seen between it and the next one
-PRODUCT_ENDS, FACTOR_END = (-0.3, 4.2), 1.5  # of the axes of the factor of a step
+FACTOR_END = 1.7  # of the axis of the factor of a step
 WAYS = ("diamond", "circle", "triangle-up", "square")  # shapes of DIRECTIONS
 
 
@@ -64,21 +65,29 @@ def factor_frame(landscape: str, optimizers: tuple[str, ...], learning_rate: flo
     and curvature, by theory.
 
     The mark "measured" is what torch's SGD does, "limit" where a step is as large as it may be, and "direction" the
-    directions of the landscape.
+    directions of the landscape. What no learning rate of the landscape comes near is left out.
     """
-    fine, own = np.linspace(*PRODUCT_ENDS, 181), LANDSCAPES[landscape].directions
+    own, ends = LANDSCAPES[landscape].directions, _products(landscape)
+    fine, near = np.linspace(*ends, 181), (ends[0] <= PRODUCTS) & (ends[1] >= PRODUCTS)
     places = learning_rate * np.array(list(own.values()))
     parts: list[Columns] = []
     for name in optimizers:
         told, who = settings(name, momentum), {"optimizer": name}
         parts.append({"product": fine, "factor": step_factor(fine, **told), **who, "mark": "theory"})
-        parts.append({"product": PRODUCTS, "factor": measured_factor(**told), **who, "mark": "measured"})
-        parts.append({"product": largest_product(**told), **who, "mark": "limit"})
+        parts.append({"product": PRODUCTS[near], "factor": measured_factor(**told)[near], **who, "mark": "measured"})
+        if largest_product(**told) < ends[1]:
+            parts.append({"product": largest_product(**told), **who, "mark": "limit"})
         marks = {"product": places, "factor": step_factor(places, **told), "what": [*own], "mark": "direction"}
         parts.append({**marks, **who})
     parts.append({"factor": 1.0, "mark": "one"})
-    frame = frame_of(*parts, corners(product=PRODUCT_ENDS, factor=(0, FACTOR_END)))
+    frame = frame_of(*parts, corners(product=ends, factor=(0, FACTOR_END)))
     return frame.assign(shown=frame["factor"].clip(upper=FACTOR_END))
+
+
+def _products(landscape: str) -> tuple[float, float]:
+    """The ends of the axis of learning rate times curvature: a little more than what LEARNING_RATES reach."""
+    curvatures = [0.0, *LANDSCAPES[landscape].directions.values()]
+    return 1.2 * LEARNING_RATES[-1] * min(curvatures), 1.05 * LEARNING_RATES[-1] * max(curvatures)
 
 
 @spec_of
@@ -125,7 +134,7 @@ def told_apart(optimizers: tuple[str, ...], ink: Ink) -> tuple[alt.Color, alt.Sh
 @spec_of
 def factor_spec(landscape: str, optimizers: tuple[str, ...], ink: Ink) -> Drawing:
     """`factor_frame` as Vega-Lite without data."""
-    axis = alt.Axis(grid=False, values=[0, 1, 2, 3, 4])
+    axis = alt.Axis(grid=False, tickCount=5)
     x = alt.X("product:Q", scale=linear(), axis=axis, title="Learning rate · curvature")
     scale = alt.Scale(domain=[0, FACTOR_END], nice=False)
     y = alt.Y("factor:Q", scale=scale, title="Factor of a step")
