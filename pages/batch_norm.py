@@ -217,7 +217,7 @@ explain(
     TITLE,
     GUESS,
     "Batch norm gives the sums of every unit mean 0 and variance 1, whatever its weights and bias: none is dead, no "
-    "layer fades, tanh stays nearly straight. γ and β can take that back. “Normally distributed” says too much: with "
+    "layer fades, tanh hardly saturates. γ and β can take that back. “Normally distributed” says too much: with "
     f"ReLU on digits, {tails} of the last layer's sums lie beyond 3 spreads, of normal ones {FAR_IF_NORMAL:.2%}. In "
     "training, an answer depends on the rest of the batch, which acts like noise: of two, one gets +1, the other "
     "−1. In use, kept means stand in: only then is it linear. Ten times larger learning rates train. But "
