@@ -15,6 +15,7 @@ import streamlit as st
 
 from core import Config
 from core.batch_norm import (
+    FAR,
     FAR_IF_NORMAL,
     KINDS,
     SEEDS,
@@ -118,12 +119,12 @@ def layer_by_layer() -> None:
             numbers = st.container(horizontal=True, border=True)
             numbers.metric("Spread, last layer", readable(found.spread[-1]))
             numbers.metric(
-                "Beyond 3 spreads",
+                f"Beyond {FAR:g} spreads",
                 found.far_in_words,
                 f"normal {FAR_IF_NORMAL:.2%}",
                 delta_color="off",
                 delta_arrow="off",
-                help="The share of the last layer's sums that lie more than three standard deviations from their mean.",
+                help="The share of the last layer's sums that are so many standard deviations from their mean, or more.",
             )
             numbers.metric(
                 found.flat.name,
@@ -218,8 +219,8 @@ explain(
     GUESS,
     "Batch norm gives the sums of every unit mean 0 and variance 1, whatever its weights and bias: none is dead, no "
     "layer fades, tanh hardly saturates. γ and β can take that back. “Normally distributed” says too much: with "
-    f"ReLU on digits, {tails} of the last layer's sums lie beyond 3 spreads, of normal ones {FAR_IF_NORMAL:.2%}. In "
-    "training, an answer depends on the rest of the batch, which acts like noise: of two, one gets +1, the other "
+    f"ReLU on digits, {tails} of the last layer's sums lie beyond {FAR:g} spreads, of normal ones {FAR_IF_NORMAL:.2%}. "
+    "In training, an answer depends on the rest of the batch, which acts like noise: of two, one gets +1, the other "
     "−1. In use, kept means stand in: only then is it linear. Ten times larger learning rates train. But "
     "gradients grow: each layer of ReLU multiplies their square by about π/(π − 1) = 1.467, so 50 layers explode at "
     "the start. In convolutions, a feature map shares one mean.",
