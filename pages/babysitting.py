@@ -128,11 +128,11 @@ def against() -> None:
     left, right = st.columns(2)
     count = choose(left.select_slider, "Few samples", FEW, "babysitting_few", FEW[0])
     rate = choose(right.select_slider, "Learning rate", RATES, "babysitting_rate", RATES[-1])
-    for column, title, samples in zip(st.columns(2), ("Few samples", "Many samples"), (count, MANY), strict=True):
+    for column, which, samples in zip(st.columns(2), ("few", "many"), (count, MANY), strict=True):
         found = curves(samples, rate)
         with column:
             picture(
-                f"Train against validation: {title.lower()}",
+                f"Train against validation: {which} samples",
                 f"{samples:,} digits to learn from. {found.in_words()}",
                 curves_frame(found),
                 curves_spec(dark=is_dark()),

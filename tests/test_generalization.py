@@ -9,7 +9,7 @@ from drawn import assert_drawn_from
 
 from core import record
 from core.charts.generalization import HIGHEST, curves_frame, curves_spec
-from core.data import load
+from core.data import draw_samples, load
 from core.generalization import FEW, HELD_OUT, MANY, NETWORK, OPEN, RATES, SEEDS, Curves, curves, unseen
 
 LEARNS = RATES[1:]
@@ -56,12 +56,13 @@ def test_the_loss_on_training_samples_is_that_of_networks_trained_alone():
 @pytest.mark.parametrize("samples", [FEW[0], MANY])
 def test_what_is_held_out_was_never_learned_from(samples):
     config = replace(NETWORK, samples=samples, probe_size=16)
-    inputs, targets = unseen(config)
+    digits = draw_samples(config)
+    inputs, targets = unseen(digits, config)
     assert inputs.shape == (HELD_OUT, 64)
     assert targets.shape == (HELD_OUT,)
     assert 0 <= inputs.min() < inputs.max() == 1
     assert not (torch.cdist(inputs.double(), load(config).inputs.double()) == 0).any()
-    assert not torch.equal(inputs, unseen(replace(config, seed=1))[0])
+    assert not torch.equal(inputs, unseen(digits, replace(config, seed=1))[0])
 
 
 def test_words_say_whether_the_gap_opens_and_where_validation_turns():
