@@ -17,7 +17,7 @@ from core.recording import Array
 from core.sweeps import sweep
 
 RATES = tuple(float(f"{10 ** (power / 2):.3g}") for power in range(-12, 13))
-NETWORK = Config(depth=1, width=32, samples=1000, probe_size=1000, batch_size=32, snapshots=8)
+NETWORK = Config(depth=1, width=32, samples=800, probe_size=800, batch_size=32, snapshots=6)
 OPTIMIZERS = ("sgd", "momentum", "adam")
 SCALES = (0.1, 0.3, 1.0)  # of the first weights
 LENGTHS = (10, 30, 60)  # of a run, in steps

@@ -23,7 +23,7 @@ SMALL = Config(depth=1, width=64, samples=800, steps=0)
 
 KINDS = ("digits", "noise")
 COUNTS = (20, 50, 100, 200, 400, 800)  # of samples
-FEW = Config(depth=1, width=64, features=64, learning_rate=0.1, batch_size=64, steps=40, snapshots=41)
+FEW = Config(depth=1, width=64, features=64, learning_rate=0.1, batch_size=64, steps=40, snapshots=21)
 
 
 @dataclass(frozen=True, eq=False)
