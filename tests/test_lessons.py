@@ -253,3 +253,30 @@ def test_deep_networks_are_trained_when_they_are_asked_for(opened, monkeypatch):
     assert [metric.label for metric in app.metric][2:] == ["Xavier: learns with up to", "He: learns with up to"]
     healthy(app.main.select_slider[0].set_value(32).run())
     assert any("The settings have changed since." in info.value for info in app.info)
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(caption.value for caption in app.caption)
+
+
+def test_what_is_said_of_a_search_follows_its_controls(opened):
+    said = captions(opened(of("searching")))
+    assert "dotted lines formulas" in said
+    assert "squares the second" in said
+    app = opened(of("searching"), searching_matter="all of them", searching_strategy="grid", searching_trials="60")
+    assert "dotted" not in captions(app)
+    assert "The more knobs matter, the farther both end." in captions(app)
+    assert "squares the second" not in captions(app)
+    assert app.metric[0].value == "95.39%"
+    app = opened(of("searching"), searching_trials="60", searching_share="0.2")
+    assert app.metric[0].value == "> 99.99%"
+
+
+def test_whether_the_gap_opens_is_said_of_few_samples_and_of_many(opened):
+    said = captions(opened(of("babysitting")))
+    assert said.index("50 digits to learn from. The gap opens") < said.index(
+        "1,400 digits to learn from. The gap stays"
+    )
+    said = captions(opened(of("babysitting"), babysitting_rate="0.0001", babysitting_samples="800"))
+    assert said.count("The gap stays closed") == 2
+    assert said.count("too few steps for so many") == 2
