@@ -1,5 +1,6 @@
 """Every claim of the lectures is checked: a verdict that changes breaks the build."""
 
+from dataclasses import replace
 from math import inf, nan
 from pathlib import Path
 from threading import Event
@@ -17,7 +18,7 @@ import ui.claims
 from core.charts.claims import FITS, claim_frame, claim_spec, is_log
 from core.claims import Finding, Subject, Verdict, check, checking, checks, claims, recall
 from core.claims.claim import at_least, at_most, claim, near, runner, trainer
-from core.claims.lectures import LECTURES, RELU
+from core.claims.lectures import LECTURES, RELU, SOURCES
 from core.config import Config
 from core.samples import DataUnavailable
 from core.training import record
@@ -64,7 +65,7 @@ def test_a_long_claim_can_begin(name, local_data):
 def test_there_are_claims_of_every_lecture_and_subject():
     assert len(claims) >= 50
     said = [place.lecture for entry in claims.values() for place in entry.said]
-    assert set(said) == set(LECTURES)
+    assert set(said) == set(SOURCES)
     assert min(said.count(lecture) for lecture in LECTURES) >= 5
     assert {entry.subject for entry in claims.values()} == set(Subject)
     assert {entry.expected for entry in claims.values()} == set(Verdict)
@@ -215,6 +216,27 @@ def test_a_claim_whose_data_cannot_be_had_says_so(few, no_mnist):
     assert checked.problem == "MNIST is not in the usual folder"
 
 
+def test_an_experiment_that_fails_says_so_and_stops_no_other(few, monkeypatch):
+    broken = replace(claims["three_sigmoids"], function=lambda: 1 / 0)
+    monkeypatch.setitem(claims._entries, "three_sigmoids", broken)
+    told = list(checking(("xor_alone", "three_sigmoids", "name_of_relu"), Event()))
+    assert [step.latest for step in told] == ["xor_alone", "three_sigmoids", "name_of_relu"]
+    failed = recall("three_sigmoids")
+    assert failed.finding is None
+    assert failed.problem == "Its experiment failed with ZeroDivisionError: division by zero"
+    assert recall("name_of_relu").finding is not None
+
+
+def test_an_experiment_that_is_stopped_has_found_nothing(few, monkeypatch):
+    def stopped(**_: object) -> None:
+        raise InterruptedError("the sweep was stopped")
+
+    monkeypatch.setitem(claims._entries, "xor_alone", replace(claims["xor_alone"], function=stopped))
+    with pytest.raises(InterruptedError, match="the sweep was stopped"):
+        check("xor_alone")
+    assert recall("xor_alone") is None
+
+
 def test_a_new_claim_is_one_function(few):
     @claim("It is so.", RELU.at("here"), subject=Subject.CODE, quantity="Value", why="Because.")
     def it_is_so():
@@ -292,8 +314,8 @@ def test_the_page_checks_the_quick_claims_by_itself(few):
     assert [label.split("**")[1] for label in labels(app)] == [
         "holds",
         "holds if …",
-        "not checked yet",
         "does not hold",
+        "not checked yet",
     ]
     assert "4 claims: 1 hold, 1 hold under a condition, 1 do not hold, 1 not checked yet." in said(app)
     assert not app.sidebar.slider
@@ -306,7 +328,7 @@ def said(app: AppTest) -> list[str]:
 def test_claims_are_filtered_and_the_link_says_so(few):
     app = settled(opened())
     by_label = {box.label: box for box in app.selectbox}
-    assert len(by_label["Lecture"].options) == len(LECTURES) + 1
+    assert len(by_label["Lecture"].options) == len(SOURCES) + 1
     healthy(by_label["Verdict"].set_value(Verdict.HOLDS_IF.value).run())
     assert len(labels(app)) == 1
     assert "Three sigmoids" in labels(app)[0]
@@ -314,9 +336,30 @@ def test_claims_are_filtered_and_the_link_says_so(few):
     linked = settled(opened(claims_lecture="PyTorch 09-1 ReLU", claims_subject="Code"))
     assert len(labels(linked)) == 1
     assert "torch.nn.relu" in labels(linked)[0]
-    nothing = opened(claims_lecture="What is ReLU?", claims_subject="Searching")
-    assert labels(nothing) == []
-    assert "There is no such claim." in said(nothing)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "why"),
+    [
+        (
+            {"claims_lecture": "What is ReLU?", "claims_subject": "Searching"},
+            "No claim of “What is ReLU?” is about “Searching”.",
+        ),
+        ({"claims_verdict": "could not be checked"}, "None yet: 1 of 4 claims are not checked."),
+        ({"claims_lecture": "Vanishing gradient", "claims_verdict": "holds"}, "1 claim: 0 hold."),
+    ],
+)
+def test_where_no_claim_is_shown_the_reason_is_told(few, chosen, why):
+    app = settled(opened(**chosen))
+    assert labels(app) == []
+    assert why in said(app)
+
+
+def test_before_the_checks_no_verdict_is_known(few, monkeypatch):
+    monkeypatch.setattr(ui.claims, "begin", lambda place: None)
+    app = opened(claims_verdict="holds")
+    assert labels(app) == []
+    assert "None yet: 4 of 4 claims are not checked." in said(app)
 
 
 def test_a_claim_opens_to_its_evidence(few):
@@ -353,6 +396,15 @@ def test_long_claims_are_checked_when_they_are_asked_for(few, no_mnist):
     app.session_state["claim_xavier_on_mnist"] = True
     healthy(app.run())
     assert app.warning[0].value.startswith("It could not be checked. MNIST is not in the usual folder")
+    assert labels(app)[-1].startswith(":gray[:material/block: **could not be checked**]")
+    assert any("1 could not be checked" in text for text in said(app))
+
+
+def test_long_claims_are_marked_and_apart(few):
+    app = settled(opened())
+    assert [label.endswith(":gray-badge[:material/hourglass_top: long]") for label in labels(app)] == [0, 0, 0, 1]
+    assert [header.value for header in app.main.header][-1] == "Long experiments"
+    assert any("“Check the long ones” above starts them." in text for text in said(app))
 
 
 def test_checks_that_were_stopped_go_on(few, monkeypatch):

@@ -30,4 +30,7 @@ VANISHING = Lecture("Vanishing gradient", "[딥러닝] 뉴럴 네트워크 Part.
 WHAT_IS = Lecture("What is ReLU?", "ReLU함수란 무엇인가? ReLU 활성화 함수 특징과 구현방법", "InfHo, 2023")
 PYTORCH = Lecture("PyTorch 09-1 ReLU", "[Pytorch] 09-1 ReLU", "LNLP, 2022")
 
+LABS = Lecture("Notebooks of PyTorch 09-1", "모두를위한딥러닝 시즌2, lab-09", "deeplearningzerotoall, GitHub")
+
 LECTURES = (RELU, NOTES, VANISHING, WHAT_IS, PYTORCH)
+SOURCES = (*LECTURES, LABS)  # and the notebooks that the last of them goes through
