@@ -29,8 +29,8 @@ def main() -> None:
 
 
 def as_expected(name: str, checked: Checked) -> bool:
-    """Whether the verdict that was found is the expected one."""
-    return checked.finding is not None and checked.finding.verdict == claims[name].expected
+    """Whether what was found is what the tests ask for."""
+    return checked.finding is not None and claims[name].expects(checked.finding)
 
 
 def long(name: str) -> Figure:

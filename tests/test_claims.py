@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 import ui.claims
 from core.charts.claims import FITS, claim_frame, claim_spec, is_log
-from core.claims import Finding, Subject, Verdict, check, checking, checks, claims, recall
+from core.claims import Claim, Finding, Subject, Verdict, check, checking, checks, claims, recall
 from core.claims.claim import at_least, at_most, claim, near, runner, trainer
 from core.claims.lectures import LECTURES, RELU, SOURCES
 from core.config import Config
@@ -34,7 +34,7 @@ PATIENCE = 60  # seconds that checks of a few claims may take on a busy machine
 def test_a_claim_has_the_verdict_that_is_expected_and_can_be_drawn(name):
     finding = check(name).finding
     assert finding is not None
-    assert finding.verdict == claims[name].expected, finding.table().to_string()
+    assert claims[name].expects(finding), finding.table().to_string()
     assert not any(np.isnan(case.found) for case in finding.cases)
     drawn = claim_frame(finding).query("mark == 'found'")
     assert len(drawn) == len(finding.cases)
@@ -94,7 +94,7 @@ def test_a_claim_says_where_it_stands_and_what_was_done(name):
 
 def test_the_numbers_alone_decide():
     good, bad = near("a", 1.0, 1.0, 0.1), near("b", 2.0, 1.0, 0.1)
-    assert Finding((good, good)).verdict == Verdict.HOLDS
+    assert Finding((good,)).verdict == Verdict.HOLDS
     assert Finding((good, bad)).verdict == Verdict.HOLDS_IF
     assert Finding((bad,)).verdict == Verdict.DOES_NOT_HOLD
     assert Finding((good, bad)).condition == "As predicted: a. Not as predicted: b."
@@ -133,6 +133,48 @@ def test_a_finding_in_numbers_and_words():
 def test_an_experiment_without_cases_decides_nothing():
     with pytest.raises(ValueError, match="an experiment needs at least one case; got none"):
         Finding(())
+
+
+def test_every_case_has_a_name_of_its_own():
+    with pytest.raises(ValueError, match="every case of an experiment needs a name of its own; got a, b, a"):
+        Finding((near("a", 1, 1, 0), near("b", 1, 1, 0), near("a", 2, 1, 0)))
+
+
+def made(expected: Verdict | set[str]) -> Claim:
+    """A claim that is in no list."""
+    register = claim("It is so.", RELU.at("here"), subject=Subject.CODE, quantity="Value", why="So.", expected=expected)
+
+    def some_claim():
+        """Nothing is done."""
+
+    try:
+        return register(some_claim)
+    finally:
+        claims._entries.pop("some_claim", None)
+
+
+def test_a_condition_that_turns_around_is_not_the_expected_one():
+    def found(*fits: str) -> Finding:
+        return Finding(tuple(near(name, name in fits, 1, 0) for name in "abc"))
+
+    conditional = made({"a", "b"})
+    assert conditional.expected == Verdict.HOLDS_IF
+    assert conditional.expects(found("a", "b"))
+    for fits in ("", "a", "c", "ac", "abc"):
+        assert not conditional.expects(found(*fits))
+    assert not made({"a", "b", "c"}).expects(found("a", "b", "c"))
+    assert made(Verdict.HOLDS).expects(found("a", "b", "c"))
+    assert not made(Verdict.HOLDS).expects(found("a"))
+    assert made(Verdict.DOES_NOT_HOLD).expects(found())
+    assert not made(Verdict.DOES_NOT_HOLD).expects(found("a"))
+
+
+@pytest.mark.parametrize(("expected", "words"), [(Verdict.HOLDS_IF, "Verdict.HOLDS_IF"), (set(), r"set\(\)")])
+def test_a_condition_without_names_is_refused(expected, words):
+    with pytest.raises(
+        ValueError, match=f"a claim that holds under a condition names the cases that fit; got .*{words}"
+    ):
+        made(expected)
 
 
 def test_an_experiment_is_the_same_each_time():
