@@ -3,7 +3,6 @@
 MNIST must be at hand for the long ones (see VITALS_DATA). Exits with 1 where a verdict is not the expected one.
 """
 
-import sys
 from time import process_time
 
 import torch

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from core.claims.claim import Case, Subject, Train, at_least, at_most, claim, near
-from core.claims.digits import accuracy, seeds
+from core.claims.digits import DIGITS, accuracy, seeds
 from core.claims.lectures import NOTES
 from core.config import Config
 from core.data import load
@@ -138,3 +138,20 @@ def linear_with_bias() -> Iterator[Case]:
     for name, b in (("without a bias", 0 * bias), ("with a bias", bias)):
         apart = weight @ (x + y) + b - (weight @ x + b) - (weight @ y + b)
         yield at_most(name, np.abs(apart.numpy()).max(), 1e-9)
+
+
+@claim(
+    "With linear activations, any number of units is no better than a single one.",
+    LINEAR,
+    subject=Subject.PERCEPTRON,
+    quantity="Accuracy on held-out samples with 8 units, less that with one; medians of 3 seeds",
+    why="More linear units make no bend, but each one passes on a direction of its own. One direction is enough for "
+    "three heaps, and far too little for ten digits. It is of layers that the sentence is true: any number is one.",
+    expected={"three heaps"},
+)
+def one_linear_unit(train: Train) -> Iterator[Case]:
+    """Networks with one hidden layer of linear units and weights from N(0, 1/n) learn heaps of points, and digits."""
+    for name, config in (("three heaps", BLOBS), ("digits", DIGITS)):
+        linear = replace(config, activation="identity", initializer="lecun_normal", depth=1)
+        one, eight = (accuracy(train(seeds(replace(linear, width=width)))) for width in (1, 8))
+        yield at_most(name, eight - one, 0.05)

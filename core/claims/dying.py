@@ -1,0 +1,34 @@
+"""Claims about units that die in the middle of a training."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from core.claims.claim import Case, Subject, Train, at_least, claim
+from core.claims.digits import EVERY_SAMPLE, seeds
+from core.claims.lectures import RELU_DYING
+
+RUNS = 20
+NARROW = replace(EVERY_SAMPLE, width=32, batch_size=64, steps=200, snapshots=10)
+GUESSING = np.log(10)  # the loss of whoever knows nothing of the ten digits
+
+
+@claim(
+    "With a high learning rate a network may learn well at first, and then suddenly die.",
+    RELU_DYING,
+    subject=Subject.DEAD,
+    quantity=f"Share of {RUNS} runs that had learned, and then died",
+    why="It takes a rate at the edge: small enough to learn with, and so large that one unlucky step throws a layer "
+    "off the data. With a smaller one nothing dies, and with a larger one nothing is learned first. Which runs it hits "
+    "is chance.",
+    expected={"learning rate 1.6"},
+)
+def dies_after_learning(train: Train) -> Iterator[Case]:
+    """Digits, two hidden layers of 32 ReLUs, 200 steps of SGD in batches of 64. To have learned is to have had a loss
+    below a third of guessing; to die is to end with four fifths of the last layer dead on all samples."""
+    for rate in (0.5, 1.6, 5.0):
+        data = train(seeds(replace(NARROW, learning_rate=rate), RUNS), "dead_fraction")
+        learned = np.nanmin(data["loss"].sel(split="train").values, 1) < GUESSING / 3  # (run,)
+        died = data["dead_fraction"].values[:, -1, -1] > 0.8
+        yield at_least(f"learning rate {rate:g}", (learned & died).mean(), 1 / RUNS)
