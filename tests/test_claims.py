@@ -15,6 +15,7 @@ from drawn import assert_drawn_from
 from streamlit.testing.v1 import AppTest
 
 import ui.claims
+from benchmarks.claims import main
 from core.charts.claims import FITS, claim_frame, claim_spec, is_log
 from core.claims import Claim, Finding, Subject, Verdict, check, checking, checks, claims, recall
 from core.claims.claim import at_least, at_most, claim, near, runner, trainer
@@ -295,6 +296,24 @@ def test_a_new_claim_is_one_function(few):
         assert check("it_is_so").finding.verdict == Verdict.HOLDS
     finally:
         del claims._entries["it_is_so"]
+
+
+# --- the benchmark, which trains the long claims to their end
+
+
+@pytest.mark.parametrize(("accuracy", "status", "words"), [(0.98, 0, "holds: 0.98"), (0.5, 1, "does not hold: 0.5")])
+def test_a_long_claim_with_another_verdict_fails_the_benchmark(few, monkeypatch, capsys, accuracy, status, words):
+    trained = replace(claims["xavier_on_mnist"], function=lambda run: [near("trained", accuracy, 0.98, 0.01)])
+    monkeypatch.setitem(claims._entries, "xavier_on_mnist", trained)
+    assert main() == status
+    printed = capsys.readouterr().out
+    assert words in printed
+    assert ("| xavier_on_mnist" in printed) == (status == 1)
+
+
+def test_a_long_claim_without_its_data_fails_the_benchmark(few, no_mnist, capsys):
+    assert main() == 1
+    assert "MNIST is not in the usual folder" in capsys.readouterr().out
 
 
 # --- the chart
