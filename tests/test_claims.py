@@ -439,7 +439,7 @@ def test_a_claim_opens_to_its_evidence(few):
     assert any("Vanishing gradient" in text for text in said(app))
     assert any(torch.__version__ in text for text in said(app))
     assert len(app.main.get("vega_lite_chart")) == 1
-    assert app.dataframe[0].value["Case"].tolist() == [case.name for case in recall("three_sigmoids").finding.cases]
+    assert app.table[0].value["Case"].tolist() == [case.name for case in recall("three_sigmoids").finding.cases]
 
 
 def test_a_claim_that_was_not_checked_says_what_to_press(few):

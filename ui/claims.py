@@ -206,11 +206,11 @@ def _opened(name: str, own: Claim, known: Checked | None) -> None:
             claim_spec(own.quantity, is_log(finding), dark=is_dark()),
             key=f"chart_of_{name}",
             width="stretch",
-            height=height(finding),
+            height=height(own.quantity, finding),
             alt=f"{own.quantity}, predicted and found: {finding.condition}",
         )
         st.caption(SEE)
-        st.dataframe(finding.table(), hide_index=True)
+        st.table(finding.table(), hide_index=True)
         st.caption(f"Took {known.seconds:.1f} s here, with {libraries()}.")
     st.markdown(f"**Why.** {plain(own.why)}")
     for lesson in lessons():

@@ -131,7 +131,7 @@ class Finding:
         """The cases in which the claim holds, and those in which it does not."""
         sides = {True: "As predicted", False: "Not as predicted"}
         told = [(word, [case.name for case in self.cases if case.as_predicted is side]) for side, word in sides.items()]
-        return " ".join(f"{word}: {', '.join(names)}." for word, names in told if names)
+        return " ".join(f"{word}: {'; '.join(names)}." for word, names in told if names)
 
     @property
     def found(self) -> str:
