@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 
 from core.claims.claim import Case, Subject, Train, Verdict, at_least, at_most, claim, near
-from core.claims.digits import DIGITS, SEEDS, accuracy, seeds
+from core.claims.digits import DIGITS, SEEDS, accuracy, seeds, steps_to
 from core.claims.lectures import NOTES, PYTORCH, RELU, VANISHING, WHAT_IS
 from core.config import Config
 from core.curves import Curve, curve
 from core.passing import passing
-from core.recording import Array
 
 FEATURES, PROBLEMS = RELU.at("ReLU함수의 특징 (features)"), RELU.at("ReLU함수의 문제점 (problems)")
 TABLE = NOTES.at("2. CS231n 6강 정리, 1) 활성화 함수, the table")
@@ -230,9 +229,7 @@ def steps_to_learn(train: Train, activation: str, depth: int) -> float:
     kind = "he_normal" if activation == "relu" else "lecun_normal"
     steps = 500 if activation == "sigmoid" else 100
     data = train(seeds(replace(RACE, activation=activation, initializer=kind, depth=depth, steps=steps)))
-    right: Array = data["accuracy"].sel(split="train").values >= LEARNED  # (run, step)
-    first = np.where(right.any(1), data["step"].values[right.argmax(1)], np.inf)
-    return float(np.median(first))
+    return steps_to(data, LEARNED, "train")
 
 
 @claim(

@@ -202,7 +202,8 @@ def claim(
     the cases that are as predicted, such as {"batch of 1"}: these and no others. HOLDS_IF by itself is a ValueError.
 
     It may ask for `train`, which trains Configs of one shape together: `train(configs, *measures)` gives a Dataset with
-    the axes run, step, and those of the measures. Or for `run`, which trains one network alone, as the lab does.
+    the axes run, step, and those of the measures. Or for `run`, which trains one network alone, as the lab does. Both
+    take nothing from a cache. Of a function that remembers its results, an experiment calls `__wrapped__`.
     """
 
     if expected == Verdict.HOLDS_IF or not expected:
