@@ -1,6 +1,7 @@
 """Every claim of the lectures is checked: a verdict that changes breaks the build."""
 
 from dataclasses import replace
+from importlib import import_module
 from math import inf, nan
 from pathlib import Path
 from threading import Event
@@ -16,13 +17,16 @@ from streamlit.testing.v1 import AppTest
 
 import ui.claims
 from benchmarks.claims import main
+from core.afterlife import death
 from core.charts.claims import FITS, claim_frame, claim_spec, is_log
 from core.claims import Claim, Finding, Subject, Verdict, check, checking, checks, claims, recall
 from core.claims.claim import at_least, at_most, claim, near, runner, trainer
 from core.claims.lectures import LECTURES, RELU, SOURCES
 from core.config import Config
+from core.copies import trained
 from core.samples import DataUnavailable
 from core.training import record
+from core.zigzag import signs
 from ui.frame import lessons
 
 ROOT = Path(__file__).parents[1]
@@ -31,10 +35,22 @@ MOST_WORDS = 30  # of a sentence
 PATIENCE = 60  # seconds that checks of a few claims may take on a busy machine
 
 
+@pytest.fixture
+def kept():
+    """How many results are kept of functions that the claims call: none at first."""
+    modules = [import_module(entry.function.__module__) for entry in claims.values()]
+    caching = {value for module in modules for value in vars(module).values() if hasattr(value, "cache_info")}
+    assert {signs, death, trained} <= caching
+    for function in (*caching, record):
+        function.cache_clear()
+    return lambda: len(record.cache) + sum(function.cache_info().currsize for function in caching)
+
+
 @pytest.mark.parametrize("name", QUICK)
-def test_a_claim_has_the_verdict_that_is_expected_and_can_be_drawn(name):
+def test_a_claim_has_the_verdict_that_is_expected_and_can_be_drawn(name, kept):
     finding = check(name).finding
     assert finding is not None
+    assert kept() == 0  # a check that is made again computes again
     assert claims[name].expects(finding), finding.table().to_string()
     assert not any(np.isnan(case.found) for case in finding.cases)
     drawn = claim_frame(finding).query("mark == 'found'")
@@ -211,7 +227,7 @@ def test_a_network_that_is_trained_alone_is_that_of_the_lab_and_can_be_stopped()
 @pytest.fixture
 def few(monkeypatch):
     """Only a handful of quick claims, nothing of which is known."""
-    names = ("xor_alone", "three_sigmoids", "name_of_relu", "xavier_on_mnist")
+    names = ("xor_alone", "a_quarter_a_layer", "name_of_relu", "xavier_on_mnist")
     monkeypatch.setattr(checks, "_known", {})
     chosen = {name: claims[name] for name in names}
     for entry in list(claims):
@@ -248,7 +264,7 @@ def test_checks_can_be_stopped(few):
     with pytest.raises(InterruptedError, match="the checks were stopped"):
         next(going)
     assert recall("xor_alone") is not None
-    assert recall("three_sigmoids") is None
+    assert recall("a_quarter_a_layer") is None
 
 
 @pytest.fixture
@@ -266,11 +282,11 @@ def test_a_claim_whose_data_cannot_be_had_says_so(few, no_mnist):
 
 
 def test_an_experiment_that_fails_says_so_and_stops_no_other(few, monkeypatch):
-    broken = replace(claims["three_sigmoids"], function=lambda: 1 / 0)
-    monkeypatch.setitem(claims._entries, "three_sigmoids", broken)
-    told = list(checking(("xor_alone", "three_sigmoids", "name_of_relu"), Event()))
-    assert [step.latest for step in told] == ["xor_alone", "three_sigmoids", "name_of_relu"]
-    failed = recall("three_sigmoids")
+    broken = replace(claims["a_quarter_a_layer"], function=lambda train: 1 / 0)
+    monkeypatch.setitem(claims._entries, "a_quarter_a_layer", broken)
+    told = list(checking(("xor_alone", "a_quarter_a_layer", "name_of_relu"), Event()))
+    assert [step.latest for step in told] == ["xor_alone", "a_quarter_a_layer", "name_of_relu"]
+    failed = recall("a_quarter_a_layer")
     assert failed.finding is None
     assert failed.problem == "Its experiment failed with ZeroDivisionError: division by zero"
     assert recall("name_of_relu").finding is not None
@@ -398,7 +414,7 @@ def test_claims_are_filtered_and_the_link_says_so(few):
     assert len(by_label["Lecture"].options) == len(SOURCES) + 1
     healthy(by_label["Verdict"].set_value(Verdict.HOLDS_IF.value).run())
     assert len(labels(app)) == 1
-    assert "Three sigmoids" in labels(app)[0]
+    assert "In a stack of sigmoids" in labels(app)[0]
     assert app.query_params["claims_verdict"] == "holds if …"
     linked = settled(opened(claims_lecture="PyTorch 09-1 ReLU", claims_subject="Code"))
     assert len(labels(linked)) == 1
@@ -431,15 +447,15 @@ def test_before_the_checks_no_verdict_is_known(few, monkeypatch):
 
 def test_a_claim_opens_to_its_evidence(few):
     app = settled(opened())
-    app.session_state["claim_three_sigmoids"] = True
+    app.session_state["claim_a_quarter_a_layer"] = True
     healthy(app.run())
     words = [text.value for text in app.main.markdown]
-    assert "**Predicted:** at most 0.001" in words
+    assert "**Predicted:** 0.225 to 0.275" in words
     assert any("Not as predicted" in text for text in words)
     assert any("Vanishing gradient" in text for text in said(app))
     assert any(torch.__version__ in text for text in said(app))
     assert len(app.main.get("vega_lite_chart")) == 1
-    assert app.table[0].value["Case"].tolist() == [case.name for case in recall("three_sigmoids").finding.cases]
+    assert app.table[0].value["Case"].tolist() == [case.name for case in recall("a_quarter_a_layer").finding.cases]
 
 
 def test_a_claim_that_was_not_checked_says_what_to_press(few):

@@ -14,8 +14,8 @@ from core.charts.ink import Ink
 from core.claims import Finding
 from core.recording import Array
 
-ROW_HEIGHT = 48  # pixels of a case: its name, and below it the bar and the mark
-AXIS_HEIGHT = 110  # of the legend and the axis, whose title has one line
+ROW_HEIGHT = 34  # pixels of a case: its name, and below it the bar and the mark
+AXIS_HEIGHT = 180  # of the legend and the axis, whose title has one line
 LINE, LINE_HEIGHT = 44, 14  # letters and pixels of a line of that title; a longer one would leave no room on a phone
 SPAN = 300.0  # from here on, largest over smallest, an axis is logarithmic
 PAST = 0.06  # of the axis, beyond the outermost numbers

@@ -205,7 +205,8 @@ def claim(
     None, if times are measured: the tests make the experiment, and whatever comes out is what this machine says.
 
     It may ask for `train`, which trains Configs of one shape together: `train(configs, *measures)` gives a Dataset with
-    the axes run, step, and those of the measures. Or for `run`, which trains one network alone, as the lab does.
+    the axes run, step, and those of the measures. Or for `run`, which trains one network alone, as the lab does. Both
+    take nothing from a cache. Of a function that remembers its results, an experiment calls `__wrapped__`.
     """
 
     if expected is not None and (expected == Verdict.HOLDS_IF or not expected):

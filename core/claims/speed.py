@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.claims.claim import Case, Subject, Train, Verdict, at_least, at_most, claim, near
-from core.claims.digits import DIGITS, SEEDS, accuracy, seeds
+from core.claims.digits import DIGITS, SEEDS, accuracy, seeds, steps_to
 from core.claims.lectures import (
     NOTES_TABLE,
     PYTORCH_RELU,
@@ -16,7 +16,6 @@ from core.claims.lectures import (
 )
 from core.config import Config
 from core.costs import costs
-from core.recording import Array
 
 LEARNED = 0.75  # of the samples: Krizhevsky's training error of 25 %
 RACE = replace(DIGITS, snapshots=101, probe_size=512)
@@ -31,9 +30,7 @@ def steps_to_learn(train: Train, activation: str, depth: int) -> float:
     kind = "he_normal" if activation == "relu" else "lecun_normal"
     steps = 500 if activation == "sigmoid" else 100
     data = train(seeds(replace(RACE, activation=activation, initializer=kind, depth=depth, steps=steps)))
-    right: Array = data["accuracy"].sel(split="train").values >= LEARNED  # (run, step)
-    first = np.where(right.any(1), data["step"].values[right.argmax(1)], np.inf)
-    return float(np.median(first))
+    return steps_to(data, LEARNED, "train")
 
 
 def slowness(train: Train, depth: int, *others: str) -> Iterator[tuple[str, float]]:
