@@ -6,12 +6,27 @@ from dataclasses import replace
 import numpy as np
 
 from core.claims.claim import Case, Subject, Train, at_least, claim
-from core.claims.digits import EVERY_SAMPLE, seeds
+from core.claims.digits import EVERY_SAMPLE, at_end, seeds
 from core.claims.lectures import RELU_DYING
 
 RUNS = 20
 NARROW = replace(EVERY_SAMPLE, width=32, batch_size=64, steps=200, snapshots=10)
 GUESSING = np.log(10)  # the loss of whoever knows nothing of the ten digits
+
+
+@claim(
+    "A learning rate that is a little too high makes the loss jump and stay bad, as units leave the data.",
+    RELU_DYING,
+    subject=Subject.DEAD,
+    quantity="Dead units of the last layer; loss over that of guessing",
+    why="Where all units of a layer are off, the network answers every input alike, and the loss is that of guessing.",
+)
+def bad_loss_from_dead_units(train: Train) -> Iterator[Case]:
+    """Digits, two hidden layers of 64 ReLUs, 300 steps of SGD at a learning rate of 1 and of 2; medians of 5 seeds."""
+    for rate, low, high, least, most in ((1.0, 0.0, 0.1, 0.0, 0.1), (2.0, 0.5, 1.0, 0.5, 1.5)):
+        data = train(seeds(replace(EVERY_SAMPLE, learning_rate=rate), 5), "dead_fraction")
+        yield Case(f"learning rate {rate:g}: dead", np.median(data["dead_fraction"].values[:, -1, -1]), low, high)
+        yield Case(f"learning rate {rate:g}: loss", np.median(at_end(data, "loss", "train")) / GUESSING, least, most)
 
 
 @claim(

@@ -43,8 +43,10 @@ NOTES_ZERO, NOTES_SMALL = NOTES.at(f"{_WEIGHTS}, 1. W=0"), NOTES.at(f"{_WEIGHTS}
 NOTES_XAVIER = NOTES.at(f"{_WEIGHTS}, 3. Xavier")
 VANISHING_CAUSE = VANISHING.at("Vanishing Gradient 정의 및 원인 (definition and cause)")
 VANISHING_NEW = VANISHING.at("새로운 Activation Function (new ones)")
+VANISHING_WEIGHTS = VANISHING.at("the last paragraph, on weights")
 WHAT_IS_FEATURES, WHAT_IS_INITIAL = WHAT_IS.at("특징 (features)"), WHAT_IS.at("가중치 초깃값 (first weights)")
 PYTORCH_SIGMOID, PYTORCH_RELU = PYTORCH.at("the problem of the sigmoid"), PYTORCH.at("ReLU")
+PYTORCH_CODE = PYTORCH.at("Code")
 
 LECTURES = (RELU, NOTES, VANISHING, WHAT_IS, PYTORCH)
 SOURCES = (*LECTURES, LABS)  # and the notebooks that the last of them goes through

@@ -1,34 +1,14 @@
-"""Claims about first weights that are all equal, or small whatever the number of inputs is."""
+"""Claims about first weights of one size, whatever the number of inputs is."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import torch
 
 from core.claims.claim import Case, Subject, Train, at_most, claim, near
-from core.claims.digits import DIGITS
 from core.claims.initialization import LECTURE, profile
-from core.claims.lectures import NOTES_SMALL, NOTES_ZERO, WHAT_IS_INITIAL
+from core.claims.lectures import NOTES_SMALL, WHAT_IS_INITIAL
 
 ADVISED = 0.02  # the standard deviation in the lecture's line of code
-
-
-@claim(
-    "With equal weights no gradient updates the hidden layers.",
-    NOTES_ZERO,
-    subject=Subject.INITIALIZATION,
-    quantity="Largest norm of dL/dW of a hidden layer, over 100 steps",
-    why="Weights that are 0 let no gradient through. Others do, however equal they are: they all move, and stay equal, "
-    "so that the network learns what layers of one unit can.",
-    expected={"weights of 0, ReLU", "weights of 0, tanh"},
-)
-def equal_weights_rest(train: Train) -> Iterator[Case]:
-    """Digits, two hidden layers of 64 units whose weights are all 0, or all 0.1, 100 steps of SGD."""
-    for words, kind in (("weights of 0", "zeros"), ("weights of 0.1", "constant")):
-        for title, activation in (("ReLU", "relu"), ("tanh", "tanh")):
-            config = replace(DIGITS, activation=activation, initializer=kind, steps=100, snapshots=20)
-            norms = train([config], "weight_gradient_norm")["weight_gradient_norm"].values
-            yield near(f"{words}, {title}", norms.max(), 0, 0)
 
 
 @claim(
