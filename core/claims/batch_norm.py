@@ -151,7 +151,7 @@ def batch_norm_is_linear() -> Iterator[Case]:
         used(x + 1, batch_statistics=True, track=True)  # so that it has a mean to take away in use
         for name, own, training in (
             ("in use, mean 0", fresh, False),
-            ("in use, any mean", used, False),
+            ("in use, another mean", used, False),
             ("in training", fresh, True),
         ):
             yield at_most(name, not_linear(partial(own, batch_statistics=training, track=False), x, y), 1e-9)

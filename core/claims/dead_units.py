@@ -111,10 +111,10 @@ def high_rates_kill(train: Train) -> Iterator[Case]:
     "Dead ReLUs come more often from a high learning rate than from the first weights.",
     RELU_DYING,
     subject=Subject.DEAD,
-    quantity="Units that are dead after training, less twice those that were dead before",
+    quantity="Growth of the share of dead units in training, less that share before training",
     why="Either can be the main cause. Well drawn weights leave hardly any unit dead, and a fierce learning rate kills "
     "many; in ten layers even more. A usual learning rate kills next to none. And where biases of −4 leave a third "
-    "dead, training brings many of them back to life.",
+    "dead, training brings some of them back to life.",
     expected={"He's weights, 0.03", "10 layers, 0.03"},
 )
 def rates_kill_more_than_weights(train: Train) -> Iterator[Case]:
@@ -194,14 +194,15 @@ def a_small_bias_helps(train: Train) -> Iterator[Case]:
     WHAT_IS_FEATURES,
     subject=Subject.DEAD,
     quantity="Share of dead units after training",
-    why="Their slope is nowhere exactly 0, so every unit gets a gradient from every sample. ReLU is for comparison. "
-    "That they are alive does not yet make them learn well at such a learning rate.",
+    why="Their slope is nowhere 0, so every unit gets a gradient from every sample. Only that of ELU is rounded to 0, "
+    "far on the left, and now and then a unit dies there. ReLU is for comparison. That units are alive does not yet "
+    "make them learn well at such a learning rate.",
 )
 def variants_do_not_die(train: Train) -> Iterator[Case]:
-    """Digits, two hidden layers of 64 units, 300 steps of Adam at a learning rate of 0.1, 3 seeds."""
+    """Digits, two hidden layers of 64 units, 300 steps of Adam at a learning rate of 0.1, medians of 3 seeds."""
     for name, title in (("leaky_relu", "Leaky ReLU"), ("prelu", "PReLU"), ("elu", "ELU")):
-        yield near(title, dead(train, replace(FIERCE, activation=name))[:, 1].max(), 0, 0)
-    yield at_least("ReLU", dead(train, FIERCE)[:, 1].min(), 0.25)
+        yield at_most(title, np.median(dead(train, replace(FIERCE, activation=name))[:, 1]), 0.02)
+    yield at_least("ReLU", np.median(dead(train, FIERCE)[:, 1]), 0.25)
 
 
 @claim(
@@ -209,7 +210,7 @@ def variants_do_not_die(train: Train) -> Iterator[Case]:
     WHAT_IS_INITIAL,
     subject=Subject.DEAD,
     quantity="Largest share of a layer's outputs that are 0, before training",
-    why="That needs inputs that are not negative, either. Centred pixels are as often below 0 as above.",
+    why="That needs inputs that are not negative, either. Centred pixels lie on both sides of 0, and so do their sums.",
     expected={"pixels from 0 to 1"},
 )
 def positive_weights(train: Train) -> Iterator[Case]:
@@ -225,7 +226,7 @@ def positive_weights(train: Train) -> Iterator[Case]:
     subject=Subject.DEAD,
     quantity="Share of dead units",
     why="At the start none is dead: even where inputs have both signs, each unit is on for some samples. But the units "
-    "are nearly copies of each other, so a large step kills many at once, more than with He's weights.",
+    "are nearly copies of each other, and a high learning rate kills more of them than with He's weights.",
     expected={"at the start, pixels from 0 to 1", "at the start, centred pixels"},
 )
 def positive_weights_kill_none(train: Train) -> Iterator[Case]:
