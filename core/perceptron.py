@@ -4,7 +4,7 @@ Step 1 where w · x exceeds the threshold, 0 elsewhere (Rosenblatt 1958). A sing
 (Minsky & Papert 1969).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ import torch
 
 from core.config import Config
 from core.network import build
-from core.recording import Array
+from core.recording import Array, Recording
 from core.training import record
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -58,9 +58,9 @@ def best_share(gate: str, *, hidden: bool = False) -> float:
     return float(right.mean(0).max())
 
 
-def step_gradient() -> float:
-    """The largest gradient that reaches any weight of a hidden layer through steps, on XOR."""
-    untrained = record(Config(dataset="xor", activation="step", depth=2, width=8, steps=0))
+def step_gradient(run: Callable[[Config], Recording] = record) -> float:
+    """The largest gradient that reaches any weight of a hidden layer through steps, on XOR. `run` may be uncached."""
+    untrained = run(Config(dataset="xor", activation="step", depth=2, width=8, steps=0))
     return float(untrained.variables["weight_gradient_norm"].values.max())
 
 

@@ -1,7 +1,7 @@
 """The claims of the lectures, each with its experiment and its verdict.
 
     from core.claims import check
-    check("three_sigmoids").finding.verdict  # holds if …
+    check("three_sigmoids").finding.verdict  # does not hold
 
 Every module of this package is imported here, so that a decorated function is all that a claim needs.
 """

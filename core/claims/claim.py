@@ -2,10 +2,11 @@
 
 An experiment gives cases: what was found in each, and the numbers between which it had to lie. The verdict follows from
 them alone: the claim holds where every case is as predicted, does not hold where none is, and otherwise holds under the
-condition that the names of the cases tell.
+condition that the names of the cases tell. What the tests expect of a claim is a verdict; of a condition, the names.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as Names
 from dataclasses import dataclass
 from enum import StrEnum
 from math import inf, isnan
@@ -110,6 +111,9 @@ class Finding:
     def __post_init__(self) -> None:
         if not self.cases:
             raise ValueError("an experiment needs at least one case; got none")
+        names = [case.name for case in self.cases]
+        if len(set(names)) < len(names):
+            raise ValueError(f"every case of an experiment needs a name of its own; got {', '.join(names)}")
 
     @property
     def verdict(self) -> Verdict:
@@ -118,11 +122,16 @@ class Finding:
         return Verdict.HOLDS if all(fits) else Verdict.HOLDS_IF if any(fits) else Verdict.DOES_NOT_HOLD
 
     @property
+    def holds_for(self) -> frozenset[str]:
+        """The names of the cases that are as predicted."""
+        return frozenset(case.name for case in self.cases if case.as_predicted)
+
+    @property
     def condition(self) -> str:
         """The cases in which the claim holds, and those in which it does not."""
         sides = {True: "As predicted", False: "Not as predicted"}
         told = [(word, [case.name for case in self.cases if case.as_predicted is side]) for side, word in sides.items()]
-        return " ".join(f"{word}: {', '.join(names)}." for word, names in told if names)
+        return " ".join(f"{word}: {'; '.join(names)}." for word, names in told if names)
 
     @property
     def found(self) -> str:
@@ -151,7 +160,8 @@ class Claim:
     """A sentence that lectures say, in our words, and all that belongs to it.
 
     quantity: what the numbers of its cases are. why: what decides it, for the reader. expected: the verdict that the
-    tests ask for. long: whether it takes more than a few seconds.
+    tests ask for, None where the machine decides. holds_for: of a claim that holds under a condition, the names of the
+    cases that fit. long: whether it takes more than a few seconds.
     """
 
     function: Experiment
@@ -160,12 +170,20 @@ class Claim:
     subject: Subject
     quantity: str
     why: str
-    expected: Verdict
+    expected: Verdict | None
+    holds_for: frozenset[str]
     long: bool
 
     def __call__(self, **asked: object) -> Finding:
         """Make the experiment."""
         return Finding(tuple(self.function(**asked)))
+
+    def expects(self, finding: Finding) -> bool:
+        """Whether this is what the tests ask for: the verdict, and of a condition also the cases that it names."""
+        if self.expected is None:
+            return True
+        conditional = self.expected == Verdict.HOLDS_IF
+        return finding.verdict == self.expected and (not conditional or finding.holds_for == self.holds_for)
 
 
 claims: Registry[Claim] = Registry("claim")
@@ -177,17 +195,26 @@ def claim(
     subject: Subject,
     quantity: str,
     why: str,
-    expected: Verdict = Verdict.HOLDS,
+    expected: Verdict | Names[str] | None = Verdict.HOLDS,
     long: bool = False,
 ) -> Callable[[Experiment], Claim]:
     """Register the decorated function as the experiment of a claim; its docstring tells what is done.
 
+    expected: what the tests ask for. HOLDS or DOES_NOT_HOLD; or, of a claim that holds under a condition, the names of
+    the cases that are as predicted, such as {"batch of 1"}: these and no others. HOLDS_IF by itself is a ValueError.
+    None, if times are measured: the tests make the experiment, and whatever comes out is what this machine says.
+
     It may ask for `train`, which trains Configs of one shape together: `train(configs, *measures)` gives a Dataset with
-    the axes run, step, and those of the measures. Or for `run`, which trains one network alone, as the lab does.
+    the axes run, step, and those of the measures. Or for `run`, which trains one network alone, as the lab does. Both
+    take nothing from a cache. Of a function that remembers its results, an experiment calls `__wrapped__`.
     """
 
+    if expected is not None and (expected == Verdict.HOLDS_IF or not expected):
+        raise ValueError(f"a claim that holds under a condition names the cases that fit; got {expected!r}")
+    verdict, names = (Verdict.HOLDS_IF, expected) if isinstance(expected, Names) else (expected, ())
+
     def register(function: Experiment) -> Claim:
-        entry = Claim(function, sentence, said, subject, quantity, why, expected, long)
+        entry = Claim(function, sentence, said, subject, quantity, why, verdict, frozenset(names), long)
         return claims.add(function.__name__, entry, function.__doc__)
 
     return register

@@ -27,6 +27,15 @@ def at_end(data: "xr.Dataset", variable: str, split: str = "validation", diverge
     return scores
 
 
+def steps_to(data: "xr.Dataset", share: float, split: str = "validation") -> float:
+    """The median, over runs, of the first step at which such a share is right; infinite for runs that never get there.
+
+    Only the steps that were measured count.
+    """
+    right: Array = data["accuracy"].sel(split=split).values >= share  # (run, step)
+    return float(np.median(np.where(right.any(1), data["step"].values[right.argmax(1)], np.inf)))
+
+
 def accuracy(data: "xr.Dataset") -> float:
     """The median, over runs, of the accuracy on held-out samples at the end; 0 for runs that diverged."""
     return float(np.median(at_end(data, "accuracy", diverged=0.0)))
