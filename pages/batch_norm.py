@@ -124,7 +124,7 @@ def layer_by_layer() -> None:
                 f"normal {FAR_IF_NORMAL:.2%}",
                 delta_color="off",
                 delta_arrow="off",
-                help="The share of the last layer's sums that are so many spreads or more away from their mean.",
+                help="The share of the last layer's sums that lie more standard deviations than that from their mean.",
             )
             numbers.metric(
                 found.flat.name,
