@@ -64,7 +64,7 @@ def zero_weights(train: Train) -> Iterator[Case]:
     "Units whose weights start equal keep doing the same, so that a layer is worth no more than one unit.",
     ZERO,
     subject=Subject.INITIALIZATION,
-    quantity="Units of layer 2 that differ from each other; accuracy on held-out digits",
+    quantity="Units of layer 2 that differ; accuracy",
     why="They get the same gradient at every step, so they stay copies. The network does learn, but as little as one "
     "with a single unit in each layer.",
 )
@@ -83,11 +83,11 @@ def equal_weights(train: Train) -> Iterator[Case]:
     "Random weights make the units of a layer learn different things.",
     INITIAL,
     subject=Subject.INITIALIZATION,
-    quantity="Spread, over units, of what training adds to their first weight, in mean sizes",
+    quantity="Spread, over units, of what a weight learns",
     why="Random weights break the symmetry: each unit gets a gradient of its own. Equal weights never do.",
 )
 def random_breaks_symmetry() -> Iterator[Case]:
-    """Digits, two hidden layers of 64 ReLUs, 100 steps of gradient descent on all samples; layer 2 counts."""
+    """Digits, two hidden layers of 64 ReLUs, 100 steps on all samples. The first weights of layer 2, in mean sizes."""
     for name, kind, low, high in (("random weights", "he_normal", 0.5, inf), ("equal weights", "constant", 0.0, 1e-6)):
         first = trained.__wrapped__(replace(DIGITS, initializer=kind)).first  # (step, unit)
         learned = first[-1] - first[0]
@@ -235,12 +235,12 @@ def he_beats_small_weights(train: Train) -> Iterator[Case]:
     "The first weights decide how fast, how stably and how well a network learns.",
     INITIAL,
     subject=Subject.INITIALIZATION,
-    quantity="Steps to 80 % of held-out digits; share of runs that diverge; accuracy at the end",
+    quantity="Steps to 80 %; share that diverges; accuracy",
     why="Weights half as large as He's seldom come to 80 % in 300 steps. With a tenth of them the network stays at "
     "guessing, and with four times as much every run diverges.",
 )
 def first_weights_matter(train: Train) -> Iterator[Case]:
-    """Five hidden layers of 64 ReLUs learn digits in 300 steps, with He's weights times a number; 3 seeds."""
+    """Five hidden layers of 64 ReLUs learn digits in 300 steps, with He's weights times a number; median of 3 seeds."""
     data = {
         scale: train(seeds(replace(DIGITS, depth=5, weight_scale=scale, snapshots=31)))
         for scale in (0.1, 0.5, 1.0, 4.0)
@@ -257,7 +257,7 @@ def first_weights_matter(train: Train) -> Iterator[Case]:
     "With weights that start near the best, few steps give a good network.",
     LAST,
     subject=Subject.INITIALIZATION,
-    quantity="Steps to 90 % of held-out digits, over those from random weights",
+    quantity="Steps to 90 %, over those from random weights",
     why="Half of the way to trained weights saves more than half of the steps. A quarter of the way saves none: it is "
     "not near enough. Before training, though, nobody knows where the best weights are.",
     expected={"half of the way", "three quarters of the way"},
