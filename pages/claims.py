@@ -17,8 +17,9 @@ from ui.jobs import slot, watch
 
 st.title("Claims", anchor=False)
 st.caption(
-    "What five lectures say, in our words, each with an experiment that is made here and now. The numbers that come "
-    "out decide: a claim holds where all are as predicted, and under a condition where some are."
+    "What five lectures and the notebooks behind one of them say, in our words, each with an experiment that is made "
+    "here and now. The numbers that come out decide: a claim holds where all are as predicted, and under a condition "
+    "where some are."
 )
 wanted = choices()
 place = slot("claims")

@@ -1,5 +1,6 @@
 """Every claim of the lectures is checked: a verdict that changes breaks the build."""
 
+from dataclasses import replace
 from importlib import import_module
 from math import inf, nan
 from pathlib import Path
@@ -15,11 +16,12 @@ from drawn import assert_drawn_from
 from streamlit.testing.v1 import AppTest
 
 import ui.claims
+from benchmarks.claims import main
 from core.afterlife import death
 from core.charts.claims import FITS, claim_frame, claim_spec, is_log
 from core.claims import Claim, Finding, Subject, Verdict, check, checking, checks, claims, recall
 from core.claims.claim import at_least, at_most, claim, near, runner, trainer
-from core.claims.lectures import LECTURES, RELU
+from core.claims.lectures import LECTURES, RELU, SOURCES
 from core.config import Config
 from core.copies import trained
 from core.samples import DataUnavailable
@@ -80,10 +82,10 @@ def test_a_long_claim_can_begin(name, local_data):
 def test_there_are_claims_of_every_lecture_and_subject():
     assert len(claims) >= 50
     said = [place.lecture for entry in claims.values() for place in entry.said]
-    assert set(said) == set(LECTURES)
+    assert set(said) == set(SOURCES)
     assert min(said.count(lecture) for lecture in LECTURES) >= 5
     assert {entry.subject for entry in claims.values()} == set(Subject)
-    assert {entry.expected for entry in claims.values()} == set(Verdict)
+    assert {entry.expected for entry in claims.values()} >= set(Verdict)
 
 
 def test_a_claim_is_one_short_sentence_of_its_own():
@@ -155,7 +157,7 @@ def test_every_case_has_a_name_of_its_own():
         Finding((near("a", 1, 1, 0), near("b", 1, 1, 0), near("a", 2, 1, 0)))
 
 
-def made(expected: Verdict | set[str]) -> Claim:
+def made(expected: Verdict | set[str] | None) -> Claim:
     """A claim that is in no list."""
     register = claim("It is so.", RELU.at("here"), subject=Subject.CODE, quantity="Value", why="So.", expected=expected)
 
@@ -182,6 +184,12 @@ def test_a_condition_that_turns_around_is_not_the_expected_one():
     assert not made(Verdict.HOLDS).expects(found("a"))
     assert made(Verdict.DOES_NOT_HOLD).expects(found())
     assert not made(Verdict.DOES_NOT_HOLD).expects(found("a"))
+
+
+def test_where_the_machine_decides_the_tests_ask_for_no_verdict():
+    assert made(None).expects(Finding((near("a", 1, 1, 0),)))
+    assert made(None).expects(Finding((near("a", 2, 1, 0),)))
+    assert {entry.subject for entry in claims.values() if entry.expected is None} == {Subject.ACTIVATIONS}
 
 
 @pytest.mark.parametrize(("expected", "words"), [(Verdict.HOLDS_IF, "Verdict.HOLDS_IF"), (set(), r"set\(\)")])
@@ -273,6 +281,27 @@ def test_a_claim_whose_data_cannot_be_had_says_so(few, no_mnist):
     assert checked.problem == "MNIST is not in the usual folder"
 
 
+def test_an_experiment_that_fails_says_so_and_stops_no_other(few, monkeypatch):
+    broken = replace(claims["a_quarter_a_layer"], function=lambda train: 1 / 0)
+    monkeypatch.setitem(claims._entries, "a_quarter_a_layer", broken)
+    told = list(checking(("xor_alone", "a_quarter_a_layer", "name_of_relu"), Event()))
+    assert [step.latest for step in told] == ["xor_alone", "a_quarter_a_layer", "name_of_relu"]
+    failed = recall("a_quarter_a_layer")
+    assert failed.finding is None
+    assert failed.problem == "Its experiment failed with ZeroDivisionError: division by zero"
+    assert recall("name_of_relu").finding is not None
+
+
+def test_an_experiment_that_is_stopped_has_found_nothing(few, monkeypatch):
+    def stopped(**_: object) -> None:
+        raise InterruptedError("the sweep was stopped")
+
+    monkeypatch.setitem(claims._entries, "xor_alone", replace(claims["xor_alone"], function=stopped))
+    with pytest.raises(InterruptedError, match="the sweep was stopped"):
+        check("xor_alone")
+    assert recall("xor_alone") is None
+
+
 def test_a_new_claim_is_one_function(few):
     @claim("It is so.", RELU.at("here"), subject=Subject.CODE, quantity="Value", why="Because.")
     def it_is_so():
@@ -283,6 +312,24 @@ def test_a_new_claim_is_one_function(few):
         assert check("it_is_so").finding.verdict == Verdict.HOLDS
     finally:
         del claims._entries["it_is_so"]
+
+
+# --- the benchmark, which trains the long claims to their end
+
+
+@pytest.mark.parametrize(("accuracy", "status", "words"), [(0.98, 0, "holds: 0.98"), (0.5, 1, "does not hold: 0.5")])
+def test_a_long_claim_with_another_verdict_fails_the_benchmark(few, monkeypatch, capsys, accuracy, status, words):
+    trained = replace(claims["xavier_on_mnist"], function=lambda run: [near("trained", accuracy, 0.98, 0.01)])
+    monkeypatch.setitem(claims._entries, "xavier_on_mnist", trained)
+    assert main() == status
+    printed = capsys.readouterr().out
+    assert words in printed
+    assert ("| xavier_on_mnist" in printed) == (status == 1)
+
+
+def test_a_long_claim_without_its_data_fails_the_benchmark(few, no_mnist, capsys):
+    assert main() == 1
+    assert "MNIST is not in the usual folder" in capsys.readouterr().out
 
 
 # --- the chart
@@ -350,8 +397,8 @@ def test_the_page_checks_the_quick_claims_by_itself(few):
     assert [label.split("**")[1] for label in labels(app)] == [
         "holds",
         "holds if …",
-        "not checked yet",
         "does not hold",
+        "not checked yet",
     ]
     assert "4 claims: 1 hold, 1 hold under a condition, 1 do not hold, 1 not checked yet." in said(app)
     assert not app.sidebar.slider
@@ -364,7 +411,7 @@ def said(app: AppTest) -> list[str]:
 def test_claims_are_filtered_and_the_link_says_so(few):
     app = settled(opened())
     by_label = {box.label: box for box in app.selectbox}
-    assert len(by_label["Lecture"].options) == len(LECTURES) + 1
+    assert len(by_label["Lecture"].options) == len(SOURCES) + 1
     healthy(by_label["Verdict"].set_value(Verdict.HOLDS_IF.value).run())
     assert len(labels(app)) == 1
     assert "In a stack of sigmoids" in labels(app)[0]
@@ -372,9 +419,30 @@ def test_claims_are_filtered_and_the_link_says_so(few):
     linked = settled(opened(claims_lecture="PyTorch 09-1 ReLU", claims_subject="Code"))
     assert len(labels(linked)) == 1
     assert "torch.nn.relu" in labels(linked)[0]
-    nothing = opened(claims_lecture="What is ReLU?", claims_subject="Searching")
-    assert labels(nothing) == []
-    assert "There is no such claim." in said(nothing)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "why"),
+    [
+        (
+            {"claims_lecture": "What is ReLU?", "claims_subject": "Searching"},
+            "No claim of “What is ReLU?” is about “Searching”.",
+        ),
+        ({"claims_verdict": "could not be checked"}, "None yet: 1 of 4 claims are not checked."),
+        ({"claims_lecture": "Vanishing gradient", "claims_verdict": "holds"}, "1 claim: 0 hold."),
+    ],
+)
+def test_where_no_claim_is_shown_the_reason_is_told(few, chosen, why):
+    app = settled(opened(**chosen))
+    assert labels(app) == []
+    assert why in said(app)
+
+
+def test_before_the_checks_no_verdict_is_known(few, monkeypatch):
+    monkeypatch.setattr(ui.claims, "begin", lambda place: None)
+    app = opened(claims_verdict="holds")
+    assert labels(app) == []
+    assert "None yet: 4 of 4 claims are not checked." in said(app)
 
 
 def test_a_claim_opens_to_its_evidence(few):
@@ -387,7 +455,7 @@ def test_a_claim_opens_to_its_evidence(few):
     assert any("Vanishing gradient" in text for text in said(app))
     assert any(torch.__version__ in text for text in said(app))
     assert len(app.main.get("vega_lite_chart")) == 1
-    assert app.dataframe[0].value["Case"].tolist() == [case.name for case in recall("a_quarter_a_layer").finding.cases]
+    assert app.table[0].value["Case"].tolist() == [case.name for case in recall("a_quarter_a_layer").finding.cases]
 
 
 def test_a_claim_that_was_not_checked_says_what_to_press(few):
@@ -411,6 +479,15 @@ def test_long_claims_are_checked_when_they_are_asked_for(few, no_mnist):
     app.session_state["claim_xavier_on_mnist"] = True
     healthy(app.run())
     assert app.warning[0].value.startswith("It could not be checked. MNIST is not in the usual folder")
+    assert labels(app)[-1].startswith(":gray[:material/block: **could not be checked**]")
+    assert any("1 could not be checked" in text for text in said(app))
+
+
+def test_long_claims_are_marked_and_apart(few):
+    app = settled(opened())
+    assert [label.endswith(":gray-badge[:material/hourglass_top: long]") for label in labels(app)] == [0, 0, 0, 1]
+    assert [header.value for header in app.main.header][-1] == "Long experiments"
+    assert any("“Check the long ones” above starts them." in text for text in said(app))
 
 
 def test_checks_that_were_stopped_go_on(few, monkeypatch):

@@ -10,7 +10,7 @@ import streamlit as st
 from core.charts.claims import claim_frame, claim_spec, height, is_log
 from core.claims import Claim, Subject, Verdict, checking, claims, recall
 from core.claims.checks import Checked, libraries
-from core.claims.lectures import LECTURES
+from core.claims.lectures import SOURCES
 from core.job import Job
 from core.line import ACTIVE, State
 from ui.frame import lessons
@@ -18,7 +18,8 @@ from ui.jobs import Slot
 from ui.kept import choose
 from ui.show import is_dark, plain
 
-EVERY, UNKNOWN = "all", "not checked yet"
+EVERY, UNKNOWN, BLOCKED = "all", "not checked yet", "could not be checked"
+LONG, LONG_ICON = "Long experiments", ":material/hourglass_top:"
 
 
 class Look(NamedTuple):
@@ -33,7 +34,8 @@ LOOKS = {
     Verdict.HOLDS: Look(":material/check_circle:", "green", "hold"),
     Verdict.HOLDS_IF: Look(":material/rule:", "orange", "hold under a condition"),
     Verdict.DOES_NOT_HOLD: Look(":material/cancel:", "red", "do not hold"),
-    UNKNOWN: Look(":material/hourglass_empty:", "gray", "not checked yet"),
+    UNKNOWN: Look(":material/pending:", "gray", UNKNOWN),
+    BLOCKED: Look(":material/block:", "gray", BLOCKED),
 }
 LESSONS = {  # in which lesson a subject is taught
     Subject.PERCEPTRON: "perceptron",
@@ -73,9 +75,9 @@ class Wanted(NamedTuple):
 def choices() -> Wanted:
     """The controls that choose which claims are shown."""
     every = {
-        "Lecture": [lecture.name for lecture in LECTURES],
+        "Lecture": [lecture.name for lecture in SOURCES],
         "Subject": list(map(str, Subject)),
-        "Verdict": [*map(str, Verdict), UNKNOWN],
+        "Verdict": [str(told) for told in LOOKS],
     }
     chosen = []
     for column, (label, names) in zip(st.columns(len(every)), every.items(), strict=True):
@@ -85,15 +87,17 @@ def choices() -> Wanted:
 
 
 def in_order() -> list[str]:
-    """The names of all claims, subject by subject."""
+    """The names of all claims, subject by subject; after them the long ones."""
     subjects = list(Subject)
-    return sorted(claims, key=lambda name: subjects.index(claims[name].subject))
+    return sorted(claims, key=lambda name: (claims[name].long, subjects.index(claims[name].subject)))
 
 
 def verdict(name: str) -> str:
-    """The verdict that was found on a claim, or that there is none yet."""
+    """The verdict that was found on a claim, or why there is none."""
     known = recall(name)
-    return UNKNOWN if known is None or known.finding is None else known.finding.verdict
+    if known is None:
+        return UNKNOWN
+    return BLOCKED if known.finding is None else known.finding.verdict
 
 
 def unchecked() -> list[str]:
@@ -124,7 +128,7 @@ def buttons(place: Slot, job: Job[object] | None, state: State | None) -> None:
         st.button("Check all again", icon=":material/refresh:", disabled=active, on_click=start, args=(place, quick))
         st.button(
             "Check the long ones",
-            icon=":material/hourglass_top:",
+            icon=LONG_ICON,
             disabled=active,
             on_click=start,
             args=(place, long),
@@ -141,23 +145,40 @@ def buttons(place: Slot, job: Job[object] | None, state: State | None) -> None:
 def listed(wanted: Wanted) -> None:
     """The claims that are wanted, each of which opens to its evidence."""
     shown = [name for name in in_order() if wanted.wants(name)]
-    st.caption(counts(shown))
-    for subject, names in groupby(shown, key=lambda name: claims[name].subject):
-        st.header(subject, anchor=False)
+    st.caption(counts(shown) if shown else nothing(wanted))
+    for heading, names in groupby(shown, key=_heading):
+        st.header(heading, anchor=False)
+        if heading == LONG:
+            st.caption("Each trains a network on all of MNIST, for minutes. “Check the long ones” above starts them.")
         for name in names:
             _one(name, claims[name])
+
+
+def _heading(name: str) -> str:
+    return LONG if claims[name].long else claims[name].subject
 
 
 def counts(names: Sequence[str]) -> str:
     """How many claims there are of each verdict, in words."""
     verdicts = [verdict(name) for name in names]
     told = [f"{verdicts.count(each)} {look.several}" for each, look in LOOKS.items() if each in verdicts]
-    return f"{len(names)} claims: {', '.join(told)}." if told else "There is no such claim."
+    return f"{len(names)} claim{'s' * (len(names) != 1)}: {', '.join(told)}."
+
+
+def nothing(wanted: Wanted) -> str:
+    """Why there is no claim to be shown."""
+    others = [verdict(name) for name in in_order() if wanted._replace(verdict=EVERY).wants(name)]
+    if not others:
+        return f"No claim of “{wanted.lecture}” is about “{wanted.subject}”."
+    if UNKNOWN in others and wanted.verdict != UNKNOWN:
+        return f"None yet: {others.count(UNKNOWN)} of {len(others)} claims are not checked."
+    return f"{len(others)} claim{'s' * (len(others) != 1)}: 0 {LOOKS[wanted.verdict].several}."
 
 
 def _one(name: str, own: Claim) -> None:
-    look = LOOKS[verdict(name)]
-    label = f":{look.colour}[{look.icon} **{verdict(name)}**] {plain(own.sentence)}"
+    told = verdict(name)
+    look, mark = LOOKS[told], f" :gray-badge[{LONG_ICON} long]" if own.long else ""
+    label = f":{look.colour}[{look.icon} **{told}**] {plain(own.sentence)}{mark}"
     place = st.expander(label, key=f"claim_{name}", on_change="rerun")
     if place.open:
         with place:
@@ -170,9 +191,9 @@ def _opened(name: str, own: Claim, known: Checked | None) -> None:
     st.markdown(f"**What was done.** {plain(claims.help(name))}")
     if known is None:
         words = "Press “Check the long ones” to train it." if own.long else "It has not been checked yet."
-        st.info(words, icon=":material/hourglass_empty:")
+        st.info(words, icon=LOOKS[UNKNOWN].icon)
     elif known.finding is None:
-        st.warning(f"It could not be checked. {plain(known.problem)}", icon=":material/cloud_off:")
+        st.warning(f"It could not be checked. {plain(known.problem)}", icon=LOOKS[BLOCKED].icon)
     else:
         finding = known.finding
         predicted, found = st.columns(2)
@@ -185,11 +206,11 @@ def _opened(name: str, own: Claim, known: Checked | None) -> None:
             claim_spec(own.quantity, is_log(finding), dark=is_dark()),
             key=f"chart_of_{name}",
             width="stretch",
-            height=height(finding),
+            height=height(own.quantity, finding),
             alt=f"{own.quantity}, predicted and found: {finding.condition}",
         )
         st.caption(SEE)
-        st.dataframe(finding.table(), hide_index=True)
+        st.table(finding.table(), hide_index=True)
         st.caption(f"Took {known.seconds:.1f} s here, with {libraries()}.")
     st.markdown(f"**Why.** {plain(own.why)}")
     for lesson in lessons():

@@ -1,6 +1,7 @@
 """What a claim predicts and what was found, case by case: one drawing for every claim."""
 
 from math import inf
+from textwrap import wrap
 
 import altair as alt
 import numpy as np
@@ -13,16 +14,17 @@ from core.charts.ink import Ink
 from core.claims import Finding
 from core.recording import Array
 
-ROW_HEIGHT = 48  # pixels of a case: its name, and below it the bar and the mark
-AXIS_HEIGHT = 110  # of the legend and the axis
+ROW_HEIGHT = 34  # pixels of a case: its name, and below it the bar and the mark
+AXIS_HEIGHT = 180  # of the legend and the axis, whose title has one line
+LINE, LINE_HEIGHT = 44, 14  # letters and pixels of a line of that title; a longer one would leave no room on a phone
 SPAN = 300.0  # from here on, largest over smallest, an axis is logarithmic
 PAST = 0.06  # of the axis, beyond the outermost numbers
 FITS = ("as predicted", "not as predicted")
 
 
-def height(finding: Finding) -> int:
+def height(quantity: str, finding: Finding) -> int:
     """The pixels that the drawing of a finding needs."""
-    return AXIS_HEIGHT + ROW_HEIGHT * len(finding.cases)
+    return AXIS_HEIGHT + LINE_HEIGHT * (len(wrap(quantity, LINE)) - 1) + ROW_HEIGHT * len(finding.cases)
 
 
 def is_log(finding: Finding) -> bool:
@@ -77,7 +79,8 @@ def claim_spec(quantity: str, log: bool, ink: Ink) -> Drawing:
     """`claim_frame` as Vega-Lite without data."""
     scale = alt.Scale(type="log", nice=False) if log else linear()
     axis = alt.Axis(tickCount=4, labelExpr=POWERS, grid=False) if log else alt.Axis(tickCount=5, grid=False)
-    x = alt.X("shown:Q", scale=scale, axis=axis, title=quantity)
+    title = wrap(quantity, LINE)
+    x = alt.X("shown:Q", scale=scale, axis=axis, title=title)
     y = alt.Y("row:Q", scale=linear(), axis=None)
     legend = alt.Legend(title=None, orient="top", symbolSize=90, symbolStrokeWidth=0)
     color = alt.Color("fits:N", scale=alt.Scale(domain=list(FITS), range=[ink.alive, ink.exploding]), legend=legend)
@@ -88,11 +91,11 @@ def claim_spec(quantity: str, log: bool, ink: Ink) -> Drawing:
         alt.Tooltip("predicted:N"),
         alt.Tooltip("fits:N", title="that is"),
     ]
-    band, low = only("band"), alt.X("low:Q", scale=scale, axis=axis, title=quantity)
+    band, low = only("band"), alt.X("low:Q", scale=scale, axis=axis, title=title)
     bars = band.mark_bar(height=14, color=ink.faint, opacity=0.35, tooltip=None).encode(low, y, alt.X2("high:Q"))
     ends = [
         band.mark_tick(thickness=2, size=14, color=ink.faint, tooltip=None).encode(side, y)
-        for side in (low, alt.X("high:Q", scale=scale, axis=axis, title=quantity))
+        for side in (low, alt.X("high:Q", scale=scale, axis=axis, title=title))
     ]
     names = only("name").mark_text(align="left", baseline="bottom", dy=-10, fontSize=12, color=ink.text, tooltip=None)
     names = names.encode(x, y, alt.Text("case:N"))

@@ -39,13 +39,20 @@ _known: dict[str, Checked] = {}
 
 
 def check(name: str, stopped: Callable[[], bool] = lambda: False) -> Checked:
-    """Make the experiment of the claim `name` now, and remember what it finds. Raises InterruptedError once stopped."""
+    """Make the experiment of the claim `name` now, and remember what it finds, or what went wrong with it.
+
+    Raises InterruptedError once stopped.
+    """
     entry, began = claims[name], monotonic()
     offers = {"train": trainer(stopped), "run": runner(stopped)}
     try:
         finding, problem = entry(**{asked: offers[asked] for asked in claims.asks_for(name)}), ""
+    except InterruptedError:
+        raise
     except DataUnavailable as missing:
         finding, problem = None, str(missing)
+    except Exception as error:  # whatever it was, the claims behind this one are still to be checked
+        finding, problem = None, f"Its experiment failed with {type(error).__name__}: {error}"
     _known[name] = Checked(finding, problem, monotonic() - began)
     return _known[name]
 

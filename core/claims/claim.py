@@ -131,7 +131,7 @@ class Finding:
         """The cases in which the claim holds, and those in which it does not."""
         sides = {True: "As predicted", False: "Not as predicted"}
         told = [(word, [case.name for case in self.cases if case.as_predicted is side]) for side, word in sides.items()]
-        return " ".join(f"{word}: {', '.join(names)}." for word, names in told if names)
+        return " ".join(f"{word}: {'; '.join(names)}." for word, names in told if names)
 
     @property
     def found(self) -> str:
@@ -160,8 +160,8 @@ class Claim:
     """A sentence that lectures say, in our words, and all that belongs to it.
 
     quantity: what the numbers of its cases are. why: what decides it, for the reader. expected: the verdict that the
-    tests ask for. holds_for: of a claim that holds under a condition, the names of the cases that fit. long: whether it
-    takes more than a few seconds.
+    tests ask for, None where the machine decides. holds_for: of a claim that holds under a condition, the names of the
+    cases that fit. long: whether it takes more than a few seconds.
     """
 
     function: Experiment
@@ -170,7 +170,7 @@ class Claim:
     subject: Subject
     quantity: str
     why: str
-    expected: Verdict
+    expected: Verdict | None
     holds_for: frozenset[str]
     long: bool
 
@@ -180,6 +180,8 @@ class Claim:
 
     def expects(self, finding: Finding) -> bool:
         """Whether this is what the tests ask for: the verdict, and of a condition also the cases that it names."""
+        if self.expected is None:
+            return True
         conditional = self.expected == Verdict.HOLDS_IF
         return finding.verdict == self.expected and (not conditional or finding.holds_for == self.holds_for)
 
@@ -193,22 +195,23 @@ def claim(
     subject: Subject,
     quantity: str,
     why: str,
-    expected: Verdict | Names[str] = Verdict.HOLDS,
+    expected: Verdict | Names[str] | None = Verdict.HOLDS,
     long: bool = False,
 ) -> Callable[[Experiment], Claim]:
     """Register the decorated function as the experiment of a claim; its docstring tells what is done.
 
     expected: what the tests ask for. HOLDS or DOES_NOT_HOLD; or, of a claim that holds under a condition, the names of
     the cases that are as predicted, such as {"batch of 1"}: these and no others. HOLDS_IF by itself is a ValueError.
+    None, if times are measured: the tests make the experiment, and whatever comes out is what this machine says.
 
     It may ask for `train`, which trains Configs of one shape together: `train(configs, *measures)` gives a Dataset with
     the axes run, step, and those of the measures. Or for `run`, which trains one network alone, as the lab does. Both
     take nothing from a cache. Of a function that remembers its results, an experiment calls `__wrapped__`.
     """
 
-    if expected == Verdict.HOLDS_IF or not expected:
+    if expected is not None and (expected == Verdict.HOLDS_IF or not expected):
         raise ValueError(f"a claim that holds under a condition names the cases that fit; got {expected!r}")
-    verdict, names = (expected, ()) if isinstance(expected, Verdict) else (Verdict.HOLDS_IF, expected)
+    verdict, names = (Verdict.HOLDS_IF, expected) if isinstance(expected, Names) else (expected, ())
 
     def register(function: Experiment) -> Claim:
         entry = Claim(function, sentence, said, subject, quantity, why, verdict, frozenset(names), long)

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from core.claims.claim import Case, Subject, Verdict, at_least, at_most, claim, near
-from core.claims.lectures import PYTORCH, WHAT_IS
+from core.claims.lectures import PYTORCH_CODE, PYTORCH_RELU, WHAT_IS
 from core.config import Config
 
 
@@ -30,7 +30,7 @@ def relu_in_two_ways() -> Iterator[Case]:
 
 @claim(
     "In PyTorch, ReLU is called torch.nn.relu().",
-    PYTORCH.at("ReLU"),
+    PYTORCH_RELU,
     subject=Subject.CODE,
     quantity="1 where such a name exists, 0 where none does",
     why="There is torch.relu, torch.nn.functional.relu, and the module torch.nn.ReLU; one of those is meant.",
@@ -43,7 +43,7 @@ def name_of_relu() -> Iterator[Case]:
 
 @claim(
     "PyTorch has many more activation functions.",
-    PYTORCH.at("ReLU"),
+    PYTORCH_RELU,
     subject=Subject.CODE,
     quantity="Activation functions in torch.nn",
     why="Most are smooth relatives of ReLU.",
@@ -56,7 +56,7 @@ def many_activations() -> Iterator[Case]:
 
 @claim(
     "The last layer needs no activation, because the cross-entropy loss brings the softmax with it.",
-    PYTORCH.at("Code"),
+    PYTORCH_CODE,
     subject=Subject.CODE,
     quantity="Largest difference of losses",
     why="CrossEntropyLoss takes the logits and applies log-softmax itself. A softmax before it is applied twice, which "

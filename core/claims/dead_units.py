@@ -8,17 +8,21 @@ import numpy as np
 
 from core.afterlife import RULES, death
 from core.claims.claim import Case, Subject, Train, Verdict, at_least, at_most, claim, near
-from core.claims.digits import EVERY_SAMPLE, SEEDS, at_end, seeds
-from core.claims.lectures import NOTES, RELU, VANISHING, WHAT_IS
+from core.claims.digits import EVERY_SAMPLE, SEEDS, seeds
+from core.claims.lectures import (
+    NOTES_RELU,
+    RELU,
+    RELU_DYING,
+    RELU_PROBLEMS,
+    VANISHING_NEW,
+    WHAT_IS_FEATURES,
+    WHAT_IS_INITIAL,
+)
 from core.config import Config
 from core.dying import blow, cloud
 from core.recording import Array
 
-PROBLEMS, DYING = RELU.at("ReLU함수의 문제점 (problems)"), RELU.at("Dead ReLU")
 BIAS = RELU.at("initialize ReLU with slightly positive biasese")
-RELU_NOTES = NOTES.at("2. CS231n 6강 정리, 1) 활성화 함수, (3) ReLu")
-NEW, FACTS = VANISHING.at("새로운 Activation Function (new ones)"), WHAT_IS.at("특징 (features)")
-INITIAL = WHAT_IS.at("가중치 초깃값 (first weights)")
 UNITS = 1000
 FIERCE = replace(EVERY_SAMPLE, optimizer="adam", learning_rate=0.1)  # a hundred times Adam's default
 SMALL_BIAS = 0.01
@@ -40,7 +44,7 @@ def dead(train: Train, config: Config, count: int = SEEDS) -> Array:
 
 @claim(
     "ReLU kills half of the gradients.",
-    PROBLEMS,
+    RELU_PROBLEMS,
     subject=Subject.DEAD,
     quantity="Share of slopes that are 0",
     why="With random weights and no bias a sum is negative as often as positive. A bias shifts that.",
@@ -57,8 +61,8 @@ def half_of_the_gradients(train: Train) -> Iterator[Case]:
 
 @claim(
     "A unit whose line lies far from the data is off for all of them, from the start.",
-    DYING,
-    RELU_NOTES,
+    RELU_DYING,
+    NOTES_RELU,
     subject=Subject.DEAD,
     quantity=f"Share of dead units, of {UNITS:,}",
     why="The farther a cloud lies from the origin, the smaller it looks from there, and the more lines miss it. Half "
@@ -73,8 +77,8 @@ def dead_from_the_start() -> Iterator[Case]:
 
 @claim(
     "A learning rate that is too high can kill a unit in a single step.",
-    DYING,
-    RELU_NOTES,
+    RELU_DYING,
+    NOTES_RELU,
     subject=Subject.DEAD,
     quantity="Share of points for which the unit is on",
     why="The slope of ReLU is 1 up to its edge, so nothing slows a unit down. Which learning rate carries its line "
@@ -90,8 +94,8 @@ def killed_by_a_step() -> Iterator[Case]:
 
 @claim(
     "The higher the learning rate, the more units die.",
-    DYING,
-    RELU_NOTES,
+    RELU_DYING,
+    NOTES_RELU,
     subject=Subject.DEAD,
     quantity="Difference of the shares of dead units after training",
     why="The units of the second layer die: a large step moves their weights, and the ground on which they stand.",
@@ -105,7 +109,7 @@ def high_rates_kill(train: Train) -> Iterator[Case]:
 
 @claim(
     "Dead ReLUs come more often from a high learning rate than from the first weights.",
-    DYING,
+    RELU_DYING,
     subject=Subject.DEAD,
     quantity="Growth of the dead share, less that share before",
     why="Either can be the main cause. Well drawn weights leave hardly any unit dead, and a fierce learning rate kills "
@@ -127,26 +131,9 @@ def rates_kill_more_than_weights(train: Train) -> Iterator[Case]:
 
 
 @claim(
-    "A learning rate that is a little too high makes the loss jump and stay bad, as units leave the data.",
-    DYING,
-    subject=Subject.DEAD,
-    quantity="Dead units of the last layer; loss over that of guessing",
-    why="Where all units of a layer are off, the network answers every input alike, and the loss is that of guessing.",
-)
-def bad_loss_from_dead_units(train: Train) -> Iterator[Case]:
-    """Digits, two hidden layers of 64 ReLUs, 300 steps of SGD; medians of those of 5 seeds that do not diverge."""
-    for rate, low, high, least, most in ((1.0, 0.0, 0.1, 0.0, 0.1), (2.0, 0.5, 1.0, 0.5, 1.5)):
-        data = train(seeds(replace(EVERY_SAMPLE, learning_rate=rate), 5), "dead_fraction")
-        yield Case(f"learning rate {rate:g}: dead", np.nanmedian(data["dead_fraction"].values[:, -1, -1]), low, high)
-        yield Case(
-            f"learning rate {rate:g}: loss", np.nanmedian(at_end(data, "loss", "train")) / np.log(10), least, most
-        )
-
-
-@claim(
     "The weights of a dead unit are no longer updated.",
-    DYING,
-    FACTS,
+    RELU_DYING,
+    WHAT_IS_FEATURES,
     subject=Subject.DEAD,
     quantity="Distance that a weight still moves, in learning rates",
     why="Its gradient is exactly 0. But momentum and Adam go on from gradients that they remember, some steps further, "
@@ -161,8 +148,8 @@ def dead_units_rest() -> Iterator[Case]:
 
 @claim(
     "A unit that has come to answer 0 does not come back to life.",
-    NEW,
-    FACTS,
+    VANISHING_NEW,
+    WHAT_IS_FEATURES,
     subject=Subject.DEAD,
     quantity="Share of dead units that came back to life",
     why="In the first layer that is so: the data do not move, and plain SGD does not move the unit. Above it the "
@@ -185,7 +172,7 @@ def no_way_back(train: Train) -> Iterator[Case]:
 @claim(
     "A small positive bias at the start, such as 0.01, keeps ReLUs from dying.",
     BIAS,
-    RELU_NOTES,
+    NOTES_RELU,
     subject=Subject.DEAD,
     quantity="Dead units with the bias, over those without",
     why="With He's weights it moves the share of samples for which a unit is on from 50 % to 50.3 %. That changes "
@@ -203,8 +190,8 @@ def a_small_bias_helps(train: Train) -> Iterator[Case]:
 
 @claim(
     "Leaky ReLU, PReLU and ELU keep units from dying.",
-    NEW,
-    FACTS,
+    VANISHING_NEW,
+    WHAT_IS_FEATURES,
     subject=Subject.DEAD,
     quantity="Share of dead units after training",
     why="Their slope is nowhere 0, so every unit gets a gradient from every sample. Only that of ELU is rounded to 0, "
@@ -220,7 +207,7 @@ def variants_do_not_die(train: Train) -> Iterator[Case]:
 
 @claim(
     "With positive weights all units answer positively.",
-    INITIAL,
+    WHAT_IS_INITIAL,
     subject=Subject.DEAD,
     quantity="Share of outputs that are 0",
     why="That needs inputs that are not negative, either. Centred pixels lie on both sides of 0, and so do their sums.",
@@ -235,7 +222,7 @@ def positive_weights(train: Train) -> Iterator[Case]:
 
 @claim(
     "Positive first weights avoid dead ReLUs.",
-    INITIAL,
+    WHAT_IS_INITIAL,
     subject=Subject.DEAD,
     quantity="Share of dead units",
     why="At the start none is dead: even where inputs have both signs, each unit is on for some samples. But the units "

@@ -9,15 +9,19 @@ import torch
 
 from core.claims.claim import Case, Subject, Train, Verdict, at_least, at_most, claim, near
 from core.claims.digits import DIGITS, SEEDS, accuracy, seeds
-from core.claims.lectures import NOTES, PYTORCH, VANISHING, WHAT_IS
+from core.claims.lectures import (
+    NOTES_LEAKY,
+    NOTES_SIGMOID,
+    PYTORCH_RELU,
+    PYTORCH_SIGMOID,
+    VANISHING_CAUSE,
+    VANISHING_NEW,
+    WHAT_IS_FEATURES,
+)
 from core.config import Config
 from core.gradients import BOUND, nest
 from core.network import build
 
-CAUSE = VANISHING.at("Vanishing Gradient 정의 및 원인 (definition and cause)")
-NEW = VANISHING.at("새로운 Activation Function (new ones)")
-SIGMOID = NOTES.at("2. CS231n 6강 정리, 1) 활성화 함수, (1) sigmoid 함수")
-OPENING = PYTORCH.at("the problem of the sigmoid")
 RANDOM = Config(dataset="gaussian", features=100, samples=100, probe_size=100, width=100, depth=10, steps=0)
 SETTLED, ROUNDING = 0.659, 0.0005  # where the lecture lets sigmoids settle, and what its three digits leave open
 RATIO = "RMS of dL/dz, of that of the last layer"
@@ -37,7 +41,7 @@ def left_over(train: Train, config: Config) -> float:
 
 @claim(
     "In a stack of sigmoids the gradient shrinks to a quarter at every layer.",
-    CAUSE,
+    VANISHING_CAUSE,
     subject=Subject.GRADIENTS,
     quantity="Factor of the RMS of dL/dz, a layer",
     why="A quarter is the largest slope of a sigmoid, so it bounds the slope. But the gradient is multiplied by the "
@@ -53,7 +57,7 @@ def a_quarter_a_layer(train: Train) -> Iterator[Case]:
 
 @claim(
     "Three sigmoids one after another turn every number into 0.659.",
-    CAUSE,
+    VANISHING_CAUSE,
     subject=Subject.GRADIENTS,
     quantity="What comes out",
     why="0.659 is where they would settle: the number that is its own sigmoid. After three, what comes out still spans "
@@ -69,7 +73,7 @@ def three_sigmoids() -> Iterator[Case]:
 
 @claim(
     "Numbers that go through one sigmoid after another settle at 0.659.",
-    CAUSE,
+    VANISHING_CAUSE,
     subject=Subject.GRADIENTS,
     quantity="What comes out",
     why="0.659 is the number that is its own sigmoid. A sigmoid is nowhere steeper than a quarter, so each one brings "
@@ -86,8 +90,8 @@ def fixed_point_of_the_sigmoid() -> Iterator[Case]:
 
 @claim(
     "One layer of sigmoids does little harm, but through many hardly any gradient reaches the front.",
-    OPENING,
-    CAUSE,
+    PYTORCH_SIGMOID,
+    VANISHING_CAUSE,
     subject=Subject.GRADIENTS,
     quantity=RATIO,
     why="Factors multiply: what is a fifth after one layer is a millionth after ten.",
@@ -101,7 +105,7 @@ def sigmoids_in_a_stack(train: Train) -> Iterator[Case]:
 
 @claim(
     "When the gradient has become nearly 0, learning is impossible.",
-    CAUSE,
+    VANISHING_CAUSE,
     subject=Subject.GRADIENTS,
     quantity=f"Accuracy on held-out digits, median of {SEEDS} seeds",
     why="Through five layers of sigmoids a 350th of the gradient comes back to the first, and SGD stays at guessing. "
@@ -120,7 +124,7 @@ def no_learning_without_gradient(train: Train) -> Iterator[Case]:
 
 @claim(
     "With tanh the gradient vanishes less than with a sigmoid.",
-    NEW,
+    VANISHING_NEW,
     subject=Subject.GRADIENTS,
     quantity="What is left of the gradient with tanh, over that with sigmoid",
     why="Its largest slope is 1 in place of a quarter, and its output is centred, which keeps the sums small.",
@@ -135,8 +139,8 @@ def tanh_vanishes_less(train: Train) -> Iterator[Case]:
 
 @claim(
     "With ReLU the gradient does not vanish, because its slope is 1.",
-    PYTORCH.at("ReLU"),
-    WHAT_IS.at("특징 (features)"),
+    PYTORCH_RELU,
+    WHAT_IS_FEATURES,
     subject=Subject.GRADIENTS,
     quantity=RATIO,
     why="Half of the slopes are 0, so a layer passes on the gradient in full only if the weights make up for it: with "
@@ -151,7 +155,7 @@ def relu_keeps_the_gradient(train: Train) -> Iterator[Case]:
 
 @claim(
     "Leaky ReLU solves the vanishing gradient.",
-    NOTES.at("2. CS231n 6강 정리, 1) 활성화 함수, (4) Leaky ReLu"),
+    NOTES_LEAKY,
     subject=Subject.GRADIENTS,
     quantity=RATIO,
     why="It takes away the slopes that are exactly 0, and with them dead units. For the size of the gradient a slope "
@@ -166,7 +170,7 @@ def leaky_keeps_the_gradient(train: Train) -> Iterator[Case]:
 
 @claim(
     "A weight's gradient is its input times the local slope times the gradient from above.",
-    SIGMOID,
+    NOTES_SIGMOID,
     subject=Subject.GRADIENTS,
     quantity="Largest difference from dL/dW by autograd, relative",
     why="That is the chain rule. The factor from above is in it, so where that is 0 the weight does not move.",

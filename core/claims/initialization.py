@@ -1,4 +1,4 @@
-"""Claims about the first weights: zeros, copies, too small, too large, Xavier and He."""
+"""Claims about the first weights: too small, too large, Xavier's and He's, and how much they matter."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -12,18 +12,14 @@ from torch.nn.functional import cross_entropy
 
 from core.claims.claim import Case, Subject, Train, Verdict, at_least, at_most, claim, near
 from core.claims.digits import DIGITS, SEEDS, accuracy, seeds, steps_to
-from core.claims.lectures import NOTES, VANISHING, WHAT_IS
+from core.claims.lectures import NOTES_SMALL, NOTES_XAVIER, VANISHING_WEIGHTS, WHAT_IS_INITIAL
 from core.config import Config
-from core.copies import trained
 from core.data import Data, load
 from core.initializers import draw
 from core.network import Network, build
 from core.published import SHAPE, SLIDES
 from core.recording import Array
 
-PART = "2. CS231n 6강 정리, 3) Weight initialization"
-ZERO, SMALL, XAVIER = (NOTES.at(f"{PART}, {part}") for part in ("1. W=0", "2. small random numbers", "3. Xavier"))
-INITIAL, LAST = WHAT_IS.at("가중치 초깃값 (first weights)"), VANISHING.at("the last paragraph, on weights")
 SLIDE: dict[str, Any] = SHAPE
 LECTURE = Config(**SLIDE, samples=1000, probe_size=1000, preprocessing="none", steps=0)  # the network of the slides
 LAYERS = (1, 2, 3, 5, 10)
@@ -44,59 +40,8 @@ def on_the_slide(initializer: str, activation: str) -> tuple[float, ...]:
 
 
 @claim(
-    "With all weights 0 nothing is learned: no gradient moves them.",
-    ZERO,
-    LAST,
-    subject=Subject.INITIALIZATION,
-    quantity="Largest norm of dL/dW of a hidden layer, over 300 steps",
-    why="If φ(0) = 0, the last layer gets nothing to multiply, and the hidden ones no gradient through weights of 0; "
-    "only the output biases learn. A sigmoid answers 1/2 to 0, so its last layer starts to move, and then the others.",
-    expected={"relu", "tanh"},
-)
-def zero_weights(train: Train) -> Iterator[Case]:
-    """Digits, two hidden layers of 64 units whose weights are all 0, 300 steps of SGD."""
-    for activation in ("relu", "tanh", "sigmoid"):
-        config = replace(DIGITS, activation=activation, initializer="zeros", snapshots=20)
-        yield near(activation, train([config], "weight_gradient_norm")["weight_gradient_norm"].values.max(), 0, 0)
-
-
-@claim(
-    "Units whose weights start equal keep doing the same, so that a layer is worth no more than one unit.",
-    ZERO,
-    subject=Subject.INITIALIZATION,
-    quantity="Units of layer 2 that differ; accuracy",
-    why="They get the same gradient at every step, so they stay copies. The network does learn, but as little as one "
-    "with a single unit in each layer.",
-)
-def equal_weights(train: Train) -> Iterator[Case]:
-    """Digits, two hidden layers of 64 ReLUs; 100 steps on all samples, and 500 of SGD at 0.2, medians of 3 seeds."""
-    for name, kind, units in (("equal weights", "constant", 1), ("He's weights", "he_normal", DIGITS.width)):
-        _, after = trained.__wrapped__(replace(DIGITS, initializer=kind)).different
-        yield near(f"{name}, units that differ", after, units, 0)
-    long = replace(DIGITS, learning_rate=0.2, steps=500)
-    yield Case("equal weights, accuracy", accuracy(train(seeds(replace(long, initializer="constant")))), 0.15, 0.4)
-    yield at_most("one unit a layer, accuracy", accuracy(train(seeds(replace(long, width=1)))), 0.4)
-    yield at_least("He's weights, accuracy", accuracy(train(seeds(DIGITS))), 0.9)
-
-
-@claim(
-    "Random weights make the units of a layer learn different things.",
-    INITIAL,
-    subject=Subject.INITIALIZATION,
-    quantity="Spread, over units, of what a weight learns",
-    why="Random weights break the symmetry: each unit gets a gradient of its own. Equal weights never do.",
-)
-def random_breaks_symmetry() -> Iterator[Case]:
-    """Digits, two hidden layers of 64 ReLUs, 100 steps on all samples. The first weights of layer 2, in mean sizes."""
-    for name, kind, low, high in (("random weights", "he_normal", 0.5, inf), ("equal weights", "constant", 0.0, 1e-6)):
-        first = trained.__wrapped__(replace(DIGITS, initializer=kind)).first  # (step, unit)
-        learned = first[-1] - first[0]
-        yield Case(name, learned.std() / np.abs(learned).mean(), low, high)
-
-
-@claim(
     "Small random weights, 0.01 · N(0, 1), let the outputs of tanh layers fall to 0 with depth.",
-    SMALL,
+    NOTES_SMALL,
     subject=Subject.INITIALIZATION,
     quantity="Standard deviation of activations",
     why="A unit adds up 500 inputs, so the spread of its sum is √500 · 0.01 = 0.22 of theirs, layer after layer. The "
@@ -112,7 +57,7 @@ def small_weights_fade(train: Train) -> Iterator[Case]:
 
 @claim(
     "With small random weights the gradient hardly gets through, either.",
-    SMALL,
+    NOTES_SMALL,
     subject=Subject.INITIALIZATION,
     quantity="RMS of dL/dz, of that of the last layer",
     why="On its way back the gradient is multiplied by the same small weights, 0.22 a layer.",
@@ -126,7 +71,7 @@ def small_weights_fade_back(train: Train) -> Iterator[Case]:
 
 @claim(
     "With weights of 1.0 · N(0, 1) a tanh network explodes.",
-    SMALL,
+    NOTES_SMALL,
     subject=Subject.INITIALIZATION,
     quantity="Growth over ten layers",
     why="Tanh cannot answer more than 1, so the activations saturate near ±1 instead. It is the gradients that "
@@ -143,7 +88,7 @@ def large_weights_explode(train: Train) -> Iterator[Case]:
 
 @claim(
     "Xavier's initialization divides N(0, 1) by the root of the number of inputs.",
-    XAVIER,
+    NOTES_XAVIER,
     subject=Subject.INITIALIZATION,
     quantity="Standard deviation of weights, times √inputs",
     why="Dividing by √inputs is LeCun's rule of 1998. Xavier Glorot's, as torch has it, looks at both sides: the "
@@ -160,7 +105,7 @@ def xavier_divides_by_inputs() -> Iterator[Case]:
 
 @claim(
     "For tanh, dividing N(0, 1) by √inputs is a reasonable choice: layers neither fade nor saturate.",
-    XAVIER,
+    NOTES_XAVIER,
     subject=Subject.INITIALIZATION,
     quantity="Standard deviation of activations",
     why="It keeps a signal that is small, where tanh is nearly straight, and so settles slowly.",
@@ -174,7 +119,7 @@ def lecun_suits_tanh(train: Train) -> Iterator[Case]:
 
 @claim(
     "With ReLU the same choice fails: layer after layer the signal shrinks.",
-    XAVIER,
+    NOTES_XAVIER,
     subject=Subject.INITIALIZATION,
     quantity="Standard deviation of activations, of that of layer 1",
     why="ReLU drops half of what arrives, so the variance halves at every layer.",
@@ -189,7 +134,7 @@ def lecun_fails_for_relu(train: Train) -> Iterator[Case]:
 
 @claim(
     "Dividing by √(inputs/2) in place of √inputs makes ReLU networks work.",
-    XAVIER,
+    NOTES_XAVIER,
     subject=Subject.INITIALIZATION,
     quantity="Mean of activations",
     why="The variance 2/inputs makes up for the half that ReLU drops. The numbers predicted are those that the slides "
@@ -204,7 +149,7 @@ def he_suits_relu(train: Train) -> Iterator[Case]:
 
 @claim(
     "Weights from N(0, 0.02) are small and positive.",
-    INITIAL,
+    WHAT_IS_INITIAL,
     subject=Subject.INITIALIZATION,
     quantity="Share of weights that are negative",
     why="The mean is 0, so half of them are negative. Small they are.",
@@ -218,7 +163,7 @@ def small_positive_weights() -> Iterator[Case]:
 
 @claim(
     "Xavier's or He's initialization can do better than N(0, 0.02).",
-    INITIAL,
+    WHAT_IS_INITIAL,
     subject=Subject.INITIALIZATION,
     quantity="Gain of accuracy on held-out digits",
     why="With 64 units, 0.02 is far too small from the third layer on. With one layer it hardly matters.",
@@ -233,7 +178,7 @@ def he_beats_small_weights(train: Train) -> Iterator[Case]:
 
 @claim(
     "The first weights decide how fast, how stably and how well a network learns.",
-    INITIAL,
+    WHAT_IS_INITIAL,
     subject=Subject.INITIALIZATION,
     quantity="Steps to 80 %; share that diverges; accuracy",
     why="Weights half as large as He's seldom come to 80 % in 300 steps. With a tenth of them the network stays at "
@@ -255,7 +200,7 @@ def first_weights_matter(train: Train) -> Iterator[Case]:
 
 @claim(
     "With weights that start near the best, few steps give a good network.",
-    LAST,
+    VANISHING_WEIGHTS,
     subject=Subject.INITIALIZATION,
     quantity="Steps to 90 %, over those from random weights",
     why="Half of the way to trained weights saves more than half of the steps. A quarter of the way saves none: it is "

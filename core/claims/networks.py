@@ -1,14 +1,17 @@
-"""Claims about the networks for MNIST that the notebooks behind the lecture train, and the same on digits."""
+"""Claims of the notebooks behind a lecture: how well their networks sort MNIST, and the same on digits."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from core.claims.claim import Case, Run, Subject, Train, at_least, claim, near
 from core.claims.digits import DIGITS, SEEDS, accuracy, seeds
-from core.claims.lectures import PYTORCH
+from core.claims.lectures import LABS
 from core.published import NOTEBOOKS, Notebook
 
-SOFTMAX, NEURAL = PYTORCH.at("Code, the notebook mnist_softmax"), PYTORCH.at("Code, the notebook mnist_nn")
+LAB_1, LAB_2, LAB_3 = (
+    LABS.at(f"{name}, its accuracy")
+    for name in ("lab-09_1_mnist_softmax", "lab-09_2_mnist_nn", "lab-09_3_mnist_nn_xavier")
+)
 TEST = "Accuracy on MNIST's 10,000 test images"
 REGRESSION, NORMAL, XAVIER, *_ = NOTEBOOKS
 
@@ -22,7 +25,8 @@ def as_printed(run: Run, notebook: Notebook) -> Case:
 
 @claim(
     "Three layers with ReLU classify better than one without a hidden layer.",
-    NEURAL,
+    LAB_1,
+    LAB_2,
     subject=Subject.NETWORKS,
     quantity=f"Gain of accuracy on held-out digits, medians of {SEEDS} seeds",
     why="On digits a softmax regression is good already, so that little is left to gain.",
@@ -38,7 +42,7 @@ def layers_beat_regression(train: Train) -> Iterator[Case]:
 
 @claim(
     "Softmax regression gets 89 % of MNIST right.",
-    SOFTMAX,
+    LAB_1,
     subject=Subject.NETWORKS,
     quantity=TEST,
     why="The notebook prints 0.8944. It tests on pixels from 0 to 255 after training on pixels from 0 to 1; here both "
@@ -52,7 +56,7 @@ def regression_on_mnist(run: Run) -> Iterator[Case]:
 
 @claim(
     "A network of three layers with ReLU, 784-256-256-10, gets 94 % of MNIST right.",
-    NEURAL,
+    LAB_2,
     subject=Subject.NETWORKS,
     quantity=TEST,
     why="The notebook prints 0.9423. Weights from N(0, 1) are far too large for 784 inputs; the first loss is in the "
@@ -66,7 +70,7 @@ def network_on_mnist(run: Run) -> Iterator[Case]:
 
 @claim(
     "With Xavier's weights the same network gets 98 % right.",
-    PYTORCH.at("Code, the notebook after mnist_nn"),
+    LAB_3,
     subject=Subject.NETWORKS,
     quantity=TEST,
     why="The notebook prints 0.9805. Nothing but the first weights differs. From epoch to epoch the "

@@ -7,9 +7,9 @@ import torch
 
 from core.claims.claim import Case, Subject, Train, at_least, claim
 from core.claims.digits import DIGITS, SEEDS, accuracy, seeds
-from core.claims.lectures import PYTORCH
+from core.claims.lectures import PYTORCH, PYTORCH_CODE
 
-OPTIMIZER, CODE = PYTORCH.at("Optimizer"), PYTORCH.at("Code")
+OPTIMIZER = PYTORCH.at("Optimizer")
 
 
 def offered() -> list[type[torch.optim.Optimizer]]:
@@ -58,7 +58,7 @@ def _descend(kind: type[torch.optim.Optimizer], steps: int = 10) -> list[float]:
 
 @claim(
     "Adam trains the lecture's classifier.",
-    CODE,
+    PYTORCH_CODE,
     subject=Subject.OPTIMIZERS,
     quantity=f"Accuracy on held-out digits, median of {SEEDS} seeds",
     why="So does plain gradient descent, at a learning rate that suits it.",

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from core.claims.claim import Case, Run, Subject, Train, at_least, at_most, claim, near
-from core.claims.digits import accuracy, seeds
+from core.claims.digits import DIGITS, accuracy, seeds
 from core.claims.lectures import NOTES
 from core.config import Config
 from core.data import load
@@ -144,3 +144,20 @@ def linear_with_bias() -> Iterator[Case]:
 def not_linear(transform: Callable[[Tensor], Tensor], x: Tensor, y: Tensor) -> float:
     """How far a map is from being linear by the lecture's definition: the largest |T(x + y) − T(x) − T(y)|."""
     return float((transform(x + y) - transform(x) - transform(y)).abs().max())
+
+
+@claim(
+    "With linear activations, any number of units is no better than a single one.",
+    LINEAR,
+    subject=Subject.PERCEPTRON,
+    quantity="Accuracy on held-out samples with 8 units, less that with one; medians of 3 seeds",
+    why="More linear units make no bend, but each one passes on a direction of its own. One direction is enough for "
+    "three heaps, and far too little for ten digits. It is of layers that the sentence is true: any number is one.",
+    expected={"three heaps"},
+)
+def one_linear_unit(train: Train) -> Iterator[Case]:
+    """Networks with one hidden layer of linear units and weights from N(0, 1/n) learn heaps of points, and digits."""
+    for name, config in (("three heaps", BLOBS), ("digits", DIGITS)):
+        units = replace(config, activation="identity", initializer="lecun_normal", depth=1)
+        one, eight = (accuracy(train(seeds(replace(units, width=width)))) for width in (1, 8))
+        yield at_most(name, eight - one, 0.05)
