@@ -5,7 +5,7 @@ import streamlit as st
 from ui.cold import warm_up
 from ui.frame import ICON, framed, has_controls, lab_link, navigation, turn_page
 from ui.kept import keep
-from ui.teaching import heed_link
+from ui.teaching import heed_link, hidden
 
 st.set_page_config("Vitals", ICON, layout="wide")
 page = navigation()
@@ -19,7 +19,7 @@ from core.config import Config  # noqa: E402
 from ui.sidebar import problems_of_link, sidebar, without_controls  # noqa: E402
 from ui.upload import upload  # noqa: E402
 
-lab_link(page, Config.fields())
+lab_link(page, Config.fields().keys() - hidden())
 if has_controls(page.url_path):
     sidebar(page.url_path)
     problems_of_link()

@@ -4,28 +4,34 @@ The sums are those that an activation is given: with batch norm, what it makes o
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import erfc, isnan, nan, sqrt
+from itertools import groupby
+from math import erfc, inf, isfinite, isnan, nan, sqrt
+from operator import itemgetter
 from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import torch
+from torch import Tensor
 
+from core.activations import phi
 from core.cluster import executor
 from core.config import Config
 from core.data import load
 from core.grid import Grid, grid
-from core.headlines import readable
-from core.network import build
-from core.normalizations import batch_norm
+from core.headlines import Headline, readable
+from core.losses import loss_for
+from core.measures import closure, measures
+from core.network import Network, build
+from core.normalizations import EPSILON, Normalization, batch_norm
 from core.outcomes import over_seeds
 from core.recording import Array
+from core.snapshot import measure, probe
 from core.sweeps import Partial, sweeping
 from core.theory import predict
-from core.training import record
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -36,6 +42,7 @@ FAR = 3.0  # standard deviations
 FAR_IF_NORMAL = erfc(FAR / sqrt(2))  # the share of what is normally distributed that lies farther out, 0.27 %
 UNIT = Config(depth=1, steps=0)  # whose first unit is looked at
 BATCHES = 2000
+MEASURED = closure({"dead_fraction", "saturated_fraction", "gradient_rms"})
 RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 SEEDS = 5
 TRAINED = Config(width=32, steps=150, snapshots=2)  # at each of RATES
@@ -49,9 +56,10 @@ class Sums:
 
     `shares` (layer, bin) of the sums lie between `edges` (bin + 1,), `beyond` (layer,) lie farther out. `spread`
     (layer,) is their standard deviation, and `far` (layer,) the share of those more than FAR spreads from their mean;
-    NaN where all are equal. `dead` is the share of units. A layer multiplies the mean square of dL/dz by `growth` on
-    its way back, the geometric mean over layers, and by `expected` in theory; NaN where no gradient is left, or there
-    is no theory.
+    NaN where all are equal. Of the network, judged on so many samples of the `probe`, `dead` is the share of units and
+    `saturated` that of activations, which matters where the activation function is `bounded`. A layer multiplies the
+    mean square of dL/dz by `growth` on its way back, the geometric mean over layers, and by `expected` in theory; NaN
+    where no gradient is left, or there is no theory.
     """
 
     shares: Array
@@ -60,6 +68,9 @@ class Sums:
     spread: Array
     far: Array
     dead: float
+    saturated: float
+    bounded: bool
+    probe: int
     growth: float
     expected: float
 
@@ -67,6 +78,14 @@ class Sums:
     def far_in_words(self) -> str:
         """`far` of the last layer, or that its sums are all equal."""
         return "all equal" if isnan(self.far[-1]) else f"{self.far[-1]:.2%}"
+
+    @property
+    def flat(self) -> Headline:
+        """Where no gradient passes: dead units, or of a bounded activation function what is saturated."""
+        name, number, of = (
+            ("Saturated", self.saturated, "saturated") if self.bounded else ("Dead units", self.dead, "dead")
+        )
+        return Headline(name, f"{number:.1%}", measures.help(f"{of}_fraction"))
 
     @property
     def growth_in_words(self) -> str:
@@ -80,27 +99,47 @@ class Sums:
 
 
 @lru_cache(maxsize=64)
-def sums(config: Config) -> Sums:
-    """The sums in the untrained network of a Config. Raises ValueError for fewer than two hidden layers."""
+def sums(config: Config, *, undone: bool = False) -> Sums:
+    """The sums in the untrained network of a Config. Raises ValueError for fewer than two hidden layers.
+
+    Batch norm is `undone` where γ and β of each unit are the spread and the mean that its sums have without it.
+    """
     if config.depth < 2:
         raise ValueError(f"sums are compared from layer to layer, so two are needed; depth is {config.depth}")
+    data, network, own = load(config), build(config), phi(config)
     with torch.no_grad():
-        trace = build(config).trace(load(config).probe_inputs, batch_statistics=True)
+        if undone:
+            _undo(network, build(replace(config, normalization="none")).trace(data.probe_inputs).pre_activations)
+        trace = network.trace(data.probe_inputs, batch_statistics=True)
     z = torch.stack(trace.pre_activations).flatten(1).double().numpy()  # (layer, sample · unit)
     edges, spread = np.linspace(-REACH, REACH, BINS + 1), z.std(1)
     shares = np.array([np.histogram(layer, edges)[0] for layer in z]) / z.shape[1]
-    measured = record(config.at_start()).variables
-    theory = predict(config).variables.get("gradient_rms", np.full(config.depth, np.nan))
+    loss = loss_for(config.loss_function, data.classes)
+    seen, _ = probe(network, loss, data.probe_inputs, data.probe_targets, MEASURED)
+    measured = {name: value.numpy() for name, value in measure(seen, MEASURED).items()}
+    theory = None if undone else predict(config).variables.get("gradient_rms")
     return Sums(
         shares=shares,
         edges=edges,
         beyond=1 - shares.sum(1),
         spread=spread,
         far=np.where(spread > 0, (np.abs(z - z.mean(1, keepdims=True)) > FAR * spread[:, None]).mean(1), nan),
-        dead=float(measured["dead_fraction"].values[0].mean()),
-        growth=_growth(measured["gradient_rms"].values[0]),
-        expected=_growth(theory),
+        dead=float(measured["dead_fraction"].mean()),
+        saturated=float(measured["saturated_fraction"].mean()),
+        bounded=isfinite(own.low) and isfinite(own.high),
+        probe=len(data.probe_inputs),
+        growth=_growth(measured["gradient_rms"]),
+        expected=nan if theory is None else _growth(theory),
     )
+
+
+def _undo(network: Network, bare: Sequence[Tensor]) -> None:
+    """Let batch norm give back the sums (sample, unit) that each layer has without it."""
+    for norm, z in zip(network.norms, bare, strict=False):  # a network without any is left as it is
+        assert isinstance(norm, Normalization)
+        variance, mean = torch.var_mean(z, 0, correction=0)
+        norm.scale.copy_((variance + EPSILON).sqrt())
+        norm.shift.copy_(mean)
 
 
 def _growth(gradient: Array) -> float:
@@ -125,6 +164,11 @@ class Answers:
     in_use: float
     biased: float
     unbiased: float
+
+    @property
+    def spread(self) -> float:
+        """The standard deviation of the answers in training."""
+        return float(self.in_training.std())
 
 
 @lru_cache(maxsize=64)
@@ -176,24 +220,34 @@ def training(configs: Grid, stop: Event) -> Iterator[Partial]:
 
 
 def trained(sweep: "xr.Dataset") -> pd.DataFrame:
-    """A row for each of KINDS and learning rate, of what is known: `kind`, `rate`, and over seeds the median `accuracy`
-    on held-out samples, the median share `dead` of units, and the share of runs that `diverged`.
+    """A row for each learning rate and each of KINDS whose runs are all known: `kind`, `rate`, and over seeds the
+    median `accuracy` on held-out samples, the median share `dead` of units, and the share of runs that `diverged`.
+
+    `dead` is NaN where most of them diverged.
     """
-    tables = {name: over_seeds(name, sweep).to_series() for name in ("accuracy", "dead", "diverged")}
-    table = pd.concat(tables, axis=1).loc[list(KINDS)].dropna(subset="accuracy").reset_index()
+    through = (sweep["end"] != "").all(["learning_rate", "seed"])
+    known = sweep.sel(normalization=[kind for kind in KINDS if through.sel(normalization=kind)])
+    tables = {name: over_seeds(name, known).to_series() for name in ("accuracy", "dead", "diverged")}
+    table = pd.concat(tables, axis=1).replace(inf, nan).reset_index()
     return table.assign(kind=table["normalization"].map(KINDS)).rename(columns={"learning_rate": "rate"})
 
 
 def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     """What `trained` says of each of KINDS, in words: which learning rates train, and how many units die at one."""
-    rows = {kind: _verdict(table[table["kind"] == kind]) for kind in KINDS.values() if (table["kind"] == kind).any()}
+    rows = {kind: _verdict(own) for kind, own in table.groupby("kind", sort=False)}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("network")
 
 
 def _verdict(table: pd.DataFrame) -> dict[str, str]:
-    good = table.loc[table["accuracy"] >= GOOD, "rate"]
-    dead = table.loc[table["rate"] == COMPARED, "dead"]
+    dead = table.loc[table["rate"] == COMPARED, "dead"].item()
     return {
-        f"Learning rates with an accuracy of {GOOD:.0%}": f"{good.min():g} to {good.max():g}" if len(good) else "none",
-        f"Dead units at {COMPARED:g}": "–" if dead.isna().all() else f"{dead.item():.0%}",
+        f"Learning rates with an accuracy of {GOOD:.0%}": _ranges(table["rate"], table["accuracy"] >= GOOD),
+        f"Dead units at {COMPARED:g}, on {TRAINED.probe_size} samples": "diverged" if isnan(dead) else f"{dead:.0%}",
     }
+
+
+def _ranges(rates: "pd.Series[float]", good: "pd.Series[bool]") -> str:
+    """The good ones of rising rates: where one between two others is not good, it parts them."""
+    each = groupby(zip(rates, good, strict=True), key=itemgetter(1))
+    runs = [[f"{rate:g}" for rate, _ in run] for well, run in each if well]
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 1 else run[0] for run in runs) or "none"

@@ -86,9 +86,22 @@ class Bowl:
         return left
 
     def steps(self, share: float) -> float:
-        """The first step after which REACHED of the loss is left; infinite where that is after MOST_STEPS or never."""
-        first = bisect_left(range(MOST_STEPS + 1), x=True, key=lambda step: bool(self.left(step, share) <= REACHED))
-        return first if share < 1 and first <= MOST_STEPS else inf
+        """The first step after which REACHED of the loss is left; infinite where that is after MOST_STEPS or never.
+
+        Beyond the stable rate the loss may get there before it grows.
+        """
+        # A sum of powers with positive weights is convex in the step: it falls to its lowest and rises from there.
+        steps = range(MOST_STEPS + 1)
+        lowest = bisect_left(steps[:-1], x=True, key=lambda n: bool(self.left(n, share) <= self.left(n + 1, share)))
+        reached = bisect_left(steps[: lowest + 1], x=True, key=lambda n: bool(self.left(n, share) <= REACHED))
+        return reached if reached <= lowest else inf
+
+    def steps_in_words(self, share: float) -> str:
+        """`steps`, or that there are none, and whether the loss grows without end after that."""
+        steps = self.steps(share)
+        if share > 1:
+            return "diverges" if isinf(steps) else f"{steps:,.0f}, then diverges"
+        return f"> {MOST_STEPS:,}" if isinf(steps) else f"{steps:,.0f}"
 
 
 @lru_cache(maxsize=32)
@@ -117,6 +130,11 @@ def bowls(dataset: str) -> dict[str, Bowl]:
     return {way: bowl(dataset, way) for way in WAYS}
 
 
+def gain(bowls: dict[str, Bowl]) -> float:
+    """How many times as large steps may be once inputs are centred."""
+    return bowls["centred"].stable_rate / bowls["raw"].stable_rate
+
+
 def bowl_table(dataset: str, share: float) -> pd.DataFrame:
     """A row for each of WAYS, in words: curvature, stable rates, steps at `share` of the rate, and condition number."""
     classes = datasets[dataset].classes or 0
@@ -125,16 +143,12 @@ def bowl_table(dataset: str, share: float) -> pd.DataFrame:
             "Largest curvature λ": readable(own.curvatures[0]),
             "Stable up to 2/λ": readable(own.stable_rate),
             "Softmax, stable up to": readable(own.softmax_rate(classes)),
-            f"Steps to {REACHED:.0%} of the loss": _steps_in_words(own.steps(share)),
+            f"Steps to {REACHED:.0%} of the loss": own.steps_in_words(share),
             "Condition number": readable(own.condition),
         }
         for way, own in bowls(dataset).items()
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Inputs")
-
-
-def _steps_in_words(steps: float) -> str:
-    return f"> {MOST_STEPS:,}" if isinf(steps) else f"{steps:,.0f}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ Samples; splitting, choosing and preprocessing happen elsewhere (core.data), the
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.util import find_spec
 from math import pi
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 import torch
-from torch import Generator
+from torch import Generator, Tensor
 
 from core.downloads import Download
 from core.registry import Registry
@@ -65,13 +66,19 @@ def dataset(
 @dataset(features=64, classes=10)
 def digits() -> Samples:
     """1,797 handwritten digits of 8×8 pixels, 10 classes (UCI, as scikit-learn carries them). Pixels from 0 to 1."""
+    table = _digits()
+    return Samples(table[:, :-1], table[:, -1].long(), classes=10, scale=1 / 16)
+
+
+@lru_cache(maxsize=1)
+def _digits() -> Tensor:
+    """The pixels and the class of each digit (sample, 65). Kept: to read them takes longer than to split them."""
     # Read from the package's folder: importing sklearn takes 2 s, a third of the app's start, and adds nothing here.
     sklearn = find_spec("sklearn")
     assert sklearn is not None
     assert sklearn.submodule_search_locations is not None
     file = Path(sklearn.submodule_search_locations[0], "datasets", "data", "digits.csv.gz")
-    table = torch.from_numpy(np.loadtxt(file, delimiter=",", dtype=np.uint8))
-    return Samples(table[:, :-1], table[:, -1].long(), classes=10, scale=1 / 16)
+    return torch.from_numpy(np.loadtxt(file, delimiter=",", dtype=np.uint8))
 
 
 @dataset(classes=10)

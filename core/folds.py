@@ -15,6 +15,8 @@ from core.recording import Array
 
 DIGITS = Config(dataset="digits", preprocessing="none", samples=1400)
 CLASSES = 10
+FOLDS = (2, 3, 5, 10)
+COUNTS = (50, 100, 200, 400, 800, 1400)  # of samples
 PENALTIES = np.logspace(-7, 2, 19)
 
 
@@ -33,19 +35,36 @@ class CrossValidation:
 
     @property
     def best(self) -> int:
-        """The place of the penalty with the best mean, the first of equals."""
-        return int(self.mean.argmax())
+        """The place of the penalty with the best mean, the middle one of equals."""
+        return _middle_best(self.mean)
 
     @property
     def spread(self) -> float:
-        """The standard deviation over folds of the accuracy of the best penalty."""
-        return float(self.accuracy[self.best].std())
+        """The standard deviation over folds of the accuracy of the best penalty, of a sample: over n − 1."""
+        return float(self.accuracy[self.best].std(ddof=1))
 
     @property
     def chosen(self) -> tuple[float, float]:
-        """The smallest and the largest penalty that a single fold would have chosen."""
-        each = PENALTIES[self.accuracy.argmax(0)]
+        """The smallest and the largest penalty that a single fold would have chosen, the middle one of equals."""
+        each = PENALTIES[[_middle_best(fold) for fold in self.accuracy.T]]
         return float(each.min()), float(each.max())
+
+    def in_words(self) -> str:
+        """What single folds would choose, and what all of them together do."""
+        low, high = self.chosen
+        alone = (
+            f"Every fold alone would choose λ = {low:.0e}"
+            if low == high
+            else f"Single folds would choose λ from {low:.0e} to {high:.0e}"
+        )
+        score = f"{self.mean[self.best]:.1%} ± {self.spread:.1%}, the standard deviation of single folds"
+        return f"{alone}; all together {PENALTIES[self.best]:.0e}, at {score}."
+
+
+def _middle_best(scores: Array) -> int:
+    """The place of the highest of the scores (penalty,), the middle one where several are equal but for rounding."""
+    best = np.flatnonzero(np.isclose(scores, scores.max(), rtol=0, atol=1e-9))
+    return int(best[(len(best) - 1) // 2])
 
 
 @lru_cache(maxsize=64)

@@ -46,6 +46,8 @@ def summary(config: Config) -> str:
         if config.depth
         else "no hidden layer"
     )
+    if config.depth and config.normalization != "none":
+        hidden += f" with {config.normalization}"
     training = f"{config.optimizer}, learning rate {config.learning_rate:g}"
     return " · ".join([_data(config), f"{hidden}, {config.initializer}", *_parameters(config), training])
 

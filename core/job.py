@@ -16,14 +16,14 @@ JOBS = Line(places=1)
 
 
 class Job(Generic[Result]):
-    """Runs the iterator that `task` makes to its end. `newest` is what it yielded last, None at first.
+    """Runs the iterator that `task` makes to its end. `newest` is what it yielded last; at first what it is given.
 
     `task` is given the event that asks it to stop, upon which the iterator raises InterruptedError; whatever else it
     raises is told in `problem`.
     """
 
-    def __init__(self, task: Task[Result], line: Line = JOBS) -> None:
-        self.newest: Result | None = None
+    def __init__(self, task: Task[Result], line: Line = JOBS, newest: Result | None = None) -> None:
+        self.newest = newest
         self.problem: Exception | None = None
         self.state: State = "queued"
         self._task, self._line, self._stop = task, line, Event()

@@ -6,7 +6,7 @@ All optimizers start at one point, and where gradients are noisy they meet the s
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import sqrt
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,10 +17,17 @@ from core.recording import Array
 
 CONFIG = Config()  # what decides on all that is random
 STEPS = 120
+LEARNING_RATES = (0.005, 0.01, 0.02, 0.05, 0.09, 0.11, 0.15, 0.18, 0.2)  # to walk with; 0.1 · STEEP is just too much
 FAR = 1e3  # from the goal, where a path ends: it has diverged
 REACHED = 1e-2  # of the loss at the start
 LAST = 40  # steps at the end over which the loss is averaged
 FLAT, STEEP = 1.0, 20.0  # curvatures of the valleys
+OUT, FLAT_WAY, STEEP_WAY, ANY_WAY = DIRECTIONS = (
+    "out of the saddle",
+    "flat direction",
+    "steep direction",
+    "any direction",
+)
 TURN = np.pi / 4  # of the turned valley, at which its two directions mix most
 
 Point = tuple[float, float]
@@ -31,14 +38,24 @@ Loss = Callable[[Tensor], Tensor]  # of weights (…, 2), one number (…) for e
 class Landscape:
     """A loss of two weights that is 0 at its goals, which are its lowest points; `curvatures` are those at a goal.
 
-    `noise` is the standard deviation of what is added to each entry of a gradient, as batches do.
+    `falls` is the curvature at the origin if the loss falls from there, else 0. `noise` is the standard deviation of
+    what is added to each entry of a gradient, as batches do. `see` says what the factor of a step means here.
     """
 
     loss: Loss
     start: Point
     goals: tuple[Point, ...]
     curvatures: Point
+    see: str
+    falls: float = 0.0
     noise: float = 0.0
+
+    @property
+    def directions(self) -> dict[str, float]:
+        """The curvatures that a path meets, by the names of their directions."""
+        flat, steep = self.curvatures
+        at_goal = {FLAT_WAY: flat, STEEP_WAY: steep} if flat < steep else {ANY_WAY: flat}
+        return {OUT: self.falls, **at_goal} if self.falls else at_goal
 
 
 def _bowl(flat: float, steep: float, turn: float = 0.0) -> Loss:
@@ -59,11 +76,23 @@ def _saddle(weights: Tensor) -> Tensor:
     return (x.square() - 1).square() / 4 + 2 * y.square()
 
 
+IN_VALLEYS = (
+    "In the long run a step multiplies the distance from the goal by this; right of its upright line it diverges. The "
+    "large marks are the valley's directions. Of each colour, the higher one decides."
+)
+ON_SADDLE = (
+    "A step multiplies the distance from a goal by this, and left of 0 that from the saddle, which has to grow first: "
+    "the path starts beside it."
+)
+IN_NOISE = (
+    "Without noise, a step would multiply the distance from the goal by this in the long run. With noise no path comes "
+    "to rest."
+)
 LANDSCAPES = {
-    "valley": Landscape(_bowl(FLAT, STEEP), (-1.8, 0.6), ((0, 0),), (FLAT, STEEP)),
-    "turned valley": Landscape(_bowl(FLAT, STEEP, TURN), (-1.7, -0.8), ((0, 0),), (FLAT, STEEP)),
-    "saddle": Landscape(_saddle, (0.001, 1.0), ((-1, 0), (1, 0)), (2.0, 4.0)),
-    "noisy bowl": Landscape(_bowl(2.0, 2.0), (-1.6, 0.9), ((0, 0),), (2.0, 2.0), noise=2.0),
+    "valley": Landscape(_bowl(FLAT, STEEP), (-1.8, 0.6), ((0, 0),), (FLAT, STEEP), IN_VALLEYS),
+    "turned valley": Landscape(_bowl(FLAT, STEEP, TURN), (-1.7, -0.8), ((0, 0),), (FLAT, STEEP), IN_VALLEYS),
+    "saddle": Landscape(_saddle, (0.001, 1.0), ((-1, 0), (1, 0)), (2.0, 4.0), ON_SADDLE, falls=-1.0),
+    "noisy bowl": Landscape(_bowl(2.0, 2.0), (-1.6, 0.9), ((0, 0),), (2.0, 2.0), IN_NOISE, noise=2.0),
 }
 OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {  # by their names in core.optimizers
     "sgd": torch.optim.SGD,
@@ -77,6 +106,7 @@ OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {  # by their name
     "rprop": torch.optim.Rprop,
 }
 COMPARED = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")  # as many as can be told apart
+EVEN = ("sgd", "momentum", "nesterov")  # a curvature and the learning rate alone decide on their steps
 
 
 def heights(landscape: str, x: Array, y: Array) -> Array:
@@ -152,8 +182,13 @@ def _walk(landscape: str, optimizers: tuple[str, ...], learning_rate: float, mom
 
 
 def _stepper(optimizer: str, weights: Tensor, learning_rate: float, momentum: float) -> torch.optim.Optimizer:
-    settings = {"momentum": {"momentum": momentum}, "nesterov": {"momentum": momentum, "nesterov": momentum > 0}}
-    return OPTIMIZERS[optimizer]([weights], lr=learning_rate, **settings.get(optimizer, {}))
+    return OPTIMIZERS[optimizer]([weights], lr=learning_rate, **settings(optimizer, momentum))
+
+
+def settings(optimizer: str, momentum: float) -> dict[str, Any]:
+    """What torch is told of an optimizer besides its learning rate; the `momentum` is that of momentum and nesterov."""
+    told = {"momentum": {"momentum": momentum}, "nesterov": {"momentum": momentum, "nesterov": momentum > 0}}
+    return told.get(optimizer, {})
 
 
 @lru_cache(maxsize=4)
@@ -179,25 +214,32 @@ def _first_step(optimizer: str, gradient: float) -> float:
     return abs(weight.item()) / FIRST_RATE
 
 
-PRODUCTS = np.linspace(0.1, 4.1, 41)  # of learning rate and curvature at which the factor of a step is measured
+PRODUCTS = np.linspace(-0.2, 4.1, 44)  # of learning rate and curvature at which the factor of a step is measured
 LONG = 160  # steps of which the second half is measured
 
 
-def step_factor(product: Array, momentum: float) -> Array:
+def step_factor(product: Array, momentum: float = 0.0, *, nesterov: bool = False) -> Array:
     """What a step multiplies the distance from the goal by, in the long run, where λ times the learning rate is
-    `product`: the larger root of z² − (1 + μ − ηλ)z + μ by size (Polyak 1964). Below 1 for 0 < ηλ < 2(1 + μ)."""
-    middle = 1 + momentum - product
-    discriminant = middle**2 - 4 * momentum
+    `product`: the larger root of z² − (1 + μ − ηλ)z + μ by size (Polyak 1964), or with Nesterov's momentum of
+    z² − (1 + μ)(1 − ηλ)z + μ(1 − ηλ). Below 1 between 0 and `largest_product`."""
+    middle = (1 + momentum) * (1 - product) if nesterov else 1 + momentum - product
+    last = momentum * (1 - product) if nesterov else np.full_like(product, momentum)
+    discriminant = middle**2 - 4 * last
     real = (np.abs(middle) + np.sqrt(np.maximum(discriminant, 0))) / 2
-    return np.where(discriminant < 0, sqrt(momentum), real)
+    return np.where(discriminant < 0, np.sqrt(np.abs(last)), real)
 
 
-@lru_cache(maxsize=16)
-def measured_factor(momentum: float) -> Array:
+def largest_product(momentum: float = 0.0, *, nesterov: bool = False) -> float:
+    """The product of learning rate and curvature from which on descent diverges."""
+    return 2 * (1 + momentum) / (1 + 2 * momentum if nesterov else 1)
+
+
+@lru_cache(maxsize=32)
+def measured_factor(momentum: float = 0.0, *, nesterov: bool = False) -> Array:
     """`step_factor` at PRODUCTS, of torch's SGD on as many parabolas. What is below 0.01 may be 0."""
     curvature = torch.from_numpy(PRODUCTS)
     weights = torch.ones_like(curvature)
-    stepper = torch.optim.SGD([weights], lr=1.0, momentum=momentum)
+    stepper = torch.optim.SGD([weights], lr=1.0, momentum=momentum, nesterov=nesterov)
     sizes, before = [], weights.clone()
     for _ in range(LONG):
         weights.grad = curvature * weights

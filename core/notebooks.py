@@ -40,6 +40,21 @@ def epochs(config: Config) -> float:
     return config.steps * config.batch_size / config.samples
 
 
+def length_in_words(config: Config, notebook: Notebook) -> str:
+    """How long a training is beside that of its notebook."""
+    printed = notebook.config
+    said = (
+        f"{config.steps:,} steps go {_times(epochs(config))} × through the training samples of {config.dataset}. "
+        f"The notebook's {printed.steps:,} go {_times(epochs(printed))} × through those of {printed.dataset}."
+    )
+    shorter = config.dataset == printed.dataset and config.steps < printed.steps
+    return f"{said} Expect less of the shorter training." if shorter else said
+
+
+def _times(passes: float) -> str:
+    return f"{passes:,.0f}" if passes >= 10 else f"{passes:.2g}"
+
+
 @dataclass(frozen=True)
 class Reached:
     """The accuracy on held-out samples of a network that was trained: on pixels from 0 to 1, and on those that are
@@ -51,6 +66,16 @@ class Reached:
     raw: float
     largest: int
 
+    @property
+    def training(self) -> str:
+        """On what it was trained, and how long."""
+        return training_in_words(self.config)
+
+
+def training_in_words(config: Config) -> str:
+    """What tells trainings of one network apart: their data and their length."""
+    return f"{config.dataset}, {config.steps:,} steps"
+
 
 @dataclass(frozen=True)
 class Training:
@@ -61,10 +86,14 @@ class Training:
     tested: tuple[Reached, ...]
 
 
+def waiting(config: Config, before: Sequence[Reached]) -> Training:
+    """A training that has not begun; `before` are the networks that were tested."""
+    return Training(_progress(0, config, 0.0), None, tuple(before))
+
+
 def trained(name: str, config: Config, before: Sequence[Reached], stop: Event) -> Iterator[Training]:
     """Train a network and test it; `before` are those that were. Setting `stop` raises InterruptedError."""
     others = tuple(before)
-    yield Training(_progress(0, config, 0.0), None, others)
     tape, began = Tape(Ensemble(config), ()), monotonic()
     for step, news in passes(tape):
         if stop.is_set():
@@ -121,7 +150,8 @@ def forward(used: int) -> Forward:
         raise ValueError(f"a forward pass uses from 1 to {LAYERS} layers; got {used!r}")
     data = load(SOURCE)
     sizes = [data.inputs.shape[1], *[UNITS] * (LAYERS - 1), data.classes]
-    layers = [nn.Linear(*ends) for ends in pairwise(sizes)]
+    # Made without numbers, as torch would draw them from the generator of the whole process.
+    layers = [nn.utils.skip_init(nn.Linear, *ends) for ends in pairwise(sizes)]  # type: ignore[no-untyped-call]
     generator = SOURCE.generator("weights")
     for layer in layers:
         nn.init.xavier_uniform_(layer.weight, generator=generator)

@@ -17,7 +17,7 @@ from core.sweeps import Partial, sweeping
 if TYPE_CHECKING:
     import xarray as xr
 
-RATES = (0.0001, 0.001, 0.01, 0.1, 1.0)
+RATES = (0.0001, 0.001, 0.01, 0.1, 1.0, 10.0)
 SEEDS = range(5)
 BASE = Config(dataset="digits", depth=2, width=32, steps=200, snapshots=21)
 RACE = grid(BASE, optimizer=COMPARED, learning_rate=RATES, seed=SEEDS)

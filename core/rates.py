@@ -17,7 +17,13 @@ from core.recording import Array
 from core.sweeps import sweep
 
 RATES = tuple(float(f"{10 ** (power / 2):.3g}") for power in range(-12, 13))
+NETWORK = Config(depth=1, width=32, samples=800, probe_size=800, batch_size=32, snapshots=6)
+OPTIMIZERS = ("sgd", "momentum", "adam")
+SCALES = (0.1, 0.3, 1.0)  # of the first weights
+LENGTHS = (10, 30, 60)  # of a run, in steps
 BESIDE = (1e-6, 1e-3, 0.1, 1.0, 1e6)  # those that a table shows
+STILL = 0.01  # share of the first loss by which the loss may have moved and is still said to have hardly done so
+MORE = 0.05  # share of the training samples that must be right in addition, to be worth a sentence
 RULE = 1e-3  # what cs231n's notes say the update : weight ratio should be about
 
 
@@ -40,6 +46,26 @@ class RangeTest:
     def best(self) -> int:
         """The place of the rate that ends with the lowest loss, of its two losses the larger one."""
         return int(np.nanargmin(self.after.max(1)))
+
+    @property
+    def still(self) -> int:
+        """The place of the rate that gets most right of those below the best where the loss has hardly moved."""
+        below = slice(max(1, self.best))
+        moved = np.abs(self.after[below, 0] / self.before[0] - 1)
+        return int(np.where(moved < STILL, self.accuracy_after[below, 0], -1).argmax())
+
+    def in_words(self) -> str:
+        """Whether more answers are right where the loss has hardly moved."""
+        before, after = self.accuracy_before[0], self.accuracy_after[self.still, 0]
+        if after - before < MORE:
+            return (
+                f"Where a rate is so low that the loss moves by less than {STILL:.0%}, hardly more answers are right "
+                f"than before: {before:.0%}, then {after:.0%} at most."
+            )
+        return (
+            f"At {RATES[self.still]:g} the loss has moved by less than {STILL:.0%}, yet {after:.0%} are right instead "
+            f"of {before:.0%}: the largest output counts, however small its lead."
+        )
 
     def table(self) -> pd.DataFrame:
         """A row for each rate of BESIDE: how loss and accuracy on the training samples began and ended."""

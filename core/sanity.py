@@ -22,6 +22,7 @@ SCALES = tuple(float(f"{10 ** (power / 4):.3g}") for power in range(-8, 3))  # o
 SMALL = Config(depth=1, width=64, samples=800, steps=0)
 
 KINDS = ("digits", "noise")
+COUNTS = (20, 50, 100, 200, 400, 800)  # of samples
 FEW = Config(depth=1, width=64, features=64, learning_rate=0.1, batch_size=64, steps=40, snapshots=21)
 
 
@@ -66,8 +67,24 @@ class ByHeart:
     """The share of its training samples (step,) that a network gets right, after so many steps (step,)."""
 
     kind: str
+    samples: int
     steps: Array
     accuracy: Array
+
+    @property
+    def learned(self) -> int | None:
+        """The step from which on all are right; None where they are not at the end."""
+        wrong = np.flatnonzero(self.accuracy < 1)
+        if len(wrong) and wrong[-1] == len(self.steps) - 1:
+            return None
+        return int(self.steps[wrong[-1] + 1]) if len(wrong) else int(self.steps[0])
+
+    def in_words(self) -> str:
+        """When all are right, or that the steps do not suffice for so many."""
+        if self.learned is not None:
+            return f"all {self.samples} are right from step {self.learned} on"
+        right = round(self.samples * float(self.accuracy[-1]))
+        return f"{right} of {self.samples} are right after {self.steps[-1]} steps, too few steps for so many"
 
 
 @lru_cache(maxsize=16)
@@ -79,4 +96,4 @@ def by_heart(samples: int) -> tuple[ByHeart, ...]:
     runs = [replace(FEW, dataset=name, samples=samples, probe_size=samples) for name in ("digits", "gaussian")]
     scores = sweep(runs, variables=())["accuracy"].sel(split="train")  # (run, step)
     steps = scores["step"].values
-    return tuple(ByHeart(kind, steps, scores.values[run]) for run, kind in enumerate(KINDS))
+    return tuple(ByHeart(kind, samples, steps, scores.values[run]) for run, kind in enumerate(KINDS))

@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import product
+from itertools import count, product
 from numbers import Integral
 from threading import Event
 from time import monotonic
@@ -76,10 +76,16 @@ def coarse_to_fine(budget: int, dimensions: int, generator: torch.Generator) -> 
     coarse = _uniform((budget + 1) // 2, dimensions, generator)
     scores = yield coarse
     if len(coarse) < budget:
-        reach = FINE_WIDTH / 2 if np.isfinite(scores).any() else 1.0
-        centre = coarse[_best(scores)]
-        low, high = np.clip([centre - reach, centre + reach], 0, 1)
+        low, high = _box(coarse, scores)
         yield low + (high - low) * _uniform(budget - len(coarse), dimensions, generator)
+
+
+def _box(coarse: Array, scores: Array) -> Array:
+    """The box of the second round, its low and high ends (2, knob), after points (trial, knob) with these scores."""
+    reach = FINE_WIDTH / 2 if np.isfinite(scores).any() else 1.0
+    centre = coarse[_best(scores)]
+    box: Array = np.clip([centre - reach, centre + reach], 0, 1)
+    return box
 
 
 def _root(number: int, degree: int) -> int:
@@ -102,18 +108,37 @@ def _best(scores: Array) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Trials:
-    """What a search has tried so far: `configs`, their `points` (trial, knob) in the unit cube, `scores` (trial,)."""
+    """What a search has tried so far: `configs`, their `points` (trial, knob) in the unit cube, `scores` (trial,).
+
+    And in which of the `rounds` each was tried (trial,), from 1.
+    """
 
     strategy: str
     knobs: tuple[Knob, ...]
     configs: tuple[Config, ...]
     points: Array
     scores: Array
+    rounds: Array
 
     @property
     def best(self) -> int:
         """The place of the trial with the lowest score. NaN is worst; if all are NaN it is the first."""
         return _best(self.scores)
+
+    @property
+    def box(self) -> Array | None:
+        """Where the second round looked: the low and the high ends (2, knob) of its box in the unit cube.
+
+        None where there is only one round.
+        """
+        first = self.rounds == 1
+        return None if first.all() else _box(self.points[first], self.scores[first])
+
+    @property
+    def reached(self) -> tuple[float, ...]:
+        """The lowest score of each round; NaN where it has none but NaN."""
+        each = (self.scores[self.rounds == number] for number in np.unique(self.rounds))
+        return tuple(float(scores[_best(scores)]) for scores in each)
 
     def marginal(self, knob: Knob) -> "pd.DataFrame":
         """Every trial projected on one knob: columns value and score, sorted by value; the index tells the trial.
@@ -158,7 +183,7 @@ def search(
     """
     _check(base, knobs, strategy, budget, seed)
     points = strategies[strategy](int(budget), len(knobs), torch.Generator().manual_seed(int(seed)))
-    nothing = Trials(strategy, tuple(knobs), (), np.empty((0, len(knobs))), np.empty(0))
+    nothing = Trials(strategy, tuple(knobs), (), np.empty((0, len(knobs))), np.empty(0), np.empty(0, np.int64))
     return _played(points, nothing, base, score)
 
 
@@ -220,7 +245,7 @@ def _check(base: Config, knobs: Sequence[Knob], strategy: str, budget: int, seed
 def _played(rounds: Rounds, trials: Trials, base: Config, score: Score) -> Iterator[Trials]:
     """The rounds of a strategy, each answered with the scores of its points; what is known after each."""
     points = next(rounds)
-    while True:
+    for number in count(1):
         configs = [_at(base, trials.knobs, point) for point in points.tolist()]
         scores = np.asarray(score(configs), dtype=np.float64)
         trials = replace(
@@ -228,6 +253,7 @@ def _played(rounds: Rounds, trials: Trials, base: Config, score: Score) -> Itera
             configs=(*trials.configs, *configs),
             points=np.concatenate([trials.points, points]),
             scores=np.concatenate([trials.scores, scores]),
+            rounds=np.concatenate([trials.rounds, np.full(len(scores), number)]),
         )
         yield trials
         try:

@@ -10,7 +10,7 @@ ABOVE, BELOW = 70, 12  # pixels that the menu covers, and that stay free below t
 PICTURE = Path(__file__).with_name("lab.png")
 
 SCRUBBER = "document.querySelector('[data-testid=stMain] [data-testid=stSlider]').getBoundingClientRect()"
-CARD = f"[...document.querySelectorAll('{CHART}')].at(-1).closest('[data-testid=stVerticalBlock]')"
+CARD = f"[...document.querySelectorAll('{CHART}')].at(-1).closest('[data-testid=stColumn]')"
 EXTENT = f"() => {CARD}.getBoundingClientRect().bottom - {SCRUBBER}.top"
 SCROLL = f"() => document.querySelector('[data-testid=stMain]').scrollBy(0, {SCRUBBER}.top - {ABOVE})"
 

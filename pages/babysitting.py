@@ -13,21 +13,17 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core import Config
+from core.charts.generalization import curves_frame, curves_spec
 from core.charts.rates import range_frame, range_spec, ratio_frame, ratio_spec
 from core.charts.sanity import by_heart_frame, by_heart_spec, first_loss_frame, first_loss_spec, in_words
-from core.rates import range_test
-from core.sanity import by_heart, first_losses
+from core.generalization import FEW, HELD_OUT, MANY, OPEN, RATES, SEEDS, curves
+from core.rates import LENGTHS, NETWORK, OPTIMIZERS, SCALES, range_test
+from core.sanity import COUNTS, by_heart, first_losses
 from ui.kept import choose
 from ui.lesson import Guess, ask, code, explain, onward, part, picture
 from ui.show import is_dark
 
 DECAYS = [0.0, 0.001, 0.01, 0.1, 1.0]
-COUNTS = [20, 50, 100, 200, 400, 800]
-OPTIMIZERS = ("sgd", "momentum", "adam")
-SCALES = [0.1, 0.3, 1.0]
-LENGTHS = [10, 30, 60]
-NETWORK = Config(depth=1, width=32, samples=200, probe_size=200, batch_size=32, snapshots=8, learning_rate=0.1)
 GUESS = Guess(
     "Twenty samples of noise have labels that mean nothing, ten different ones. A network of 64 units is trained on "
     "them. How many does it get right in the end?",
@@ -65,7 +61,7 @@ def before() -> None:
         help="Regularization adds λ/2 times the sum of all squared parameters to the loss: the L2 term.",
     )
     count = choose(right.select_slider, "Samples", COUNTS, "babysitting_samples", 20)
-    found = first_losses()
+    found, learned = first_losses(), by_heart(count)
     first, second = st.columns(2)
     with first:
         picture(
@@ -78,8 +74,9 @@ def before() -> None:
     with second:
         picture(
             "Learned by heart",
-            "A few samples are soon all right. The noise has labels that mean nothing.",
-            by_heart_frame(by_heart(count)),
+            f"{'. '.join(f'{one.kind.capitalize()}: {one.in_words()}' for one in learned)}. The noise has labels that "
+            "mean nothing.",
+            by_heart_frame(learned),
             by_heart_spec(dark=is_dark()),
             f"The share of {count} training samples that is right over the steps, for digits and for noise.",
         )
@@ -101,8 +98,8 @@ def rates() -> None:
     with first:
         picture(
             "A run for each learning rate",
-            "The diamond is the best, full triangles diverged, hollow ones are off the axis. Dotted is the first loss. "
-            "The gap between the lines is what was learned by heart.",
+            "The diamond is the best, full triangles diverged, hollow ones are off the axis. Dotted are the first "
+            "losses.",
             range_frame(test),
             range_spec(dark=is_dark()),
             "Loss on training and held-out samples after short runs, over their learning rate, on logarithmic axes.",
@@ -117,20 +114,47 @@ def rates() -> None:
             "The update : weight ratio of the hidden layer over the learning rate, on logarithmic axes.",
         )
     st.table(test.table())
-    st.caption("Loss and share of right answers on 200 digits before and after five of these runs.")
+    st.caption(
+        f"Loss and share of right answers on {NETWORK.samples:,} training samples before and after five of these runs. "
+        f"{test.in_words()}"
+    )
 
 
 part(rates)
+
+
+def against() -> None:
+    """Both losses over the steps, with few samples and with many."""
+    left, right = st.columns(2)
+    count = choose(left.select_slider, "Few samples", FEW, "babysitting_few", FEW[0])
+    rate = choose(right.select_slider, "Learning rate", RATES, "babysitting_rate", RATES[-1])
+    for column, which, samples in zip(st.columns(2), ("few", "many"), (count, MANY), strict=True):
+        found = curves(samples, rate)
+        with column:
+            picture(
+                f"Train against validation: {which} samples",
+                f"{samples:,} digits to learn from. {found.in_words()}",
+                curves_frame(found),
+                curves_spec(dark=is_dark()),
+                f"The loss on training and on held-out samples over the steps, with {samples:,} training samples.",
+            )
+    st.caption(
+        f"Means of {len(SEEDS)} networks, trained by Adam. Each is tried on {HELD_OUT} digits that it never learns "
+        f"from. The shaded gap is said to open where it grows by more than {OPEN:g}. The diamond is the lowest loss on "
+        "held-out samples: no later step does better on them."
+    )
+
+
+part(against)
 explain(
     TITLE,
     GUESS,
     "Small weights give all C classes equal chances, so the first loss is **ln C**, 2.303 for ten; large ones bet at "
     "random and lose more, and regularization adds its term. A network that learns 20 samples by heart works, says the "
     "lecture: gradients arrive, steps are taken. That there is something to learn it does not show, as noise goes as "
-    "well; held-out samples do. At 1e-6 nothing happens. At 1e-3, with momentum, the loss hardly moves, yet twice as "
-    "many answers are right: the largest output counts, however small its lead. At 1e6 descent ends as NaN; Adam, "
-    "whose steps do not grow with the gradient, as a huge loss. The best rates change more than 0.001 of the weights "
-    "in a step: a rough guide.",
+    "well; held-out samples do. Trained on few samples, a network leaves them behind; trained on many, it takes them "
+    "along. At a rate of 1e-6 hardly anything happens. At 1e6 descent ends as NaN; Adam, whose steps do not grow with "
+    "the gradient, as a huge loss. The best rates change more than 0.001 of the weights in a step: a rough guide.",
 )
 code(CODE)
-onward(TITLE, replace(NETWORK, optimizer="momentum", steps=500, snapshots=60))
+onward(TITLE, replace(NETWORK, optimizer="momentum", learning_rate=0.1, steps=500, probe_size=200, snapshots=60))

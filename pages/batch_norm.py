@@ -14,7 +14,19 @@ from functools import partial
 import streamlit as st
 
 from core import Config
-from core.batch_norm import FAR_IF_NORMAL, KINDS, answers, learning_rates, sums, trained, training, verdicts
+from core.batch_norm import (
+    FAR,
+    FAR_IF_NORMAL,
+    KINDS,
+    SEEDS,
+    TRAINED,
+    answers,
+    learning_rates,
+    sums,
+    trained,
+    training,
+    verdicts,
+)
 from core.charts.batch_norm import (
     answers_frame,
     answers_spec,
@@ -37,6 +49,7 @@ BIASES = [-2.0, -1.0, 0.0, 1.0, 2.0]
 SIZES = [2, 4, 8, 16, 32, 64, 256]
 GAMMAS = [0.5, 1.0, 2.0]
 BETAS = [-1.0, 0.0, 1.0]
+START, UNDONE = "1 and 0", "σ and μ"  # of γ and β
 SHAPE = {"depth": 10, "width": 100, "features": 100, "samples": 160, "probe_size": 160, "steps": 0}
 HEIGHT = 420
 WORDS = Words("Train them", "Stop training them", "")
@@ -66,7 +79,7 @@ ask(TITLE, GUESS)
 
 def layer_by_layer() -> None:
     """The sums of all layers, with and without batch norm."""
-    first, second, third, fourth = st.columns(4)
+    first, second, third = st.columns(3)
     data = choose(
         first.segmented_control,
         "Data",
@@ -79,30 +92,48 @@ def layer_by_layer() -> None:
     activation = choose(
         second.segmented_control, "Activation", ACTIVATIONS, "batch_norm_activation", "relu", required=True
     )
+    learned = choose(
+        third.segmented_control,
+        "γ and β",
+        (START, UNDONE),
+        "batch_norm_learned",
+        START,
+        required=True,
+        help="Batch norm multiplies by γ and adds β, learned for each unit. They start at 1 and 0. As large as the "
+        "spread σ and the mean μ of the unit's sums, they undo it.",
+    )
+    first, second = st.columns(2)
     scale = choose(
-        third.select_slider,
+        first.select_slider,
         "Weight scale",
         SCALES,
         "batch_norm_scale",
         0.5,
         help="1 is He's initialization.",
     )
-    bias = choose(fourth.select_slider, "Bias of all units", BIASES, "batch_norm_bias", 0.0)
+    bias = choose(second.select_slider, "Bias of all units", BIASES, "batch_norm_bias", 0.0)
     base = {"dataset": data, "activation": activation, "weight_scale": scale, "bias_init": bias, **SHAPE}
     for column, (normalization, kind) in zip(st.columns(2), KINDS.items(), strict=True):
-        found = sums(Config(normalization=normalization, **base))
+        found = sums(Config(normalization=normalization, **base), undone=learned == UNDONE)
         with column:
             numbers = st.container(horizontal=True, border=True)
             numbers.metric("Spread, last layer", readable(found.spread[-1]))
             numbers.metric(
-                "Beyond 3 spreads",
+                f"Beyond {FAR:g} spreads",
                 found.far_in_words,
                 f"normal {FAR_IF_NORMAL:.2%}",
                 delta_color="off",
                 delta_arrow="off",
-                help="The share of the last layer's sums that lie more than three standard deviations from their mean.",
+                help="The share of the last layer's sums that are so many spreads or more away from their mean.",
             )
-            numbers.metric("Dead units", f"{found.dead:.1%}")
+            numbers.metric(
+                found.flat.name,
+                found.flat.number,
+                f"on {found.probe} samples",
+                delta_color="off",
+                delta_arrow="off",
+                help=found.flat.sentence,
+            )
             numbers.metric(
                 "Gradient², a layer",
                 found.growth_in_words,
@@ -116,7 +147,7 @@ def layer_by_layer() -> None:
                 "Dashed: the normal curve of mean 0 and spread 1.",
                 sums_frame(found),
                 sums_spec(dark=is_dark()),
-                f"Histograms of the sums of ten hidden layers {kind}, under one another, with the normal curve.",
+                f"Histograms of the sums of {SHAPE['depth']} layers {kind}, under one another, with the normal curve.",
                 HEIGHT,
             )
 
@@ -134,7 +165,7 @@ def one_sample() -> None:
     found = answers(size, scale, shift)
     numbers = st.container(horizontal=True, border=True)
     numbers.metric("Answer in use", readable(found.in_use))
-    numbers.metric("Spread in training", readable(found.in_training.std()))
+    numbers.metric("Spread in training", readable(found.spread))
     numbers.metric(
         "Variance of a batch, ÷ n",
         f"{found.biased:.1%}",
@@ -161,32 +192,38 @@ def _rates(known: Partial) -> None:
     """What is known of the learning rates that train."""
     table = trained(known.dataset())
     picture(
-        "Accuracy after 150 steps",
-        "Each mark is the median of five networks. Triangles: most of them diverged.",
+        f"Accuracy after {TRAINED.steps} steps",
+        f"Each mark is the median of {SEEDS} networks. Triangles: most of them diverged.",
         trained_frame(table),
         trained_spec(dark=is_dark()),
         "Accuracy over the learning rate, of networks with and without batch norm.",
     )
-    st.table(verdicts(table))
+    if len(table):
+        st.table(verdicts(table))
 
 
 st.markdown("**Which learning rates train?**")
 configs = learning_rates()
-st.caption(f"{len(configs)} networks of five layers learn digits, with and without batch norm. It takes some seconds.")
+st.caption(
+    f"{len(configs)} networks of {TRAINED.depth} layers learn {TRAINED.dataset}, with and without batch norm. "
+    "It takes some seconds."
+)
 place = slot("batch_norm")
 job, _, state = place.look()
 controls(place, state, configs, partial(training, configs), WORDS)
 if job is not None and state is not None:
     watch(job, state, configs.base, _rates)
+tails = sums(Config(dataset="digits", activation="relu", normalization="batch_norm", **SHAPE)).far_in_words
 explain(
     TITLE,
     GUESS,
-    "Batch norm gives the sums of every unit mean 0 and variance 1, whatever weights and bias are: none is dead, no "
-    "layer fades. “All layers become normally distributed” says too much: in layer 10, on digits, five times as many "
-    "sums as normal are far out. γ and β may undo it. In training, a sample's answer depends on the rest of its batch, "
-    "which acts like noise; of two samples one gets +1, the other −1. In use, kept means stand in: only then is it "
-    "linear. Ten times larger learning rates train. But gradients grow: each layer of ReLU multiplies their square by "
-    "about π/(π − 1) = 1.467, so 50 layers explode at the start. In convolutions, a whole feature map shares one mean.",
+    "Batch norm gives the sums of every unit mean 0 and variance 1, whatever its weights and bias: none is dead, no "
+    "layer fades, tanh hardly saturates. γ and β can take that back. “Normally distributed” says too much: with "
+    f"ReLU on digits, {tails} of the last layer's sums lie beyond {FAR:g} spreads, of normal ones {FAR_IF_NORMAL:.2%}. "
+    "In training, an answer depends on the rest of the batch, which acts like noise: of two, one gets +1, the other "
+    "−1. In use, kept means stand in: only then is it linear. Ten times larger learning rates train. But "
+    "gradients grow: each layer of ReLU multiplies their square by about π/(π − 1) = 1.467, so 50 layers explode at "
+    "the start. In convolutions, a feature map shares one mean.",
 )
 code(CODE)
 onward(

@@ -27,7 +27,6 @@ from core.headlines import readable
 from ui.kept import choose
 from ui.lesson import Guess, ask, code, explain, key_of, onward, picture
 from ui.show import is_dark
-from ui.teaching import hidden
 
 UNITS = 1000
 HEIGHT = 420
@@ -61,8 +60,7 @@ def move() -> None:
     """Put the middle of the cloud where the reader has clicked."""
     for place in st.session_state[key_of(LINES)].selection.get(PLACE, []):
         for key, value in {ACROSS: place["x"], UP: place["y"]}.items():
-            if key not in hidden():
-                st.session_state[key] = float(value)  # 1 is not 1.0 in a link
+            st.session_state[key] = float(value)  # 1 is not 1.0 in a link
 
 
 ask(TITLE, GUESS)

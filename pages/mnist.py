@@ -17,7 +17,18 @@ import streamlit as st
 from core import Config
 from core.charts.notebooks import accuracies_frame, accuracies_spec, gradients_frame, gradients_spec
 from core.headlines import readable
-from core.notebooks import LAYERS, UNITS, Training, epochs, forward, to_train, trained
+from core.notebooks import (
+    IMAGES,
+    LAYERS,
+    UNITS,
+    Training,
+    forward,
+    length_in_words,
+    to_train,
+    trained,
+    training_in_words,
+    waiting,
+)
 from core.published import NOTEBOOKS
 from ui.jobs import Words, controls, slot, watch
 from ui.kept import choose
@@ -26,7 +37,12 @@ from ui.show import card, is_dark, show
 
 NETWORKS = {notebook.name: notebook for notebook in NOTEBOOKS}
 STEPS = [200, 600, 1200, 3000, 9000]
-WORDS = Words("Train this network", "Stop training", "This is another network than the one that was trained last.")
+WORDS = Words(
+    "Train this network",
+    "Stop training",
+    "This is another network, or another length, than the one that was trained last.",
+    "Start over",
+)
 GUESS = Guess(
     "A network learned from pixels between 0 and 1. Its notebook tests it on pixels from 0 to 255. Which one suffers?",
     {
@@ -72,21 +88,18 @@ config = to_train(notebook, steps)
 place = slot("mnist")
 job, _, state = place.look()
 tested = job.newest.tested if job is not None and job.newest is not None else ()
-controls(place, state, config, partial(trained, name, config, tested), WORDS)
+controls(place, state, config, partial(trained, name, config, tested), WORDS, known=waiting(config, tested))
 if config.dataset != "mnist":
     st.caption(
         ":material/info: There is no MNIST on this machine, so these networks learn the small digits of scikit-learn: "
         "8×8 pixels, from 0 to 16 in the file. What is printed is of MNIST all the same."
     )
-st.caption(
-    f"{steps:,} steps go {epochs(config):.2g} × through the training samples of {config.dataset}. The notebook's "
-    f"{notebook.config.steps:,} go {epochs(notebook.config):.0f} × through those of mnist. A shorter one reaches less."
-)
+st.caption(length_in_words(config, notebook))
 left, right = st.columns(2)
 with left:
     picture(
         "What the notebooks print, and what comes out here",
-        "Left is good. Diamonds are printed; each network that you train adds its two marks.",
+        "Left is good. Diamonds are printed; each network that you train adds two marks, and what it was trained on.",
         accuracies_frame(tested),
         accuracies_spec(dark=is_dark()),
         "The share of wrong answers of eight networks, as printed and as measured here, on a logarithmic axis.",
@@ -100,6 +113,10 @@ with right:
         numbers.metric(f"{one.name}: printed", f"{NETWORKS[one.name].accuracy:g}")
         numbers.metric("Ours, pixels 0 to 1", f"{one.scaled:.4f}")
         numbers.metric(f"Ours, pixels 0 to {one.largest}", f"{one.raw:.4f}")
+        st.caption(
+            f"Shares of right answers on held-out samples. Printed: {training_in_words(NETWORKS[one.name].config)}. "
+            f"Ours: {one.training}."
+        )
     if job is None:
         st.caption("Train a network to see its loss, and its accuracy on both kinds of pixels.")
 st.markdown("**Layers that nobody uses**")
@@ -135,19 +152,20 @@ def layers_used() -> None:
             delta_color="off",
             delta_arrow="off",
         )
-        st.caption(f"Five layers, {UNITS} units wide, on 100 of the small digits.")
+        st.caption(f"{LAYERS} layers, {UNITS} units wide, on {IMAGES} of the small digits.")
 
 
 part(layers_used)
 explain(
     TITLE,
     GUESS,
-    "A softmax regression is one linear layer; a neural net puts layers of ReLU before it. The last layer has no ReLU, "
-    "as softmax is part of the cross-entropy. Better first weights gain more here than depth. Two slips go unseen. "
-    "**Pixels**: all notebooks but the one of batch norm test on 0 to 255. A layer of ReLU answers larger inputs in "
-    "proportion, so but for the biases the order of the outputs stays. SELU bends elsewhere and falls, and batch norm "
-    "expects inputs as it knew them. **Layers**: the deep notebook printed its 0.9819 with 512 outputs; layers 4 and 5 "
-    "were not in use (they are since). The loss before training gives it away: ln 512 = 6.24 instead of ln 10 = 2.30.",
+    "A softmax regression is one linear layer; a neural net puts layers of ReLU before it. The last layer has none, "
+    "as softmax is part of the cross-entropy. As printed, two hidden layers nearly halve the wrong answers, better "
+    "first weights leave a third of those. Two slips go unseen. **Pixels**: all notebooks but that of batch norm "
+    "test on 0 to 255. ReLU answers larger inputs in proportion, so but for the biases the order of the outputs "
+    "stays. SELU bends elsewhere and falls; batch norm expects inputs as it knew them. **Layers**: the deep notebook "
+    "printed 0.9819 with 512 outputs; layers 4 and 5 were not in use (they are since). The first loss gives it away: "
+    "ln 512 = 6.24, not ln 10 = 2.30.",
 )
 code(CODE)
 onward(TITLE, replace(config, snapshots=Config().snapshots))

@@ -20,16 +20,25 @@ from core.charts.landscapes import factor_frame, factor_spec, path_frame, path_s
 from core.charts.race import race_frame, race_spec, rates_frame, rates_spec
 from core.cluster import executor
 from core.headlines import readable
-from core.landscapes import COMPARED, FIRST_RATE, GRADIENTS, LANDSCAPES, first_steps, paths
+from core.landscapes import (
+    COMPARED,
+    EVEN,
+    FIRST_RATE,
+    GRADIENTS,
+    LANDSCAPES,
+    LAST,
+    LEARNING_RATES,
+    first_steps,
+    paths,
+)
 from core.race import BASE, RACE, RATES, SEEDS, Race, raced
 from core.sweeps import Partial
 from ui.jobs import Words, controls, slot, watch
-from ui.kept import choose, kept_several
+from ui.kept import choose, choose_several
 from ui.lesson import Guess, ask, code, explain, onward, part, picture
 from ui.show import is_dark
 
 FIRST = ["sgd", "momentum", "adam"]
-LEARNING_RATES = [0.005, 0.01, 0.02, 0.05, 0.09, 0.11, 0.15, 0.18, 0.2]
 MOMENTA = [0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99]
 BEST = "each its best"
 HEIGHT, RACE_HEIGHT = 430, 340
@@ -92,9 +101,7 @@ def landscape() -> None:
     """Paths over a loss of two weights, and how far their steps may go."""
     left, right = st.columns(2)
     place = choose(left.segmented_control, "Landscape", list(LANDSCAPES), "optimizers_place", "valley", required=True)
-    chosen = right.pills(
-        "Optimizers", COMPARED, selection_mode="multi", key=kept_several("optimizers_shown", COMPARED, FIRST)
-    )
+    chosen = choose_several(right.pills, "Optimizers", COMPARED, "optimizers_shown", FIRST, selection_mode="multi")
     left, right = st.columns(2)
     rate = choose(left.select_slider, "Learning rate of all", LEARNING_RATES, "optimizers_rate", 0.02)
     share = choose(
@@ -106,6 +113,7 @@ def landscape() -> None:
         help="Of momentum and nesterov: how much of the last step is kept. Nesterov's, which looks ahead, bears "
         "less: 2(1 + μ)/((1 + 2μ)λ).",
     )
+    even = tuple(name for name in EVEN if name in chosen) or EVEN[:1]
     walked = paths(place, tuple(name for name in COMPARED if name in chosen), rate, share)
     first, second = st.columns(2)
     with first:
@@ -120,18 +128,19 @@ def landscape() -> None:
     with second:
         picture(
             "How far a step may go",
-            "A step multiplies the distance from the goal by this. Above 1 it diverges: right of the dotted lines, "
-            "2 and 2(1 + μ). The large marks are the landscape's directions; the worse one decides.",
-            factor_frame(place, rate, share),
-            factor_spec(dark=is_dark()),
-            "The factor of a step over learning rate times curvature, with and without momentum, measured and theory.",
+            LANDSCAPES[place].see,
+            factor_frame(place, even, rate, share),
+            factor_spec(place, even, dark=is_dark()),
+            f"The factor of a step over learning rate times curvature, measured and theory: {', '.join(even)}.",
             HEIGHT,
         )
     numbers = st.container(horizontal=True, border=True)
     for path in walked:
         at_end = "diverged" if path.diverged else f"at the end {readable(path.at_end)}"
         numbers.metric(path.optimizer, path.steps_in_words, at_end, delta_color="off", delta_arrow="off")
-    st.caption("Steps until the loss is 1/100 of that at the start, and what is left of it at the end.")
+    st.caption(
+        f"Steps until the loss is 1/100 of that at the start; what is left of it, a mean of the last {LAST} steps."
+    )
 
 
 part(landscape)
@@ -164,9 +173,10 @@ explain(
     "Plain gradient descent multiplies the distance from the goal by 1 − ηλ a step: the learning rate η must stay "
     "below 2/λ of the steepest curvature λ, and flat directions wait. Momentum bears 2(1 + μ)/λ and hurries along flat "
     "ones, but swings. Adam and its relatives divide by the usual size of each weight's gradient: their first step is "
-    "one learning rate (ten with RMSprop), however small the gradient. That crosses a saddle quickly; in a valley that "
-    "lies across the axes it gains less. In noise only Adagrad's steps get smaller by themselves. The lecture's family "
-    "tree of optimizers looks as if each beat the last. In the race all get about equally far, each at its own rate.",
+    "about one learning rate (ten with RMSprop), however small the gradient. So at learning rates from 0.02 on, "
+    "RMSprop and Adam cross the saddle before SGD; in a valley that lies across the axes they gain less. The lecture's "
+    "family tree of optimizers looks as if each beat the last. In the race all get about equally far, each at its own "
+    "rate.",
 )
 code(CODE)
 onward(TITLE, Config(dataset="digits", depth=2, optimizer="adam", learning_rate=0.01, steps=BASE.steps))

@@ -9,16 +9,14 @@ from ui.frame import inside_frame
 
 inside_frame()
 
-from dataclasses import replace
-
 import streamlit as st
 
 from core import Config
 from core.charts.coverage import distances_frame, distances_spec, square_frame, square_spec
 from core.charts.folds import folds_frame, folds_spec
-from core.charts.trials import marginal_spec, trials_frame
-from core.coverage import MATTER, chance_of_best, distances, square, trials_needed
-from core.folds import PENALTIES, cross_validate
+from core.charts.trials import marginal_spec, rounds_in_words, trials_frame
+from core.coverage import BUDGETS, MATTER, ONE, SHARES, Tried, chance_in_words, distances, square, trials_needed
+from core.folds import COUNTS, FOLDS, cross_validate
 from core.headlines import readable
 from core.knobs import Knob
 from core.search import search, strategies
@@ -26,19 +24,17 @@ from ui.kept import choose
 from ui.lesson import Guess, ask, code, explain, onward, part, picture
 from ui.show import is_dark
 
-BUDGETS = [3, 9, 16, 27, 60]
-SHARES = [0.01, 0.02, 0.05, 0.1, 0.2]
 DRAWS = range(21)
 DECAY = Knob("weight_decay", 0.0, 0.1)
 RATES = {"log": Knob("learning_rate", 1e-5, 1.0), "linear": Knob("learning_rate", 0.0, 1.0)}
 SHOWN = (RATES["log"], DECAY)  # whatever is drawn
 SEARCHES = {name.replace("_", " "): name for name in strategies}
 NETWORKS = 16
-FOLDS = [2, 3, 5, 10]
-COUNTS = [50, 100, 200, 400, 800, 1400]
 NETWORK = Config(
     depth=1, width=32, samples=400, batch_size=32, optimizer="adam", learning_rate=0.01, steps=60, snapshots=2
 )
+DOTTED = "On average. Marks are simulated, dotted lines formulas. Random search does not mind knobs of no use."
+SOLID = "On average, simulated. The more knobs matter, the farther both end."
 GUESS = Guess(
     "You can afford nine networks to choose two settings, and only one of the two matters, but you do not know which. "
     "What comes nearer to the best setting?",
@@ -65,37 +61,42 @@ ask(TITLE, GUESS)
 
 def cover() -> None:
     """Points in a square, and how far they end from the optimum."""
-    one, two, three, four = st.columns(4)
-    budget = choose(one.select_slider, "Trials", BUDGETS, "searching_trials", 9)
-    share = choose(two.select_slider, "Best share, p", SHARES, "searching_share", 0.05)
-    draw = choose(
-        three.slider, "Random draw", DRAWS, "searching_draw", 0, help="Other random points, and another optimum."
-    )
-    matter = choose(four.segmented_control, "Knobs that matter", MATTER, "searching_matter", MATTER[0], required=True)
-    tried = square(budget, draw, share)
+    left, right = st.columns(2)
+    budget = choose(left.select_slider, "Trials", BUDGETS, "searching_trials", 9)
+    share = choose(right.select_slider, "Best share, p", SHARES, "searching_share", 0.05)
     numbers = st.container(horizontal=True, border=True)
-    numbers.metric(f"Random: one of the best {share:.0%}", f"{chance_of_best(budget, share):.2%}")
+    numbers.metric(f"Random: one of the best {share:.0%}", chance_in_words(budget, share))
     numbers.metric("Trials for a chance of 95%", f"{trials_needed(share):,}")
-    for search_of in tried:
-        numbers.metric(f"{search_of.strategy.capitalize()}: from the optimum", readable(search_of.distance))
     first, second = st.columns(2)
     with first:
+        draw = choose(
+            st.slider, "Random draw", DRAWS, "searching_draw", 0, help="Other random points, and another optimum."
+        )
+        tried = square(budget, draw, share)
         picture(
             "Seen from below",
-            "Ticks are the values of the knob that matters. Dashed is its best one, the band the best share of the "
-            "square; a diamond comes nearest.",
+            "Of two knobs one matters. Ticks are its values, the band is the best share of the square, around the best "
+            f"value, dashed. Diamonds come nearest to that: {' and '.join(map(_nearest, tried))} away.",
             square_frame(tried),
             square_spec(dark=is_dark()),
             f"The points of a grid and of random search with {budget} trials in a square, projected on one side.",
         )
     with second:
+        matter = choose(
+            st.segmented_control, "Knobs that matter", tuple(MATTER), "searching_matter", ONE, required=True
+        )
+        found = distances(budget, matter)
         picture(
             "How far from the best",
-            "On average. Marks are simulated, dotted lines formulas. Random search does not mind knobs of no use.",
-            distances_frame(distances(budget, matter)),
+            f"{DOTTED if matter == ONE else SOLID} {found.in_words()}",
+            distances_frame(found),
             distances_spec(dark=is_dark()),
             f"Mean distance to the optimum over the number of knobs, for a grid and random search of {budget} trials.",
         )
+
+
+def _nearest(tried: Tried) -> str:
+    return f"{tried.strategy} {readable(tried.distance)}"
 
 
 part(cover)
@@ -111,23 +112,20 @@ def judge() -> None:
     *_, trials = search(NETWORK, (RATES[scale], DECAY), SEARCHES[how], NETWORKS)
     best = trials.configs[trials.best]
     found = cross_validate(count, folds)
-    low, high = found.chosen
-    chosen, score = PENALTIES[found.best], found.mean[found.best]
     first, second = st.columns(2)
     with first:
         picture(
             "A real search, along the learning rate",
             f"{NETWORKS} networks, trained now. The best has the learning rate {readable(best.learning_rate)} and a "
-            f"loss of {readable(trials.scores[trials.best])}. Triangles are off the axis.",
-            trials_frame(replace(trials, knobs=SHOWN)),
+            f"loss of {readable(trials.scores[trials.best])}. Triangles are off the axis. {rounds_in_words(trials)}",
+            trials_frame(trials, SHOWN),
             marginal_spec(SHOWN, 0, dark=is_dark()),
             f"Loss on held-out samples of {NETWORKS} networks over their learning rate.",
         )
     with second:
         picture(
             "Cross-validation",
-            f"A dot is one fold, the line their mean, dashed are samples that none has seen. Single folds would choose "
-            f"λ from {low:.0e} to {high:.0e}; all together {chosen:.0e}, at {score:.1%} ± {found.spread:.1%}.",
+            f"A dot is one fold, the line their mean, dashed are samples that none has seen. {found.in_words()}",
             folds_frame(found),
             folds_spec(dark=is_dark()),
             f"Accuracy of a linear classifier of digits on each of {folds} folds over its penalty.",
@@ -141,9 +139,9 @@ explain(
     "A 3 × 3 grid tries three values of the knob that matters, nine random points try nine: on average they end 0.055 "
     "from the best instead of 0.083. With three trials of a single knob the grid wins, 0.083 against 0.15, and where "
     "**all** knobs matter, a grid that uses up its trials wins as well. The lecture takes random search from four "
-    "knobs on, where a grid can seldom use them up; it pays as soon as a knob does not matter. Learning rates belong "
+    "knobs on, where a grid can seldom use them up; it pays where few of the knobs matter. Learning rates belong "
     "on a log scale: drawn linearly, nine in ten lie above 0.1. Coarse to fine is where to look; **cross-validation**, "
-    "of which the lecture speaks there, is how a setting is judged: by every fold in turn, as one alone is luck.",
+    "of which the lecture speaks there, is how a setting is judged: by every fold in turn, as one alone may mislead.",
 )
 st.latex(r"\text{grid: } \frac{1}{4k} \qquad \text{random: } \frac{n + 3}{2 (n + 1)(n + 2)}")
 st.caption("The mean distance to the best value of one knob, of which k values, or n random ones, are tried.")

@@ -1,7 +1,9 @@
 """What tests share: a profile for hypothesis, and data without a network."""
 
 import os
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -29,3 +31,23 @@ def local_data(offline: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     folder = SHARED_DATA if SHARED_DATA.is_dir() else tmp_path
     monkeypatch.setenv("VITALS_DATA", str(folder))
     return folder
+
+
+@pytest.fixture
+def no_mnist(offline: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The empty folder in which MNIST is looked for. No downloads."""
+    monkeypatch.setenv("VITALS_DATA", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[..., Any]]:
+    """Opens the app at an address with these parameters; the runs that it starts end with the test."""
+    import streamlit as st  # here, for torch comes with what it imports, and not all tests need it
+    from screen import LAB, opened_at
+
+    def opened(query: Mapping[str, Any] | None = None, page: str = LAB) -> Any:
+        return opened_at(page, query or {})
+
+    yield opened
+    st.cache_resource.clear()  # all sessions of AppTest are one to Streamlit: the next test would find the run

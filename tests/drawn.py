@@ -6,9 +6,15 @@ import altair as alt
 import pandas as pd
 
 
+def assert_valid(spec: dict[str, Any]) -> None:
+    """Whether the drawing, together with a frame, is valid Vega-Lite."""
+    assert "data" not in spec
+    alt.LayerChart.validate({**spec, "data": {"name": "data"}})
+
+
 def assert_drawn_from(spec: dict[str, Any], frame: pd.DataFrame) -> None:
     """Whether the drawing is valid Vega-Lite, and every column that it draws is in the frame."""
-    alt.LayerChart.from_dict({**spec, "data": {"name": "data"}}).to_dict()
+    assert_valid(spec)
     for layer in spec["layer"]:
         for channel in layer["encoding"].values():
             for one in channel if isinstance(channel, list) else [channel]:

@@ -36,6 +36,7 @@ from core.conditioning import (
     bowls,
     cloud,
     common,
+    gain,
     pictures,
 )
 from core.data import load
@@ -71,9 +72,21 @@ def test_the_loss_that_is_left_is_that_of_gradient_descent(share):
 def test_steps_are_counted_until_a_tenth_of_the_loss_is_left():
     steps = int(SMALL.steps(0.5))
     assert SMALL.left(steps, 0.5) <= REACHED < SMALL.left(steps - 1, 0.5)
-    assert SMALL.steps(1.01) == np.inf
     slow = bowl_of(np.diag([1.0, 1e-4]), np.array([[0.0], [1.0]]))
     assert slow.steps(0.5) == np.inf > MOST_STEPS
+    assert slow.steps_in_words(0.5) == f"> {MOST_STEPS:,}"
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99, 1.01])
+@pytest.mark.parametrize("way", WAYS)
+def test_the_steps_of_the_table_are_those_of_the_line(way, share):
+    """At every end of the lesson's slider, by looking at each step."""
+    own = bowl("digits", way)
+    left = own.left(np.arange(3000), share)
+    reached = (left <= REACHED).any()
+    assert own.steps(share) == (left <= REACHED).argmax() if reached else own.steps(share) == np.inf
+    assert (left[-1] > 1) == (share > 1) == own.steps_in_words(share).endswith("diverges")
+    assert own.steps_in_words(share).startswith(f"{own.steps(share):,.0f}" if reached else "diverges")
 
 
 def test_curvatures_are_those_of_the_hessian():
@@ -96,8 +109,10 @@ def test_directions_without_variation_are_left_out():
 
 def test_centring_allows_larger_steps_and_turning_changes_nothing():
     found = bowls("digits")
-    assert found["centred"].stable_rate / found["raw"].stable_rate == pytest.approx(15, rel=0.02)
-    np.testing.assert_allclose(found["decorrelated"].left(STEPS, 0.5), found["centred"].left(STEPS, 0.5), atol=1e-4)
+    assert gain(found) == pytest.approx(15, rel=0.02)
+    for share in (0.1, 0.5, 1.01):
+        turned, centred = (found[way].left(STEPS[:60], share) for way in ("decorrelated", "centred"))
+        np.testing.assert_allclose(turned, centred, rtol=1e-4)
     assert found["whitened"].condition == pytest.approx(1, rel=1e-4)
     assert found["whitened"].steps(0.5) == 1
     assert found["raw"].steps(0.5) > 10 * found["centred"].steps(0.5)
@@ -118,7 +133,7 @@ def test_the_table_says_what_was_found():
     assert table.index.tolist() == list(WAYS)
     assert table.loc["whitened"].tolist() == ["1.00", "2.00", "20.0", "1", "1.00"]
     steps = "Steps to 10% of the loss"
-    assert bowl_table("digits", 1.01)[steps].tolist() == [f"> {MOST_STEPS:,}"] * len(WAYS)
+    assert bowl_table("digits", 1.01)[steps].tolist() == ["57, then diverges", *["diverges"] * 4]
 
 
 def test_only_pictures_that_are_here_are_offered(monkeypatch, tmp_path):
@@ -159,7 +174,8 @@ def test_what_all_samples_share_comes_back_behind_relu_and_not_behind_tanh():
     assert shares["raw"][0] > 0.6
     assert abs(shares["raw"][-1] - shares["centred"][-1]) < 0.05 < shares["raw"][1] - shares["centred"][1]
     assert common("digits", "tanh", "centred").max() < 0.01 < 0.5 < common("digits", "tanh", "raw").min()
-    assert common("digits", "sigmoid", "centred")[1:].min() > 0.9
+    for way in COMPARED:
+        assert common("digits", "sigmoid", way)[1:].min() > 0.85
     assert all(len(common("digits", activation, "raw")) == 1 + DEPTH for activation in INITIALIZERS)
 
 
@@ -185,11 +201,22 @@ def test_squares_of_a_picture_hold_its_numbers():
 
 
 def test_a_line_ends_where_it_leaves_the_axis():
-    frame = descent_frame({"raw": SMALL}, 1.01).query("mark == 'line'")
-    assert 0 < len(frame) < len(STEPS)
-    assert frame["left"].between(0, 1).all()
-    whole = descent_frame({"raw": SMALL}, 0.5).query("mark == 'line'")
-    np.testing.assert_allclose(whole["left"], SMALL.left(STEPS, 0.5), rtol=1e-6, atol=1e-12)
+    frame = descent_frame(bowls("digits"), 1.01)
+    for way in WAYS:
+        line, gone = (frame.query(f"mark == '{mark}' and way == '{way}'") for mark in ("line", "gone"))
+        assert line["left"].iloc[:-1].max() == 1 == line["left"].iloc[0]
+        assert line["left"].iloc[-1] > 1
+        assert gone[["step", "left"]].to_numpy().tolist() == [[line["step"].iloc[-1], 1]]
+    assert frame.query("mark == 'line' and way == 'whitened'")["step"].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("share", [0.1, 0.99])
+def test_a_line_that_converges_is_whole(share):
+    frame = descent_frame(bowls("digits"), share)
+    assert not (frame["mark"] == "gone").any()
+    for way, own in bowls("digits").items():
+        line = frame.query(f"mark == 'line' and way == '{way}'")
+        np.testing.assert_allclose(line["left"], own.left(STEPS, share), rtol=1e-6, atol=1e-12)
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -4,10 +4,13 @@ from drawn import assert_drawn_from
 
 from core.charts.coverage import GAP, distances_frame, distances_spec, square_frame, square_spec
 from core.coverage import (
+    BUDGETS,
     KNOBS,
     MATTER,
+    ONE,
     STRATEGIES,
     Tried,
+    chance_in_words,
     chance_of_best,
     distances,
     grid_distance,
@@ -16,13 +19,20 @@ from core.coverage import (
     trials_needed,
 )
 
-ONE, ALL = MATTER
+_, BUT_ONE, ALL = MATTER
 
 
 def test_60_random_trials_hit_the_best_twentieth():
     """Row H1."""
     assert chance_of_best(60, 0.05) == pytest.approx(0.9539, abs=5e-5)
     assert chance_of_best(1, 0.05) == pytest.approx(0.05)
+
+
+def test_no_chance_is_certain_in_words():
+    assert chance_in_words(60, 0.05) == "95.39%"
+    assert chance_in_words(60, 0.2) == "> 99.99%"
+    assert chance_in_words(44, 0.2) == "99.99%"
+    assert chance_of_best(44, 0.2) < 0.99995 <= chance_of_best(45, 0.2)
 
 
 @pytest.mark.parametrize("share", [0.01, 0.05, 0.2])
@@ -62,13 +72,53 @@ def test_a_grid_that_leaves_many_trials_unused_loses(budget, knobs):
     assert random < 0.95 * grid
 
 
+@pytest.mark.parametrize(("budget", "knobs"), [(16, 4), (32, 5), (64, 6)])
+def test_one_knob_that_does_not_matter_is_not_enough_for_random_search(budget, knobs):
+    assert knobs in distances(budget, BUT_ONE).nearer["grid"]
+
+
 def test_one_knob_alone_is_all_knobs():
-    one, every = distances(9, ONE).measured, distances(9, ALL).measured
+    one, most, every = (distances(9, matter).measured for matter in MATTER)
     np.testing.assert_array_equal(one[:, 0], every[:, 0])
+    np.testing.assert_array_equal(most[:, 0], every[:, 0])
+    np.testing.assert_array_equal(most[:, 1], one[:, 1])
 
 
-def test_how_many_matter_is_one_or_all():
-    with pytest.raises(ValueError, match="matter must be one of one of them, all of them; got 'none'"):
+@pytest.mark.parametrize("budget", BUDGETS)
+def test_what_the_lesson_says_holds_for_every_budget(budget):
+    """One knob that matters of several: random search. All: a grid that uses up its trials. More knobs: farther."""
+    assert distances(budget, ONE).nearer == {"grid": [1], "random": list(KNOBS[1:])}
+    used_up = [knobs for knobs in KNOBS if round(budget ** (1 / knobs)) ** knobs == budget]
+    assert used_up
+    assert set(used_up) <= set(distances(budget, ALL).nearer["grid"])
+    for matter in (BUT_ONE, ALL):
+        for measured in distances(budget, matter).measured:
+            by_count = [measured[KNOBS.index(knobs)] for knobs in KNOBS if matter == ALL or knobs > 1]
+            assert by_count == sorted(by_count)
+
+
+@pytest.mark.parametrize("budget", BUDGETS)
+@pytest.mark.parametrize("matter", MATTER)
+def test_words_say_who_ends_nearer(budget, matter):
+    found = distances(budget, matter)
+    grid, random = found.measured
+    for knobs, one, other in zip(KNOBS, grid, random, strict=True):
+        assert (knobs in found.nearer["grid"]) == (one < 0.98 * other)
+        assert (knobs in found.nearer["random"]) == (other < 0.98 * one)
+    assert found.in_words().startswith("Nearer to the optimum: grid with 1")
+
+
+def test_numbers_of_knobs_are_listed():
+    assert distances(9, ONE).in_words() == (
+        "Nearer to the optimum: grid with 1 knob, random with 2, 3, 4, 5 and 6 knobs."
+    )
+    assert distances(16, BUT_ONE).in_words() == (
+        "Nearer to the optimum: grid with 1 and 4 knobs, random with 2, 3, 5 and 6 knobs."
+    )
+
+
+def test_how_many_matter_is_one_of_the_choices():
+    with pytest.raises(ValueError, match="matter must be one of one of them, all but one, all of them; got 'none'"):
         distances(9, "none")
 
 

@@ -4,7 +4,7 @@ from drawn import assert_drawn_from
 
 from core.charts.folds import folds_frame, folds_spec
 from core.data import load
-from core.folds import CLASSES, DIGITS, PENALTIES, CrossValidation, cross_validate, ridge
+from core.folds import CLASSES, COUNTS, DIGITS, FOLDS, PENALTIES, CrossValidation, cross_validate, ridge
 
 
 def test_ridge_is_the_minimum_of_what_it_says():
@@ -58,8 +58,31 @@ def test_single_folds_choose_differently():
     accuracy[7] = 0.7, 0.6
     found = CrossValidation(accuracy, accuracy[:, 0])
     assert found.best == 7
-    assert found.spread == pytest.approx(0.05)
+    assert found.spread == pytest.approx(0.1 / np.sqrt(2))  # of two, n − 1
     assert found.chosen == (PENALTIES[2], PENALTIES[5])
+    assert found.in_words() == (
+        "Single folds would choose λ from 1e-06 to 3e-05; all together 3e-04, at 65.0% ± 7.1%, the standard deviation "
+        "of single folds."
+    )
+
+
+def test_of_equal_penalties_the_middle_one_is_chosen():
+    accuracy = np.zeros((len(PENALTIES), 2))
+    accuracy[:9] = 0.9
+    found = CrossValidation(accuracy, accuracy[:, 0])
+    assert found.best == 4
+    assert found.chosen == (PENALTIES[4], PENALTIES[4])
+    assert found.in_words().startswith("Every fold alone would choose λ = 1e-05; all together 1e-05, at 90.0% ± 0.0%,")
+    accuracy[4] += 1e-17 * np.array([1, -1])  # rounding
+    assert CrossValidation(accuracy, accuracy[:, 0]).best == 4
+
+
+@pytest.mark.parametrize("samples", COUNTS)
+def test_no_fold_chooses_an_end_of_the_penalties_because_of_ties(samples):
+    for folds in FOLDS:
+        low, high = cross_validate(samples, folds).chosen
+        assert PENALTIES[0] < low <= high < 1
+        assert ("Every fold alone" in cross_validate(samples, folds).in_words()) == (low == high)
 
 
 @pytest.mark.parametrize("folds", [1, 11])

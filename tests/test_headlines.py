@@ -97,7 +97,8 @@ def test_a_summary_says_what_is_trained():
         "digits, 1,200 training samples · 3 hidden layers of 32 tanh units, he_normal · 4,522 parameters"
         " · sgd, learning rate 0.05"
     )
-    assert "no hidden layer" in summary(Config(depth=0))
+    assert "no hidden layer, " in summary(Config(depth=0, normalization="batch_norm"))
+    assert "5 hidden layers of 64 relu units with batch_norm, he" in summary(Config(normalization="batch_norm"))
     assert summary(Config(dataset="upload")).startswith("upload, at most 1,400 training samples · ")
 
 

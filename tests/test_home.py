@@ -1,15 +1,12 @@
 """The front page: what it shows, its two doors, and links with settings that come to its address."""
 
-from pathlib import Path
-
 import pytest
 import streamlit as st
+from screen import APP, healthy, press
 from streamlit.testing.v1 import AppTest
 
 from core.glossary import TERMS
 from ui.frame import lessons
-
-APP = str(Path(__file__).parents[1] / "streamlit_app.py")
 
 
 @pytest.fixture
@@ -18,30 +15,18 @@ def app():
     st.cache_resource.clear()
 
 
-def run(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception, app.exception[0].value
-    return app
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    (button,) = [button for button in app.button if button.label == label]
-    button.click()
-    return run(app)
-
-
 def gradient(app: AppTest) -> str:
     (words,) = [text.value for text in app.markdown if text.value.startswith("**Gradient, first ÷ last layer: ")]
     return words
 
 
 def test_the_front_page_shows_a_network_that_answers(app):
-    assert run(app).title[0].value == "Vitals"
+    assert healthy(app.run()).title[0].value == "Vitals"
     assert not app.sidebar.slider
     said = {}
     for scale in (0.1, 1.0, 5.0):
         app.select_slider[0].set_value(scale)
-        said[scale] = gradient(run(app))
+        said[scale] = gradient(healthy(app.run()))
         assert len(app.get("vega_lite_chart")) == 1
     assert "Vanishing" in said[0.1]
     assert "similar pace" in said[1.0]
@@ -49,31 +34,31 @@ def test_the_front_page_shows_a_network_that_answers(app):
 
 
 def test_one_door_leads_to_the_first_lesson(app):
-    assert press(run(app), "Learn").title[0].value == lessons()[0].title
+    assert press(healthy(app.run()), "Learn").title[0].value == lessons()[0].title
 
 
 def test_the_other_opens_the_network_of_the_picture_in_the_lab(app):
-    run(app).select_slider[0].set_value(0.5)
-    press(run(app), "Experiment")
+    healthy(app.run()).select_slider[0].set_value(0.5)
+    press(healthy(app.run()), "Experiment")
     assert app.title[0].value == "Lab"
     assert dict(app.query_params).items() >= {"activation": "tanh", "depth": "10", "weight_scale": "0.5"}.items()
 
 
 def test_a_link_with_settings_to_the_address_of_the_app_opens_the_lab(app):
     app.query_params["depth"] = "7"
-    assert run(app).title[0].value == "Lab"
+    assert healthy(app.run()).title[0].value == "Lab"
     assert app.sidebar.slider(key="set_depth").value == 7
     assert dict(app.query_params) == {"depth": "7"}
 
 
 def test_a_link_with_other_parameters_does_not(app):
     app.query_params["utm_source"] = "mail"
-    assert run(app).title[0].value == "Vitals"
+    assert healthy(app.run()).title[0].value == "Vitals"
 
 
 @pytest.mark.parametrize("page", ["pages/home.py", "pages/learn.py"])
 def test_all_lessons_are_listed_with_what_they_answer(app, page):
-    run(app.switch_page(page))
+    healthy(app.switch_page(page).run())
     said = [caption.value for caption in app.caption]
     for lesson in lessons():
         assert lesson.about.startswith("Lesson: ")
@@ -82,6 +67,6 @@ def test_all_lessons_are_listed_with_what_they_answer(app, page):
 
 
 def test_the_glossary_is_on_the_page_learn(app):
-    words = " ".join(text.value for text in run(app.switch_page("pages/learn.py")).markdown)
+    words = " ".join(text.value for text in healthy(app.switch_page("pages/learn.py").run()).markdown)
     for term in TERMS:
         assert f"**{term.name}** – {term.sentence}" in words

@@ -84,6 +84,16 @@ def test_jobs_wait_for_one_another(start):
     assert ended(second).state == "finished"
 
 
+def test_a_job_that_is_stopped_while_it_waits_keeps_what_it_was_given(start):
+    line = Line(places=1)
+    first = start(partial(swept, ENDLESS), line)
+    job = Job(partial(swept, CELLS), line, newest="known before")
+    assert (job.state, job.newest) == ("queued", "known before")
+    job.stop()
+    assert (ended(job).state, job.newest) == ("stopped", "known before")
+    first.stop()
+
+
 def test_all_jobs_of_a_process_stand_in_one_line():
     job = ended(Job(partial(swept, CELLS)))
     assert job._line is JOBS

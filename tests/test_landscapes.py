@@ -16,23 +16,22 @@ from core.charts.landscapes import (
 )
 from core.landscapes import (
     COMPARED,
+    EVEN,
     LANDSCAPES,
+    LEARNING_RATES,
     OPTIMIZERS,
     PRODUCTS,
     REACHED,
     STEPS,
     first_steps,
     heights,
+    largest_product,
     measured_factor,
     paths,
+    settings,
     step_factor,
 )
 from core.optimizers import optimizers
-
-
-def steps_of(landscape, optimizer, learning_rate=0.05, momentum=0.9):
-    (path,) = paths(landscape, (optimizer,), learning_rate, momentum)
-    return path.steps
 
 
 @pytest.mark.parametrize("name", LANDSCAPES)
@@ -43,6 +42,8 @@ def test_the_loss_is_0_at_the_goals_and_its_curvatures_there_are_those_that_it_s
         assert place.loss(at) == 0
         hessian = torch.autograd.functional.hessian(place.loss, at)
         np.testing.assert_allclose(torch.linalg.eigvalsh(hessian), place.curvatures, atol=1e-12)
+    origin = torch.autograd.functional.hessian(place.loss, torch.zeros(2, dtype=torch.float64))
+    assert min(float(torch.linalg.eigvalsh(origin)[0]), 0) == pytest.approx(place.falls)
     x, y = np.meshgrid(np.linspace(-2, 2, 41), np.linspace(-2, 2, 41))
     assert heights(name, x, y).min() >= 0
 
@@ -82,10 +83,41 @@ def test_the_factor_of_a_step_is_that_of_its_matrix_and_what_torch_does(momentum
     np.testing.assert_allclose(measured_factor(momentum), step_factor(PRODUCTS, momentum), atol=0.02)
 
 
-@pytest.mark.parametrize(("optimizer", "limit"), [("sgd", 2), ("momentum", 2 * 1.9), ("nesterov", 2 * 1.9 / 2.8)])
-@pytest.mark.parametrize("landscape", ["valley", "turned valley"])
-def test_descent_is_stable_up_to_its_limit_and_not_beyond(landscape, optimizer, limit):
+@pytest.mark.parametrize("momentum", [0.3, 0.5, 0.9, 0.99])
+def test_with_nesterovs_momentum_it_is_so_as_well(momentum):
+    for product, factor in zip(PRODUCTS, step_factor(PRODUCTS, momentum, nesterov=True), strict=True):
+        matrix = [[1 - (1 + momentum) * product, -(momentum**2)], [product, momentum]]  # of weight and velocity
+        assert factor == pytest.approx(np.abs(np.linalg.eigvals(matrix)).max(), abs=1e-7)
+    measured = measured_factor(momentum, nesterov=True)
+    np.testing.assert_allclose(measured, step_factor(PRODUCTS, momentum, nesterov=True), atol=0.02)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5, 0.99])
+@pytest.mark.parametrize("optimizer", EVEN)
+def test_the_factor_reaches_1_where_steps_become_too_large(optimizer, momentum):
     """2/λ, with momentum 2(1 + μ)/λ, and with Nesterov's 2(1 + μ)/((1 + 2μ)λ)."""
+    told = settings(optimizer, momentum)
+    most = largest_product(**told)
+    below, at, above = step_factor(np.array([0.99, 1.0, 1.01]) * most, **told)
+    assert below < 1 < above
+    assert at == pytest.approx(1)
+    assert step_factor(np.array([-0.01]), **told) > 1
+
+
+@pytest.mark.parametrize("place", ["valley", "turned valley"])
+@pytest.mark.parametrize("rate", LEARNING_RATES)
+@pytest.mark.parametrize("momentum", [0.0, 0.9, 0.99])
+def test_a_path_diverges_where_its_chart_says_so(place, rate, momentum):
+    """At every learning rate of the lesson, and with no, some and much momentum."""
+    for path in paths(place, EVEN, rate, momentum):
+        worst = step_factor(rate * np.array(LANDSCAPES[place].curvatures), **settings(path.optimizer, momentum)).max()
+        assert path.diverged == (worst > 1)
+
+
+@pytest.mark.parametrize("optimizer", EVEN)
+@pytest.mark.parametrize("landscape", ["valley", "turned valley"])
+def test_descent_is_stable_up_to_its_limit_and_not_beyond(landscape, optimizer):
+    limit = largest_product(**settings(optimizer, 0.9))
     steepest = max(LANDSCAPES[landscape].curvatures)
     (below,), (above,) = (paths(landscape, (optimizer,), share * limit / steepest, 0.9) for share in (0.98, 1.05))
     assert below.losses[-30:].max() < below.losses[0]
@@ -107,21 +139,42 @@ def test_steps_are_counted_up_to_a_hundredth_of_the_loss():
     assert path.steps_in_words == str(steps)
 
 
-def test_turning_the_valley_costs_adam_steps_and_sgd_none():
-    assert steps_of("turned valley", "sgd") == pytest.approx(steps_of("valley", "sgd"), abs=2)
-    assert steps_of("turned valley", "adam") > 2 * steps_of("valley", "adam")
+@pytest.mark.parametrize("rate", LEARNING_RATES)
+def test_turning_the_valley_costs_adam_and_rmsprop_and_not_sgd(rate):
+    """In steps, or in what is left where all of them are too few."""
+    straight, turned = (paths(place, ("sgd", "rmsprop", "adam"), rate, 0.9) for place in ("valley", "turned valley"))
+    assert turned[0].steps == pytest.approx(straight[0].steps, abs=3)
+    for before, after in zip(straight[1:], turned[1:], strict=True):
+        assert (after.steps, after.at_end) > (before.steps, before.at_end)
 
 
-def test_adam_leaves_a_saddle_before_sgd():
-    assert steps_of("saddle", "adam") < STEPS / 4
-    assert steps_of("saddle", "sgd") > STEPS
+@pytest.mark.parametrize("rate", [rate for rate in LEARNING_RATES if rate >= 0.02])
+def test_rmsprop_and_adam_cross_the_saddle_before_sgd(rate):
+    sgd, *others = paths("saddle", ("sgd", "rmsprop", "adam"), rate, 0.9)
+    assert max(path.steps for path in others) < min(sgd.steps, STEPS)
 
 
-def test_in_noise_a_smaller_learning_rate_ends_lower_and_no_step_shrinks_by_itself():
+@pytest.mark.parametrize("optimizer", EVEN)
+@pytest.mark.parametrize("rate", LEARNING_RATES)
+@pytest.mark.parametrize("momentum", [0.0, 0.99])
+def test_out_of_the_saddle_the_distance_grows_by_the_factor_that_is_drawn(optimizer, rate, momentum):
+    (path,) = paths("saddle", (optimizer,), rate, momentum)
+    near = np.abs(path.weights[:, 0])
+    near = near[: int((near > 0.1).argmax()) or None]  # where the landscape is nearly its parabola
+    factor = float(step_factor(np.array(rate * LANDSCAPES["saddle"].falls), **settings(optimizer, momentum)))
+    growth = near[1:] / near[:-1]
+    assert 1 < growth.max() < factor * 1.001
+    if len(near) > 50:
+        assert growth[-1] == pytest.approx(factor, rel=0.05)
+
+
+def test_in_noise_no_path_comes_to_rest():
+    for rate in (LEARNING_RATES[0], LEARNING_RATES[-1]):
+        for path in paths("noisy bowl", COMPARED, rate, 0.9):
+            lengths = np.hypot(*np.diff(path.weights[-40:], axis=0).T)
+            assert lengths.min() > 0.01 * rate
     ends = {rate: paths("noisy bowl", ("sgd",), rate, 0.0)[0] for rate in (0.05, 0.2)}
     assert ends[0.05].at_end < ends[0.2].at_end / 2
-    lengths = np.hypot(*np.diff(ends[0.2].weights, axis=0).T)
-    assert lengths[-40:].mean() > lengths[20:60].mean() / 2
     again, other = paths("noisy bowl", ("sgd", "adam"), 0.2, 0.5)
     np.testing.assert_array_equal(again.weights, ends[0.2].weights)  # whoever else runs, the noise is the same
     assert other.losses[0] == again.losses[0]
@@ -160,11 +213,37 @@ def test_frames_are_small_and_hold_the_paths(rate):
         own = frame[frame["optimizer"] == path.optimizer]
         assert len(own) == len(path.losses)
         np.testing.assert_allclose(own["loss"], path.losses / path.losses[0], rtol=1e-6)
-    factors = factor_frame("valley", rate, 0.9)
+    factors = factor_frame("valley", EVEN, rate, 0.9)
     directions = factors.query("mark == 'direction'")
-    np.testing.assert_allclose(directions["product"], rate * np.array([1, 20, 1, 20]), rtol=1e-6)
+    np.testing.assert_allclose(directions["product"], rate * np.array([1, 20] * 3), rtol=1e-6)
     assert directions["shown"].max() <= FACTOR_END
-    assert factors.query("mark == 'limit'")["product"].tolist() == pytest.approx([2, 3.8])
+    assert factors.query("mark == 'limit'")["product"].tolist() == pytest.approx([2, 3.8, 3.8 / 2.8])
+
+
+@pytest.mark.parametrize("name", LANDSCAPES)
+def test_every_direction_is_on_the_axis_at_every_learning_rate(name):
+    for momentum in (0.0, 0.99):
+        ends = []
+        for rate in (LEARNING_RATES[0], LEARNING_RATES[-1]):
+            frame = factor_frame(name, EVEN, rate, momentum)
+            corner, drawn = frame[frame["mark"] == "corner"], frame[frame["mark"] != "corner"]
+            assert drawn["product"].min() >= corner["product"].min()
+            assert drawn["product"].max() <= corner["product"].max()
+            assert (drawn["mark"] == "measured").sum() >= 4 * len(EVEN)
+            ends.append(corner["product"].tolist())
+        assert ends[0] == ends[1]
+    saddle = factor_frame("saddle", EVEN, LEARNING_RATES[-1], 0.99)
+    assert saddle.query("mark == 'direction'")["factor"].max() < FACTOR_END
+
+
+def test_the_directions_that_a_path_meets_are_marked():
+    marked = {}
+    for name in LANDSCAPES:
+        own = factor_frame(name, ("sgd",), 0.1, 0.9).query("mark == 'direction'")
+        marked[name] = dict(zip(own["what"], own["factor"].round(3), strict=True))
+    assert marked["saddle"] == pytest.approx({"out of the saddle": 1.1, "flat direction": 0.8, "steep direction": 0.6})
+    assert marked["noisy bowl"] == pytest.approx({"any direction": 0.8})
+    assert marked["valley"] == marked["turned valley"] == pytest.approx({"flat direction": 0.9, "steep direction": 1})
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -172,7 +251,7 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
     walked = paths("saddle", COMPARED, 0.05, 0.9)
     drawn = (
         (path_spec(COMPARED, dark=dark), path_frame("saddle", walked)),
-        (factor_spec(dark=dark), factor_frame("saddle", 0.05, 0.9)),
+        (factor_spec("saddle", EVEN, dark=dark), factor_frame("saddle", EVEN, 0.05, 0.9)),
     )
     for spec, frame in drawn:
         assert_drawn_from(spec, frame)

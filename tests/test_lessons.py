@@ -1,7 +1,6 @@
 """Every lesson: its form, its guess, its controls to both ends, its code as it stands, and the ways on."""
 
 import ast
-from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -9,8 +8,8 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
-import streamlit as st
 import torch
+from screen import APP, Open
 from streamlit.testing.v1 import AppTest
 
 from core import deep
@@ -19,20 +18,13 @@ from ui.frame import Heading, lessons
 ROOT = Path(__file__).parents[1]
 MOST_WORDS = 130  # of the paragraph that explains: no walls of text
 
-Open = Callable[[Heading], AppTest]
 each = pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.file.stem)
 
 
 @pytest.fixture
-def opened() -> Iterator[Open]:
-    def opened(lesson: Heading, **query: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-        for name, value in query.items():
-            app.query_params[name] = value
-        return healthy(app.switch_page(f"pages/{lesson.file.name}").run())
-
-    yield opened
-    st.cache_resource.clear()
+def opened(opened: Open) -> Open:
+    """Opens a lesson at an address with these parameters."""
+    return lambda lesson, **query: healthy(opened(query, f"pages/{lesson.file.name}"))
 
 
 def healthy(app: AppTest) -> AppTest:
@@ -144,7 +136,7 @@ def test_a_lesson_leads_to_the_next(lesson, opened):
 
 
 def test_settings_survive_a_lesson(opened):
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app = AppTest.from_file(APP, default_timeout=60)
     app.query_params["depth"] = "7"
     healthy(app.run())
     healthy(app.switch_page(f"pages/{lessons()[0].file.name}").run())
@@ -228,7 +220,7 @@ def test_one_of_nielsens_networks_is_trained_when_it_is_asked_for(opened):
 def test_images_that_cannot_be_read_are_told_of(monkeypatch, tmp_path):
     (tmp_path / "MNIST").mkdir()
     monkeypatch.setenv("VITALS_DATA", str(tmp_path))
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app = AppTest.from_file(APP, default_timeout=60)
     app.query_params["speeds_depth"], app.query_params["speeds_scale"] = "6", "0.5"  # which no other test looks at
     app = app.switch_page("pages/speeds.py").run()
     assert not app.exception
@@ -261,3 +253,30 @@ def test_deep_networks_are_trained_when_they_are_asked_for(opened, monkeypatch):
     assert [metric.label for metric in app.metric][2:] == ["Xavier: learns with up to", "He: learns with up to"]
     healthy(app.main.select_slider[0].set_value(32).run())
     assert any("The settings have changed since." in info.value for info in app.info)
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(caption.value for caption in app.caption)
+
+
+def test_what_is_said_of_a_search_follows_its_controls(opened):
+    said = captions(opened(of("searching")))
+    assert "dotted lines formulas" in said
+    assert "squares the second" in said
+    app = opened(of("searching"), searching_matter="all of them", searching_strategy="grid", searching_trials="60")
+    assert "dotted" not in captions(app)
+    assert "The more knobs matter, the farther both end." in captions(app)
+    assert "squares the second" not in captions(app)
+    assert app.metric[0].value == "95.39%"
+    app = opened(of("searching"), searching_trials="60", searching_share="0.2")
+    assert app.metric[0].value == "> 99.99%"
+
+
+def test_whether_the_gap_opens_is_said_of_few_samples_and_of_many(opened):
+    said = captions(opened(of("babysitting")))
+    assert said.index("50 digits to learn from. The gap opens") < said.index(
+        "1,400 digits to learn from. The gap stays"
+    )
+    said = captions(opened(of("babysitting"), babysitting_rate="0.0001", babysitting_samples="800"))
+    assert said.count("The gap stays closed") == 2
+    assert said.count("too few steps for so many") == 2

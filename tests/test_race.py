@@ -59,13 +59,23 @@ def test_the_best_rate_is_that_of_the_lowest_median(race):
         assert own[place] == own.min()
 
 
+def test_every_optimizer_has_a_valley_of_its_own_and_all_get_about_equally_far():
+    """As the lesson says: no best rate lies at an end of the axis."""
+    run = Race.of(sweep(grid(BASE, optimizer=COMPARED, learning_rate=RATES, seed=SEEDS[:2]), variables=()))
+    assert run.best.min() > 0
+    assert run.best.max() < len(RATES) - 1
+    ends = np.median(run.finals, 2)[np.arange(len(COMPARED)), run.best]
+    assert ends.max() < 5 * ends.min()
+    assert ends.max() < 0.01 < run.losses[..., 0].min() / 100
+
+
 def test_a_run_that_diverged_is_infinite_and_not_the_best(swept):
     broken = swept.copy(deep=True)
-    broken["loss"].loc[{"optimizer": "sgd", "learning_rate": 1.0, "step": 4}] = np.nan
+    broken["loss"].loc[{"optimizer": "sgd", "learning_rate": RATES[-1], "step": 4}] = np.nan
     run = Race.of(broken)
     place = COMPARED.index("sgd")
     assert np.isinf(run.finals[place, -1]).all()
-    assert RATES[run.best[place]] < 1
+    assert run.best[place] < len(RATES) - 1
     lost = rates_frame(run).query("optimizer == 'sgd' and mark == 'above'")
     assert lost["shown"].tolist() == [LOSSES[1]]
 

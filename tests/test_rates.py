@@ -6,13 +6,13 @@ from drawn import assert_drawn_from
 
 from core import Config, record
 from core.charts.rates import LOSSES, RATIOS, range_frame, range_spec, ratio_frame, ratio_spec
-from core.rates import BESIDE, RATES, RULE, RangeTest, range_test
+from core.rates import BESIDE, LENGTHS, MORE, NETWORK, OPTIMIZERS, RATES, RULE, SCALES, STILL, RangeTest, range_test
 
-NETWORK = Config(depth=1, width=32, samples=200, probe_size=200, batch_size=32, steps=60, snapshots=8, weight_scale=0.1)
+SMALL = replace(NETWORK, samples=200, probe_size=200, steps=60, weight_scale=0.1)
 
 
 def test_a_tiny_rate_does_nothing_and_a_huge_one_diverges():
-    test = range_test(NETWORK)
+    test = range_test(SMALL)
     np.testing.assert_allclose(test.after[0], test.before, atol=1e-4)
     assert np.isnan(test.after[-1]).all()
     assert np.isnan(test.ratios[-1])
@@ -23,27 +23,67 @@ def test_a_tiny_rate_does_nothing_and_a_huge_one_diverges():
 def test_answers_get_right_while_the_loss_hardly_moves():
     """What the slides of cs231n wonder at: small outputs, of which the largest counts, however small its lead."""
     place = RATES.index(1e-3)
-    test = range_test(replace(NETWORK, optimizer="momentum"))
+    test = range_test(replace(SMALL, optimizer="momentum"))
     assert test.after[place, 0] > 0.99 * test.before[0]
     assert test.accuracy_after[place, 0] > 2 * test.accuracy_before[0]
 
 
+@pytest.mark.parametrize("steps", LENGTHS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_what_the_lesson_says_holds_at_every_setting(optimizer, steps):
+    for scale in SCALES:
+        test = range_test(replace(NETWORK, optimizer=optimizer, weight_scale=scale, steps=steps))
+        place = test.still
+        assert place < test.best
+        assert abs(test.after[place, 0] / test.before[0] - 1) < STILL
+        still = np.abs(test.after[: test.best, 0] / test.before[0] - 1) < STILL
+        assert test.accuracy_after[place, 0] == test.accuracy_after[: test.best, 0][still].max()
+        assert ("largest output counts" in test.in_words()) == (
+            test.accuracy_after[place, 0] - test.accuracy_before[0] >= MORE
+        )
+        assert scale > SCALES[0] or "largest output counts" in test.in_words()
+        assert abs(test.after[0, 0] - test.before[0]) < 0.01  # hardly anything happens at 1e-6
+        assert np.isfinite(test.after[-1]).all() == (optimizer == "adam")
+        assert np.nan_to_num(test.after[-1], nan=np.inf).min() > 1e6
+        assert test.ratios[test.best] > RULE
+        assert test.before.max() < 1.05 * test.before.min()  # enough samples are held out
+        inside = test.after[np.isfinite(test.after)]
+        assert inside.min() > LOSSES.floor
+
+
+def test_words_say_whether_more_are_right_where_the_loss_hardly_moves():
+    losses = np.full((len(RATES), 2), 2.0)
+    losses[8], losses[9] = 0.5, 2.01  # the best, and one that came back to where it began
+    shares = np.full((len(RATES), 2), 0.1)
+    shares[9] = 0.9
+    test = replace(made(losses), accuracy_before=np.full(2, 0.1), accuracy_after=shares)
+    assert test.in_words() == (
+        "Where a rate is so low that the loss moves by less than 1%, hardly more answers are right than before: "
+        "10%, then 10% at most."
+    )
+    shares[5] = 0.25
+    assert test.in_words() == (
+        f"At {RATES[5]:g} the loss has moved by less than 1%, yet 25% are right instead of 10%: "
+        "the largest output counts, however small its lead."
+    )
+
+
 def test_adam_survives_a_rate_that_kills_descent():
-    adam = range_test(replace(NETWORK, optimizer="adam", weight_scale=1.0))
+    adam = range_test(replace(SMALL, optimizer="adam", weight_scale=1.0))
     assert np.isfinite(adam.after).all()
     assert adam.after[-1, 0] > 1e6
 
 
 def test_a_run_of_the_test_is_that_of_its_network_alone():
-    test, place = range_test(NETWORK), RATES.index(0.1)
-    alone = record(replace(NETWORK, learning_rate=0.1)).data
+    test, place = range_test(SMALL), RATES.index(0.1)
+    alone = record(replace(SMALL, learning_rate=0.1)).data
     np.testing.assert_allclose(test.after[place], alone["loss"][-1], rtol=1e-4)
     np.testing.assert_allclose(test.before, alone["loss"][0], rtol=1e-5)
     assert test.ratios[place] == pytest.approx(alone["update_ratio"].median("step").item(), rel=1e-3)
 
 
 def test_the_update_ratio_of_descent_grows_with_the_rate_while_little_is_learned():
-    small = range_test(NETWORK).ratios[:5]
+    small = range_test(SMALL).ratios[:5]
     np.testing.assert_allclose(small[1:] / small[:-1], np.sqrt(10), rtol=0.05)
 
 
@@ -64,7 +104,7 @@ def test_only_one_hidden_layer_is_tested():
 
 
 def test_the_table_says_how_runs_began_and_ended():
-    test = range_test(NETWORK)
+    test = range_test(SMALL)
     table = test.table()
     assert table.index.tolist() == [f"{rate:g}" for rate in BESIDE]
     assert table.loc["1e-06", "Loss"] == f"{test.before[0]:.4f} → {test.after[0, 0]:.4f}"
@@ -79,10 +119,11 @@ def test_nothing_is_drawn_in_silence():
     losses[:5, 0] = np.nan, np.inf, 0.0, 1e9, 1e-9
     ratios = np.array([1e-12, 1e5, *np.full(len(RATES) - 2, 0.1)])
     frame = range_frame(made(losses, ratios))
-    train = frame[frame["split"] == "train"]
+    train = frame[(frame["split"] == "train") & (frame["mark"] != "before")]
     assert train["mark"].tolist() == ["lost", "lost", "zero", "above", "below", *["line"] * (len(RATES) - 5)]
     low, high = LOSSES
     assert train["shown"][:5].tolist() == pytest.approx([high, high, low, high, low])
+    assert frame.query("mark == 'before'")["split"].tolist() == ["train", "validation"]
     updates = ratio_frame(made(losses, ratios))
     assert updates["mark"][:3].tolist() == ["below", "above", "line"]
     assert updates["shown"][:2].tolist() == pytest.approx([*RATIOS])
@@ -90,7 +131,7 @@ def test_nothing_is_drawn_in_silence():
 
 
 def test_the_best_rate_is_marked_in_both_charts():
-    test = range_test(NETWORK)
+    test = range_test(SMALL)
     for frame, value in (
         (range_frame(test), test.after[test.best].max()),
         (ratio_frame(test), test.ratios[test.best]),
@@ -102,6 +143,6 @@ def test_the_best_rate_is_marked_in_both_charts():
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_column_that_is_drawn_is_in_its_frame(dark):
-    test = range_test(NETWORK)
+    test = range_test(SMALL)
     for spec, frame in ((range_spec(dark=dark), range_frame(test)), (ratio_spec(dark=dark), ratio_frame(test))):
         assert_drawn_from(spec, frame)

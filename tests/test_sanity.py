@@ -9,7 +9,7 @@ from core import Config, build
 from core.charts.sanity import LOSSES, by_heart_frame, by_heart_spec, first_loss_frame, first_loss_spec, in_words
 from core.data import load
 from core.losses import loss_for
-from core.sanity import FEW, SCALES, SMALL, by_heart, first_losses
+from core.sanity import COUNTS, FEW, SCALES, SMALL, ByHeart, by_heart, first_losses
 from core.training import record
 from core.updater import Updater
 
@@ -71,6 +71,26 @@ def test_twenty_samples_are_learned_by_heart_and_noise_as_well():
 def test_many_samples_of_noise_are_not():
     digits, noise = by_heart(800)
     assert digits.accuracy[-1] > 0.8 > 0.4 > noise.accuracy[-1]
+
+
+@pytest.mark.parametrize("samples", COUNTS)
+def test_words_say_when_all_are_right_or_that_they_never_were(samples):
+    for found in by_heart(samples):
+        words = found.in_words()
+        if found.accuracy[-1] == 1:
+            assert words == f"all {samples} are right from step {found.learned} on"
+            assert (found.accuracy[found.steps >= found.learned] == 1).all()
+            assert found.accuracy[found.steps < found.learned][-1] < 1
+        else:
+            assert found.learned is None
+            right = int(words.split()[0])
+            assert right / samples == pytest.approx(found.accuracy[-1], abs=1e-6)
+            assert words == f"{right} of {samples} are right after 40 steps, too few steps for so many"
+
+
+def test_what_was_right_from_the_start_is_learned_at_step_0():
+    assert ByHeart("digits", 2, np.array([0, 1]), np.ones(2)).learned == 0
+    assert ByHeart("digits", 2, np.array([0, 1, 2]), np.array([1, 0.5, 1])).learned == 2
 
 
 def test_what_is_learned_by_heart_is_what_a_network_alone_learns():

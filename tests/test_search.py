@@ -261,6 +261,12 @@ def test_what_is_known_grows_round_by_round():
     assert second.configs[:5] == first.configs
     np.testing.assert_array_equal(second.points[:5], first.points)
     np.testing.assert_array_equal(second.scores[:5], first.scores)
+    assert second.rounds.tolist() == [1] * 5 + [2] * 4
+    assert first.box is None
+    low, high = second.box
+    np.testing.assert_array_equal(second.box, np.clip([first.points[first.best] + d for d in (-0.25, 0.25)], 0, 1))
+    assert ((second.points[5:] >= low) & (second.points[5:] <= high)).all()
+    assert second.reached == (first.scores.min(), second.scores[5:].min())
 
 
 def test_the_seed_of_a_search_decides():

@@ -1,9 +1,8 @@
 """Controls and links never disagree, whatever order things happen in."""
 
-from typing import Any
-
 import pytest
 import streamlit as st
+from screen import APP, LAB, control, healthy, move, press
 from streamlit.testing.v1 import AppTest
 
 from ui import sidebar
@@ -12,30 +11,14 @@ from ui.show import plain
 
 @pytest.fixture
 def app():
-    yield AppTest.from_file("../streamlit_app.py", default_timeout=60).switch_page("pages/lab.py")
+    yield AppTest.from_file(APP, default_timeout=60).switch_page(LAB)
     st.cache_resource.clear()
 
 
-def opened(app: AppTest, **query: str) -> AppTest:
+def follow(app: AppTest, **query: str) -> AppTest:
     for name, value in query.items():
         app.query_params[name] = value
-    return run(app)
-
-
-def run(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception
-    return app
-
-
-def slider(app: AppTest, name: str) -> Any:
-    (found,) = [w for w in (*app.sidebar.slider, *app.sidebar.select_slider) if w.key == f"set_{name}"]
-    return found
-
-
-def move(app: AppTest, name: str, value: float) -> AppTest:
-    slider(app, name).set_value(value)
-    return run(app)
+    return healthy(app.run())
 
 
 @pytest.mark.parametrize(
@@ -48,64 +31,62 @@ def move(app: AppTest, name: str, value: float) -> AppTest:
     ],
 )
 def test_a_slider_that_started_outside_its_range_goes_where_it_is_moved(app, name, start, stops):
-    opened(app, **{name: start})
-    assert slider(app, name).value == float(start)
+    follow(app, **{name: start})
+    assert control(app, name).value == float(start)
     for stop in stops:
         move(app, name, stop)
-        assert slider(app, name).value == stop
+        assert control(app, name).value == stop
         assert app.session_state["settings"][name] == stop
-        assert run(app).session_state["settings"][name] == stop
+        assert healthy(app.run()).session_state["settings"][name] == stop
 
 
 def test_a_choice_brings_the_controls_it_asks_for_at_once(app):
-    run(app)
+    healthy(app.run())
     for dataset, asked in {"gaussian": ["set_features"], "moons": ["set_noise"], "digits": []}.items():
         (choice,) = [widget for widget in app.sidebar.selectbox if widget.key == "set_dataset"]
         choice.set_value(dataset)
-        run(app)
+        healthy(app.run())
         keys = {widget.key for widget in app.sidebar.slider}
         assert sorted(keys & {"set_features", "set_noise"}) == asked
 
 
 def test_settings_that_do_not_fit_together_can_still_be_replaced_by_a_link(app):
-    opened(app, width="512", probe_size="1024", depth="20")
+    follow(app, width="512", probe_size="1024", depth="20")
     move(app, "depth", 50)
     assert "depth · width · probe_size must be at most" in app.error[0].value
     assert app.session_state["settings"]["depth"] == 20
     for name in ("width", "probe_size"):
         del app.query_params[name]
-    opened(app, depth="3")
+    follow(app, depth="3")
     assert not app.error
-    assert (slider(app, "depth").value, slider(app, "width").value) == (3, 64)
+    assert (control(app, "depth").value, control(app, "width").value) == (3, 64)
 
 
 def test_a_link_that_was_just_replaced_does_not_come_back(app):
-    opened(app, depth="2")
+    follow(app, depth="2")
     move(app, "depth", 3)
-    opened(app, depth="2")  # a request that was under way before the browser had the new link
-    assert slider(app, "depth").value == 3
+    follow(app, depth="2")  # a request that was under way before the browser had the new link
+    assert control(app, "depth").value == 3
     assert app.query_params["depth"] == "3"
 
 
 def test_an_older_link_comes_back_when_the_visitor_goes_back(app, monkeypatch):
     monkeypatch.setattr(sidebar, "STALE_SECONDS", 0.0)
-    opened(app, depth="2")
+    follow(app, depth="2")
     move(app, "depth", 3)
-    opened(app, depth="2")
-    assert slider(app, "depth").value == 2
+    follow(app, depth="2")
+    assert control(app, "depth").value == 2
 
 
 def test_reset_forgets_what_was_wrong_with_the_link(app):
-    opened(app, depth="banana", width="7")
+    follow(app, depth="banana", width="7")
     assert "depth must be a whole number from 0 to 100" in app.warning[0].value
-    (reset,) = [button for button in app.sidebar.button if button.label == "Reset settings"]
-    reset.click()
-    run(app)
+    press(app, "Reset settings")
     assert not app.warning
-    assert slider(app, "width").value == 64
+    assert control(app, "width").value == 64
 
 
 def test_text_from_a_link_is_not_taken_for_markdown(app):
-    opened(app, activation="[here](http://example.org) ![x](y)")
+    follow(app, activation="[here](http://example.org) ![x](y)")
     assert r"\[here\]\(http\://example.org\) \!\[x\]\(y\)" in app.warning[0].value
     assert plain("`a` *b* :red[c] $d$ <e>") == r"\`a\` \*b\* \:red\[c\] \$d\$ \<e\>"

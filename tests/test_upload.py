@@ -1,10 +1,9 @@
 """The visitor's own table on the page: file, target, features, and what is said of them."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
+from screen import LAB, Open, healthy
 from streamlit.testing.v1 import AppTest
 from test_tables import AUTO_MPG, BAD_CHOICES, BAD_FILES, csv, numbers
 
@@ -17,26 +16,11 @@ from ui.views import VIEWS
 
 ROOT = Path(__file__).parents[1]
 
-Open = Callable[..., AppTest]
-
 
 @pytest.fixture
-def opened() -> Iterator[Open]:
+def opened(opened: Open) -> Open:
     """Opens the app where the data set is an upload."""
-
-    def opened(page: str = "pages/lab.py", **query: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-        for name, value in {"dataset": "upload", **query}.items():
-            app.query_params[name] = value
-        return healthy(app.switch_page(page).run())
-
-    yield opened
-    st.cache_resource.clear()
-
-
-def healthy(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception[0].value
-    return app
+    return lambda page=LAB, **query: opened({"dataset": "upload", **query}, page)
 
 
 def upload(app: AppTest, content: bytes, name: str = "mine.csv") -> AppTest:

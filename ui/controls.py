@@ -10,6 +10,7 @@ from core.recording import Recording
 from ui.desk import desk
 from ui.missing import lacks_table
 from ui.sidebar import use
+from ui.teaching import hidden
 
 
 def run_controls(config: Config, run: Run | None, state: State | None) -> None:
@@ -74,7 +75,7 @@ def ending(recording: Recording) -> None:
     if recording.end.reason == "diverged":
         st.error(sentence, icon=":material/crisis_alert:")
         calmer = gentler(recording)
-        if calmer is not None:
+        if calmer is not None and "learning_rate" not in hidden():
             words = f"Train with learning rate {calmer.learning_rate:g}"
             st.button(words, icon=":material/replay:", on_click=_restart, args=(calmer,))
     elif sentence:

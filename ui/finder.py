@@ -25,6 +25,7 @@ STEPS = [50, 100, 200, 300]
 DRAWS = range(21)
 MARKS = {
     "trial": "Bright is good.",
+    "box": "Squares are the second round, which looked inside the frame.",
     "best": "The diamond is the best.",
     "above": "Hollow triangles are off the scale.",
     "lost": "Full triangles diverged.",
@@ -90,7 +91,8 @@ def _result(trials: Trials, knobs: tuple[Knob, Knob], strategy: str) -> None:
     for which, knob in enumerate(knobs):
         values = len({getattr(config, knob.name) for config in trials.configs})
         spec = marginal_spec(knobs, which, dark=is_dark())
-        seen = f"Each mark is a network. {values} different values of this knob were tried."
+        band = "" if trials.box is None else " The band is where the second round looked."
+        seen = f"Each mark is a network. {values} different values of this knob were tried.{band}"
         _card(f"Along {fields[knob.name].label.lower()} alone", frame, spec, f"{strategy}_{which}", seen)
 
 

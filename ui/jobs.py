@@ -19,11 +19,15 @@ REDRAW_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Words:
-    """What the buttons say, and what is said when the settings are no longer those of the job."""
+    """What the buttons say, and what is said when the settings are no longer those of the job.
+
+    `again` is said of a job that was stopped; by default that nothing it has done will be done again.
+    """
 
     start: str
     stop: str
     changed: str
+    again: str = "Continue"
 
 
 @dataclass
@@ -34,11 +38,11 @@ class Slot:
     job: Job[Any] | None = None
     _lock: RLock = field(default_factory=RLock, repr=False)
 
-    def start(self, asked: Any, task: Task[Any]) -> None:
-        """Start a job, ending the one that lies here."""
+    def start(self, asked: Any, task: Task[Any], known: Any = None) -> None:
+        """Start a job, ending the one that lies here. `known` is its result until it has one of its own."""
         with self._lock:  # two scripts of one session may overlap; no job may be lost while it works
             self.clear()
-            self.asked, self.job = asked, Job(task)
+            self.asked, self.job = asked, Job(task, newest=known)
 
     def clear(self) -> None:
         """Stop the job, if there is one, and put it away."""
@@ -60,21 +64,29 @@ def slot(page: str) -> Slot:
 
 
 def controls(
-    place: Slot, state: State | None, asked: Any, task: Task[Any], words: Words, *, lacking: bool = False
+    place: Slot,
+    state: State | None,
+    asked: Any,
+    task: Task[Any],
+    words: Words,
+    *,
+    lacking: bool = False,
+    known: Any = None,
 ) -> None:
     """Start and stop of the job in `place`, which is in `state`, and whether it is of what is asked for now.
 
-    Where the data is `lacking`, nothing can be started.
+    Where the data is `lacking`, nothing can be started. `known` is the result of a job that is started until it has one
+    of its own.
     """
     active, again = state in ACTIVE, place.job is not None and place.asked == asked
     with st.container(horizontal=True):
-        start = "Continue" if again and state == "stopped" else words.start
+        start = words.again if again and state == "stopped" else words.start
         st.button(
             start if active or lacking else f":primary[**{start}**]",
             icon=":material/play_arrow:",
             disabled=active or lacking,
             on_click=place.start,
-            args=(asked, task),
+            args=(asked, task, known),
         )
         st.button(
             words.stop, icon=":material/stop:", disabled=not active, on_click=place.job.stop if place.job else None

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from ui.teaching import hidden
+from ui.teaching import held, hidden
 
 KEPT, PAGE = "kept_controls", "page"
 
@@ -47,24 +47,38 @@ def kept(key: str, options: Iterable[Any], start: Any, label: str = "") -> str:
     """
     allowed = list(options)
     by_word = {str(option): option for option in allowed}
-    wanted = st.session_state.get(key, by_word.get(st.query_params.get(key, ""), start))
+    wanted = _remembered(key, by_word.get(_said(key) or "", start))
     st.session_state[key] = wanted if wanted in allowed else start
     st.session_state.setdefault(KEPT, {})[key] = _Control(st.session_state.get(PAGE, ""), start, label)
     return key
 
 
-def kept_several(key: str, options: Iterable[Any], start: list[Any]) -> str:
-    """The key for a control whose value is a list of `options`, which its link names with commas between them.
+def choose_several(
+    draw: Callable[..., Any], label: str, options: Iterable[Any], key: str, start: list[Any], **settings: Any
+) -> list[Any]:
+    """As `choose`, for a control whose value is a list of `options`. Its link names them with commas between them.
 
     Options that are gone are left out.
     """
     by_word = {str(option): option for option in options}
-    linked = st.query_params.get(key)
+    linked = _said(key)
     said = start if linked is None else [by_word[word] for word in linked.split(",") if word in by_word]
-    wanted = st.session_state.get(key, list(dict.fromkeys(said)))
+    wanted = _remembered(key, list(dict.fromkeys(said)))
     st.session_state[key] = [option for option in wanted if option in by_word.values()]
-    st.session_state.setdefault(KEPT, {})[key] = _Control(st.session_state.get(PAGE, ""), start, label="")
-    return key
+    st.session_state.setdefault(KEPT, {})[key] = _Control(st.session_state.get(PAGE, ""), start, label)
+    if key in hidden():
+        return list(st.session_state[key])
+    return list(draw(label, list(by_word.values()), key=key, **settings))
+
+
+def _said(key: str) -> str | None:
+    """What the link says of a control; of one that is hidden, what the teacher's link says."""
+    return held().get(key) if key in hidden() else st.query_params.get(key)
+
+
+def _remembered(key: str, said: Any) -> Any:
+    """The value of a control in this session, or else what is said of it, which is all that counts if it is hidden."""
+    return said if key in hidden() else st.session_state.get(key, said)
 
 
 def keep() -> None:

@@ -15,8 +15,8 @@ import streamlit as st
 from core.config import Config
 from core.glossary import explained, mentioned
 from ui.frame import Heading, lessons, turn_to
-from ui.kept import PAGE, hideable, in_link, kept, kept_several
-from ui.sidebar import use, without_controls
+from ui.kept import PAGE, choose_several, hideable, in_link, kept
+from ui.sidebar import to_lab, without_controls
 from ui.teaching import teachers_link
 
 HEIGHT = 300
@@ -47,13 +47,8 @@ def ask(title: str, guess: Guess) -> None:
 
 def several(names: Sequence[str], key: str, start: list[str], most: int) -> list[str]:
     """Pills that choose among names, up to so many of them; what is left out is said."""
-    chosen = st.pills(
-        "Activation functions",
-        names,
-        selection_mode="multi",
-        key=kept_several(key, names, start),
-        help=f"Up to {most} are drawn.",
-    )
+    words = f"Up to {most} are drawn."
+    chosen = choose_several(st.pills, "Activation functions", names, key, start, selection_mode="multi", help=words)
     if not chosen:
         st.info("Choose an activation function to see it.", icon=":material/info:")
     if len(chosen) > most:
@@ -66,7 +61,7 @@ def picture(
     title: str, see: str, frame: pd.DataFrame, spec: dict[str, Any], alt: str, height: int = HEIGHT, **more: Any
 ) -> None:
     """A card with a chart that belongs to lessons alone. `more` goes to Streamlit: what a click does."""
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         st.markdown(f"**{title}**")
         said = f"{title}. {alt}"
         st.vega_lite_chart(frame, spec, key=key_of(title), width="stretch", height=height, alt=said, **more)
@@ -130,7 +125,7 @@ def onward(title: str, config: Config) -> None:
 
 def open_in_lab(label: str, config: Config, words: str) -> None:
     """A button that opens this network in the lab, which says the words."""
-    st.button(label, icon=":material/science:", on_click=_to_lab, args=(config, words), width="stretch")
+    st.button(label, icon=":material/science:", on_click=to_lab, args=(config, words), width="stretch")
 
 
 def open_page(label: str, file: str, icon: str) -> None:
@@ -153,11 +148,6 @@ def contents() -> None:
             with column.container(border=True, height="stretch"):
                 st.page_link(f"pages/{lesson.file.name}", label=f"{number}. {lesson.title}", icon=lesson.icon)
                 st.caption(lesson.about.removeprefix("Lesson: "))
-
-
-def _to_lab(config: Config, words: str) -> None:
-    use(config)
-    turn_to("pages/lab.py", words)
 
 
 def _next(title: str) -> Heading | None:

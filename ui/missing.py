@@ -8,6 +8,7 @@ from core.samples import DataUnavailable
 from core.tables import recall
 from ui.show import plain
 from ui.sidebar import use
+from ui.teaching import hidden
 
 
 def lacks_table(config: Config) -> bool:
@@ -29,7 +30,9 @@ def unavailable(problem: DataUnavailable, config: Config) -> None:
 
 
 def offer_other_data(config: Config) -> None:
-    """Offer data that can always be had."""
+    """Offer data that can always be had, where data may be chosen."""
+    if "dataset" in hidden():
+        return
     default = Config().dataset
     st.button(f"Use {default}", on_click=use, args=(config.with_instead(dataset=default),))
     st.caption(datasets.help(default))

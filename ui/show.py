@@ -18,7 +18,7 @@ from core.recording import Recording
 def card(name: str, recording: Recording) -> DeltaGenerator:
     """A card for the chart `name` of a recording, with its words. Returns the place for the picture."""
     chart = charts[name]
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         st.markdown(f"**{chart.title}**")
         place = st.container()
         see = chart.see(recording)

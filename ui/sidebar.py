@@ -13,11 +13,13 @@ from typing import Any
 import streamlit as st
 
 from core.config import FRONT, Config
+from core.declared import ConflictError
 from core.fields import Choice, Field, Number, Text
 from core.glossary import explained
+from ui.frame import has_controls, turn_to
 from ui.kept import PAGE, follow_link, hideable, in_link, is_kept
 from ui.show import plain
-from ui.teaching import address, hidden, sealed, teachers_link
+from ui.teaching import address, held, hidden, sealed, teachers_link
 
 # What the session remembers: the settings in force; what the controls hold, which may not fit together; the settings as
 # they were last set from outside; the link last written, and those it replaced; what was wrong with a link; the page.
@@ -48,10 +50,26 @@ def sidebar(page: str) -> None:
 
 def without_controls(page: str) -> None:
     """Instead of the sidebar, for a page with controls of its own: the settings stay as they are, out of its link."""
-    link = st.query_params.to_dict()
-    if st.session_state.get(PAGE) == page and _is_new(link):
+    link, last = st.query_params.to_dict(), st.session_state.get(PAGE)
+    if last == page and _is_new(link):
         follow_link(page)
     _write_link({}, page)
+    if last is not None and has_controls(last):
+        _once_more()
+
+
+def _once_more() -> None:
+    """Run the page a second time, once it has been drawn: Streamlit takes an empty sidebar away only then."""
+    drawn = False
+
+    @st.fragment(run_every=0.1)
+    def again() -> None:
+        nonlocal drawn
+        if drawn:
+            st.rerun()
+        drawn = True
+
+    again()
 
 
 def problems_of_link() -> None:
@@ -69,10 +87,26 @@ def settings() -> Config:
 
 
 def use(config: Config) -> None:
-    """Make these the settings: for callbacks, which run before the controls are drawn."""
-    values = config.to_dict()
+    """Make these the settings, but not what is hidden: for callbacks, which run before the controls are drawn."""
+    try:
+        values = config.with_instead(**_taught()).to_dict()
+    except ConflictError:  # what is hidden goes with nothing but what was there
+        values = st.session_state.get(SETTINGS, Config().to_dict())
     st.session_state.update({SETTINGS: values, CONTROLS: values, STARTED: values, PROBLEMS: ()})
     st.session_state.update({_key(name): value for name, value in values.items()})
+
+
+def _taught() -> dict[str, Any]:
+    """The settings that a teacher's link hides: as it has them, or as they are at first."""
+    texts = {name: text for name, text in held().items() if name in Config.fields()}
+    said = {name: getattr(Config.from_query({name: text}), name) for name, text in texts.items()}
+    return {name: getattr(Config.default(), name) for name in hidden() & Config.fields().keys()} | said
+
+
+def to_lab(config: Config, words: str) -> None:
+    """Open these settings in the lab, and say there what they are: for callbacks."""
+    use(config)
+    turn_to("pages/lab.py", words if settings() == config else f"{words} What the teacher has hidden stays as it is.")
 
 
 def put(name: str, value: Any) -> None:
@@ -87,27 +121,27 @@ def _key(name: str) -> str:
 def _controls(page: str) -> dict[str, Any]:
     """What the controls say now: what the visitor made of them, or of the URL."""
     link = st.query_params.to_dict()
-    ours = {name: value for name, value in link.items() if name in Config.fields()}
-    held: dict[str, Any] | None = st.session_state.get(CONTROLS)
-    if held is None or _is_by_visitor(link, held, page):
+    ours = {name: value for name, value in {**link, **held()}.items() if name in Config.fields()}
+    last: dict[str, Any] | None = st.session_state.get(CONTROLS)
+    if last is None or _is_by_visitor(link, last, page):
         use(Config.from_query(ours))
         follow_link(page)
         st.session_state[PROBLEMS] = Config.query_problems(ours)
-    elif _moved(held):
+    elif _moved(last):
         st.session_state[PROBLEMS] = ()
-    held = st.session_state[CONTROLS]
-    return {name: st.session_state.get(_key(name), value) for name, value in held.items()}
+    last = st.session_state[CONTROLS]
+    return {name: st.session_state.get(_key(name), value) for name, value in last.items()}
 
 
-def _moved(held: Mapping[str, Any]) -> bool:
+def _moved(last: Mapping[str, Any]) -> bool:
     """Whether the visitor has just moved a control."""
-    return any(st.session_state.get(_key(name), value) != value for name, value in held.items())
+    return any(st.session_state.get(_key(name), value) != value for name, value in last.items())
 
 
-def _is_by_visitor(link: Mapping[str, str], held: Mapping[str, Any], page: str) -> bool:
+def _is_by_visitor(link: Mapping[str, str], last: Mapping[str, Any], page: str) -> bool:
     """Whether the visitor has just changed the link: not by moving a control, nor by going to another page, which drops
     it."""
-    if _moved(held):
+    if _moved(last):
         return False
     if not link and st.session_state.get(PAGE) != page:
         return False
@@ -179,18 +213,13 @@ def _choice_help(field: Choice) -> str:
 
 
 def _footer(config: Config, page: str) -> None:
-    st.button("Reset settings", icon=":material/restart_alt:", on_click=_reset, args=(config,), width="stretch")
+    st.button("Reset settings", icon=":material/restart_alt:", on_click=use, args=(Config(),), width="stretch")
     link = in_link(page) | config.to_query(full=True)
     with st.popover("Copy link", icon=":material/link:", width="stretch"):
         st.caption("Opens exactly these settings, all of them.")
         st.code(address(sealed(link)), language=None, wrap_lines=True)
     labels = {name: field.label for name, field in _shown(config.to_dict())} | hideable(page)
-    teachers_link(labels, link, "stretch")
-
-
-def _reset(config: Config) -> None:
-    """All settings as they are at first, but for those that are hidden."""
-    use(Config().with_instead(**{name: getattr(config, name) for name in hidden() & Config.fields().keys()}))
+    teachers_link(labels, in_link(page) | config.to_query(), "stretch")
 
 
 def _write_link(ours: Mapping[str, str], page: str) -> None:

@@ -16,13 +16,12 @@ from core.outcomes import outcomes
 from core.sweeps import Partial, sweeping
 from core.training import record
 from ui.desk import first_words
-from ui.frame import turn_to
 from ui.jobs import Words
 from ui.kept import choose, kept
 from ui.knobs import two_knobs
 from ui.missing import unavailable
 from ui.show import is_dark
-from ui.sidebar import use
+from ui.sidebar import to_lab
 from ui.views import charts_of, lay_out
 
 WORDS = Words(
@@ -112,7 +111,8 @@ def cell(configs: Grid, x: str, y: str) -> None:
     )
     values = {**configs.base.to_dict(), x: at_x, y: at_y, "seed": seeds[0], "snapshots": Config().snapshots}
     config = Config(**values)
-    button.button("Open in the lab", icon=":material/science:", on_click=_to_lab, args=(config,), width="stretch")
+    words = f"The settings of this cell. Start training repeats its {config.steps:,} steps."
+    button.button("Open in the lab", icon=":material/science:", on_click=to_lab, args=(config, words), width="stretch")
     try:
         with st.spinner(first_words(config, "Training the network of this cell …")):
             recording = record(config)
@@ -123,8 +123,3 @@ def cell(configs: Grid, x: str, y: str) -> None:
         st.caption(f"The map shows the median of {len(seeds)} networks. This is the one of seed {seeds[0]}.")
     names = charts_of("Vital signs", recording)
     lay_out(names, recording).fill(recording, recording.steps[-1])
-
-
-def _to_lab(config: Config) -> None:
-    use(config)
-    turn_to("pages/lab.py", f"The settings of this cell. Start training repeats its {config.steps:,} steps.")

@@ -1,54 +1,85 @@
 """The teacher's link: it opens a page at one setting, without the controls that the teacher has chosen to hide.
 
-Its parameter `hide` names them. `seal` is a checksum of what the link says of them: where somebody has changed that by
-hand, it does not count, and the hidden controls start as always. That keeps a class together; it is no lock, for
-without `hide` the same address opens the whole page.
+Its parameter `hide` names them, and `seal` holds their values, with a checksum. From then on nothing moves them: no
+other value in the address, no other link of the session, no step back, no button. Where somebody has changed the seal,
+it does not count, and the hidden controls start as always. That keeps a class together; it is no lock, for without
+`hide` the same address opens the whole page.
 """
 
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Mapping
 from hashlib import sha256
-from json import dumps
+from json import dumps, loads
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 HIDE, SEAL = "hide", "seal"
-HIDDEN, ASKED = "hidden_controls", "teachers_link_asked_for"
+TAUGHT, ASKED = "taught", "teachers_link_asked_for"
 NAME = re.compile(r"[a-z_]{1,40}")
 MOST = 100  # names in one link
+LONGEST_SEAL, CHECKSUM = 4000, 8  # characters
 
 
 def hidden() -> frozenset[str]:
     """The names of the controls that are hidden in this session."""
-    names: frozenset[str] = st.session_state.get(HIDDEN, frozenset())
-    return names
+    return frozenset(_taught())
+
+
+def held() -> dict[str, str]:
+    """What the teacher's link says of the controls that it hides; the others start as always."""
+    return {name: value for name, value in _taught().items() if value is not None}
+
+
+def _taught() -> Mapping[str, str | None]:
+    taught: Mapping[str, str | None] = st.session_state.get(TAUGHT, {})
+    return taught
 
 
 def heed_link() -> None:
-    """Hide what the link says. What it says of hidden controls is dropped, unless the teacher has said it."""
+    """Hide what the link says, and hold it where the link's seal says."""
     link = st.query_params.to_dict()
     if HIDE not in link:
         return
-    names = frozenset(name for name in link[HIDE].split(",")[:MOST] if NAME.fullmatch(name))
-    st.session_state[HIDDEN] = names
-    changed = sorted(names & link.keys())
-    if changed and link.get(SEAL) != _seal(names, link):
-        st.query_params.from_dict({name: value for name, value in link.items() if name not in names})
-        st.toast(f"This link hides {', '.join(changed)}, so it cannot change them.", icon=":material/link_off:")
+    names = {name for name in link[HIDE].split(",")[:MOST] if NAME.fullmatch(name)} - {HIDE, SEAL}
+    values = _unsealed(link[SEAL]) if SEAL in link else {}
+    if values is None:
+        words = "This link was changed or cut off, so what it hides starts as always. Ask for the link again."
+        st.toast(words, icon=":material/link_off:", duration="long")
+    elif names & link.keys():
+        st.toast("What this link hides cannot be changed in the address.", icon=":material/link_off:", duration="long")
+    known = held() | (values or {})
+    st.session_state[TAUGHT] = {name: known.get(name) for name in names}
 
 
-def sealed(link: Mapping[str, str], names: Collection[str] | None = None) -> dict[str, str]:
-    """A link with what is to be said in it of hidden controls: of these, or of those of this session."""
-    names = hidden() if names is None else names
-    plain = {name: value for name, value in link.items() if name not in (HIDE, SEAL)}
-    if not names:
-        return plain
-    return plain | {HIDE: ",".join(sorted(names)), SEAL: _seal(names, plain)}
+def sealed(link: Mapping[str, str], names: Collection[str] = ()) -> dict[str, str]:
+    """A link that hides the controls of these names and holds what it says of them; or else those of this session."""
+    taught = {name: link.get(name) for name in names} or _taught()
+    plain = {name: value for name, value in link.items() if name not in (HIDE, SEAL) and name not in taught}
+    said = {name: value for name, value in taught.items() if value is not None}
+    return plain | ({HIDE: ",".join(sorted(taught))} if taught else {}) | ({SEAL: _seal(said)} if said else {})
 
 
-def _seal(names: Collection[str], link: Mapping[str, str]) -> str:
-    return sha256(dumps([[name, link.get(name)] for name in sorted(names)]).encode()).hexdigest()[:8]
+def _seal(values: Mapping[str, str]) -> str:
+    written = urlsafe_b64encode(dumps(values, sort_keys=True, separators=(",", ":")).encode()).decode().rstrip("=")
+    return written + _checksum(written)
+
+
+def _unsealed(seal: str) -> dict[str, str] | None:
+    """What a seal holds; None where it is none."""
+    written = seal[:-CHECKSUM]
+    if len(seal) > LONGEST_SEAL or seal != written + _checksum(written):
+        return None
+    try:
+        values = loads(urlsafe_b64decode(written + "=" * (-len(written) % 4)))
+    except ValueError:
+        return None
+    return values if isinstance(values, dict) and all(isinstance(value, str) for value in values.values()) else None
+
+
+def _checksum(written: str) -> str:
+    return sha256(written.encode()).hexdigest()[:CHECKSUM]
 
 
 def address(link: Mapping[str, str]) -> str:
@@ -57,7 +88,12 @@ def address(link: Mapping[str, str]) -> str:
 
 
 def teachers_link(labels: Mapping[str, str], link: Mapping[str, str], width: str) -> None:
-    """A button that asks which controls to hide, of those with these names and labels, and gives the link that does."""
+    """A button that asks which controls to hide, of those with these names and labels, and gives the link that does.
+
+    There is none where a teacher's link was opened: it is for the class.
+    """
+    if hidden():
+        return
     st.button("Teacher's link", icon=":material/co_present:", on_click=_ask, width=width)
     if st.session_state.pop(ASKED, False):
         _dialog(labels, link)
@@ -70,8 +106,9 @@ def _ask() -> None:
 @st.dialog("Teacher's link")
 def _dialog(labels: Mapping[str, str], link: Mapping[str, str]) -> None:
     st.caption(
-        "Opens this page as it is now, without the controls that you choose here. They keep their values, even if "
-        "somebody changes the link by hand."
+        "Opens this page as it is now, without the controls that you choose here. Nothing in the address moves them."
     )
     names = st.pills("Hide", list(labels), selection_mode="multi", format_func=labels.__getitem__)
-    st.code(address(sealed(link, names)), language=None, wrap_lines=True)
+    made = address(sealed(link, names))
+    st.code(made, language=None, wrap_lines=True)
+    st.link_button("Open it", made, icon=":material/open_in_new:")

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.batch_norm import KINDS, RATES, Answers, Sums
+from core.batch_norm import KINDS, RATES, TRAINED, Answers, Sums
 from core.charts.axes import at_corners, linear, lost_mark, only
 from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import corners, frame_of
@@ -104,7 +104,7 @@ def trained_spec(ink: Ink) -> Drawing:
         alt.Tooltip("kind:N"),
         alt.Tooltip("rate:Q", format="~g", title="learning rate"),
         alt.Tooltip("accuracy:Q", format=".1%"),
-        alt.Tooltip("dead:Q", format=".1%", title="dead units"),
+        alt.Tooltip("dead:Q", format=".1%", title=f"dead units, on {TRAINED.probe_size} samples"),
         alt.Tooltip("diverged:Q", format=".0%", title="diverged"),
     ]
     lines = only("line").mark_line(strokeWidth=2, tooltip=None).encode(x, y, color)

@@ -14,7 +14,7 @@ from core.recording import Array
 REACH = 7.0  # of the plane, from its middle to its sides
 GAP = 0.1  # between two pictures, in their width
 WIDE = 2 + GAP
-STEPS = np.unique(np.logspace(0, 4, 81).round())
+STEPS = np.unique([0, *np.logspace(0, 4, 81).round()])
 DASHES = ([1, 0], [1, 0], [2, 3], [6, 6], [10, 3, 2, 3])
 WIDTHS = (2.0, 6.0, 2.0, 2.0, 2.0)  # the line of decorrelated inputs lies on that of centred ones
 SHAPES = ("circle", "square", "diamond", "cross", "triangle-up")
@@ -41,13 +41,18 @@ def pictures_frame(pictures: Array) -> pd.DataFrame:
 
 
 def descent_frame(bowls: dict[str, Bowl], share: float) -> pd.DataFrame:
-    """A row for each step and way: `left` of the loss at `share` of the stable rate, until it leaves the axis."""
+    """A row for each step and way: `left` of the loss at `share` of the stable rate.
+
+    A line ends at its first step beyond the axis, and the mark "gone" stands there, on the end of the axis.
+    """
     parts: list[Columns] = []
     for way, bowl in bowls.items():
         left = bowl.left(STEPS, share)
-        beyond = left > 1
-        left = left[: beyond.argmax()] if beyond.any() else left
-        parts.append({"step": STEPS[: len(left)], "left": left, "way": way, "mark": "line"})
+        beyond = (left > 1) & (STEPS > 0)
+        shown = int(beyond.argmax()) + 1 if beyond.any() else len(left)
+        parts.append({"step": STEPS[:shown], "left": left[:shown], "way": way, "mark": "line"})
+        if beyond.any():
+            parts.append({"step": STEPS[shown - 1], "left": 1.0, "way": way, "mark": "gone"})
     return frame_of(*parts, corners(step=(STEPS[0], STEPS[-1]), left=(0.0, 1.0)))
 
 
@@ -92,11 +97,12 @@ def pictures_spec(ink: Ink) -> Drawing:
 @spec_of
 def descent_spec(ink: Ink) -> Drawing:
     """`descent_frame` as Vega-Lite without data."""
-    axis = alt.Axis(values=[1, 10, 100, 1000, 10_000], format=",d", grid=False)
-    x = alt.X("step:Q", scale=alt.Scale(type="log", nice=False), axis=axis, title="Steps of gradient descent")
-    y = alt.Y("left:Q", scale=linear(), axis=alt.Axis(format=".0%"), title="Loss that is left to lose")
+    axis = alt.Axis(values=[0, 1, 10, 100, 1000, 10_000], format=",d", grid=False)
+    x = alt.X("step:Q", scale=alt.Scale(type="symlog", nice=False), axis=axis, title="Steps of gradient descent")
+    scale = alt.Scale(domain=[0, 1], nice=False)
+    y = alt.Y("left:Q", scale=scale, axis=alt.Axis(format=".0%"), title="Loss that is left to lose")
     domain, legend = list(WAYS), alt.Legend(title=None, orient="top", columns=2, symbolType="stroke", symbolSize=300)
-    lines = only("line").mark_line(tooltip=None)
+    lines = only("line").mark_line(clip=True, tooltip=None)
     lines = lines.encode(
         x,
         y,
@@ -104,7 +110,10 @@ def descent_spec(ink: Ink) -> Drawing:
         alt.StrokeDash("way:N", scale=alt.Scale(domain=domain, range=list(DASHES)), legend=legend),
         alt.StrokeWidth("way:N", scale=alt.Scale(domain=domain, range=list(WIDTHS)), legend=None),
     )
-    return layered(lines, at_corners(x, y))
+    gone = only("gone").mark_point(shape="triangle-up", size=90, filled=True, opacity=1)
+    tooltip = [alt.Tooltip("way:N", title="inputs"), alt.Tooltip("step:Q", title="diverges, off the axis from step")]
+    gone = gone.encode(x, y, _color(ink, legend), tooltip=tooltip)
+    return layered(lines, gone, at_corners(x, y))
 
 
 @spec_of

@@ -9,7 +9,19 @@ from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import Columns, corners, frame_of, runs
 from core.charts.ink import Ink
 from core.charts.shapes import DASHES
-from core.landscapes import COMPARED, LANDSCAPES, PRODUCTS, Path, heights, measured_factor, step_factor
+from core.landscapes import (
+    COMPARED,
+    DIRECTIONS,
+    LANDSCAPES,
+    LEARNING_RATES,
+    PRODUCTS,
+    Path,
+    heights,
+    largest_product,
+    measured_factor,
+    settings,
+    step_factor,
+)
 
 SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")
 REACH = (2.4, 1.8)  # of the plane, from its middle to its sides and to its top and bottom
@@ -17,8 +29,8 @@ CELLS = (96, 72)  # of the plane, across and up
 LEVEL = 4.0  # a band has so many times the loss of the next lower one
 BANDS = 8
 OVERLAP = 1.3  # of the height of a cell, so that no seam is seen between it and the next one
-KINDS = ("plain", "with momentum")
-PRODUCT_END, FACTOR_END = 4.2, 1.5  # of the axes of the factor of a step
+FACTOR_END = 1.7  # of the axis of the factor of a step
+WAYS = ("diamond", "circle", "triangle-up", "square")  # shapes of DIRECTIONS
 
 
 def path_frame(landscape: str, paths: list[Path]) -> pd.DataFrame:
@@ -48,27 +60,34 @@ def _bands(landscape: str) -> Columns:
     return {"x": x1, "y": y1, **ends, "band": band[first], "mark": "band"}
 
 
-def factor_frame(landscape: str, learning_rate: float, momentum: float) -> pd.DataFrame:
-    """A row for each point of two curves: `factor` of a step over `product` of learning rate and curvature, by theory.
+def factor_frame(landscape: str, optimizers: tuple[str, ...], learning_rate: float, momentum: float) -> pd.DataFrame:
+    """A row for each point of the curve of each of some of EVEN: `factor` of a step over the `product` of learning rate
+    and curvature, by theory.
 
     The mark "measured" is what torch's SGD does, "limit" where a step is as large as it may be, and "direction" the
-    steep and the flat direction of the landscape.
+    directions of the landscape. What no learning rate of the landscape comes near is left out.
     """
-    fine = np.linspace(0, PRODUCT_END, 169)
-    own = {"flat direction": learning_rate * LANDSCAPES[landscape].curvatures[0]}
-    own["steep direction"] = learning_rate * LANDSCAPES[landscape].curvatures[1]
+    own, ends = LANDSCAPES[landscape].directions, _products(landscape)
+    fine, near = np.linspace(*ends, 181), (ends[0] <= PRODUCTS) & (ends[1] >= PRODUCTS)
+    places = learning_rate * np.array(list(own.values()))
     parts: list[Columns] = []
-    for kind, share in zip(KINDS, (0.0, momentum), strict=True):
-        parts.append({"product": fine, "factor": step_factor(fine, share), "kind": kind, "mark": "theory"})
-        parts.append({"product": PRODUCTS, "factor": measured_factor(share), "kind": kind, "mark": "measured"})
-        parts.append({"product": 2 * (1 + share), "kind": kind, "mark": "limit"})
-        places = np.array(list(own.values()))
-        parts.append(
-            {"product": places, "factor": step_factor(places, share), "kind": kind, "what": [*own], "mark": "direction"}
-        )
+    for name in optimizers:
+        told, who = settings(name, momentum), {"optimizer": name}
+        parts.append({"product": fine, "factor": step_factor(fine, **told), **who, "mark": "theory"})
+        parts.append({"product": PRODUCTS[near], "factor": measured_factor(**told)[near], **who, "mark": "measured"})
+        if largest_product(**told) < ends[1]:
+            parts.append({"product": largest_product(**told), **who, "mark": "limit"})
+        marks = {"product": places, "factor": step_factor(places, **told), "what": [*own], "mark": "direction"}
+        parts.append({**marks, **who})
     parts.append({"factor": 1.0, "mark": "one"})
-    frame = frame_of(*parts, corners(product=(0, PRODUCT_END), factor=(0, FACTOR_END)))
+    frame = frame_of(*parts, corners(product=ends, factor=(0, FACTOR_END)))
     return frame.assign(shown=frame["factor"].clip(upper=FACTOR_END))
+
+
+def _products(landscape: str) -> tuple[float, float]:
+    """The ends of the axis of learning rate times curvature: a little more than what LEARNING_RATES reach."""
+    curvatures = [0.0, *LANDSCAPES[landscape].directions.values()]
+    return 1.2 * LEARNING_RATES[-1] * min(curvatures), 1.05 * LEARNING_RATES[-1] * max(curvatures)
 
 
 @spec_of
@@ -113,18 +132,16 @@ def told_apart(optimizers: tuple[str, ...], ink: Ink) -> tuple[alt.Color, alt.Sh
 
 
 @spec_of
-def factor_spec(ink: Ink) -> Drawing:
+def factor_spec(landscape: str, optimizers: tuple[str, ...], ink: Ink) -> Drawing:
     """`factor_frame` as Vega-Lite without data."""
-    x = alt.X("product:Q", scale=linear(), axis=alt.Axis(grid=False), title="Learning rate · curvature")
+    axis = alt.Axis(grid=False, tickCount=5)
+    x = alt.X("product:Q", scale=linear(), axis=axis, title="Learning rate · curvature")
     scale = alt.Scale(domain=[0, FACTOR_END], nice=False)
     y = alt.Y("factor:Q", scale=scale, title="Factor of a step")
     inside = alt.Y("shown:Q", scale=scale, title="Factor of a step")
-    legend = alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3)
-    colors, kinds = [ink.train, ink.validation], list(KINDS)
-    color = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=colors), legend=legend)
-    dash = alt.StrokeDash("kind:N", scale=alt.Scale(domain=kinds, range=[[1, 0], [6, 3]]), legend=legend)
+    color, _, dash = told_apart(optimizers, ink)
     tooltip = [
-        alt.Tooltip("kind:N"),
+        alt.Tooltip("optimizer:N"),
         alt.Tooltip("product:Q", format=".3g", title="learning rate · curvature"),
         alt.Tooltip("factor:Q", format=".3f", title="factor"),
     ]
@@ -134,7 +151,8 @@ def factor_spec(ink: Ink) -> Drawing:
     points = (
         only("measured").mark_point(filled=True, size=18, opacity=0.9, clip=True).encode(x, y, color, tooltip=tooltip)
     )
-    shapes = alt.Scale(domain=["flat direction", "steep direction"], range=["circle", "triangle-up"])
+    ways = list(LANDSCAPES[landscape].directions)
+    shapes = alt.Scale(domain=ways, range=[WAYS[DIRECTIONS.index(way)] for way in ways])
     own = alt.Shape("what:N", scale=shapes, legend=alt.Legend(title=None, orient="bottom"))
     directions = only("direction").mark_point(filled=True, size=140, opacity=1, stroke=ink.text, strokeWidth=1.5)
     directions = directions.encode(x, inside, color, own, tooltip=[alt.Tooltip("what:N", title="direction"), *tooltip])

@@ -10,7 +10,7 @@ from core.charts.axes import at_corners, layer_x, only
 from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
-from core.notebooks import LAYERS, Forward, Reached
+from core.notebooks import LAYERS, Forward, Reached, training_in_words
 from core.published import NOTEBOOKS
 
 KINDS = ("printed", "ours, pixels 0 to 1", "ours, pixels as they lie")
@@ -20,22 +20,31 @@ NAMES = tuple(notebook.name for notebook in NOTEBOOKS)
 
 
 def accuracies_frame(tested: Sequence[Reached]) -> pd.DataFrame:
-    """A row for each accuracy of a network: `wrong`, the share of wrong answers, and where it is drawn."""
-    printed = [_row(notebook.name, KINDS[0], notebook.accuracy) for notebook in NOTEBOOKS]
-    ours = [_row(one.name, kind, one_of) for one in tested for kind, one_of in zip(KINDS[1:], _both(one), strict=True)]
-    return frame_of(*printed, *ours, corners(shown=WRONG))
+    """A row for each accuracy of a network: `wrong`, the share of wrong answers, where it is drawn, and of which
+    training it is. And a row with the training of each network that was tested, for the words in its line."""
+    printed = [
+        _row(notebook.name, KINDS[0], notebook.accuracy, training_in_words(notebook.config)) for notebook in NOTEBOOKS
+    ]
+    ours = [
+        _row(one.name, kind, accuracy, one.training)
+        for one in tested
+        for kind, accuracy in zip(KINDS[1:], _both(one), strict=True)
+    ]
+    words = [{"network": one.name, "training": one.training, "shown": WRONG[1], "mark": "words"} for one in tested]
+    return frame_of(*printed, *ours, *words, corners(shown=WRONG))
 
 
 def _both(tested: Reached) -> tuple[float, float]:
     return tested.scaled, tested.raw
 
 
-def _row(name: str, kind: str, accuracy: float) -> Columns:
+def _row(name: str, kind: str, accuracy: float, training: str) -> Columns:
     """One accuracy; NaN is a network that answers nothing, so all of its answers are wrong."""
     wrong = 1.0 if np.isnan(accuracy) else 1 - accuracy
     return {
         "network": name,
         "kind": kind,
+        "training": training,
         "accuracy": accuracy,
         "wrong": wrong,
         "shown": max(wrong, WRONG[0]),
@@ -68,7 +77,12 @@ def accuracies_spec(ink: Ink) -> Drawing:
     legend = alt.Legend(title=None, orient="top", columns=1, symbolSize=90)
     colors = alt.Scale(domain=list(KINDS), range=[ink.text, ink.train, ink.validation])
     shapes = alt.Scale(domain=list(KINDS), range=["diamond", "circle", "triangle-up"])
-    tooltip = [alt.Tooltip("network:N"), alt.Tooltip("kind:N"), alt.Tooltip("accuracy:Q", format=".4f")]
+    tooltip = [
+        alt.Tooltip("network:N"),
+        alt.Tooltip("kind:N"),
+        alt.Tooltip("training:N", title="trained on"),
+        alt.Tooltip("accuracy:Q", format=".4f"),
+    ]
     dots = only("dot").mark_point(filled=True, size=110, opacity=1)
     dots = dots.encode(
         x,
@@ -77,7 +91,8 @@ def accuracies_spec(ink: Ink) -> Drawing:
         alt.Shape("kind:N", scale=shapes, legend=legend),
         tooltip=tooltip,
     )
-    return layered(dots, at_corners(x))
+    words = only("words").mark_text(align="right", dy=-11, fontSize=11, color=ink.text, tooltip=None)
+    return layered(dots, words.encode(x, y, alt.Text("training:N")), at_corners(x))
 
 
 @spec_of

@@ -11,15 +11,15 @@ from core.charts.ink import Ink
 from core.rates import RATES, RULE, RangeTest
 from core.recording import SPLITS, Array
 
-LOSSES = LogDomain(1e-4, 1e3)
+LOSSES = LogDomain(1e-2, 1e3)
 RATIOS = LogDomain(1e-7, 10.0)
 
 
 def range_frame(test: RangeTest) -> pd.DataFrame:
-    """A row for each rate and split: the loss after the run, `value`, and where it is drawn; the loss before it; and
+    """A row for each rate and split: the loss after the run, `value`, and where it is drawn; the losses before it; and
     the best rate."""
     parts = [{**_placed(test.after[:, n], LOSSES), "split": split} for n, split in enumerate(SPLITS)]
-    before = {"shown": test.before[0], "mark": "before"}
+    before = {"shown": test.before, "split": SPLITS, "mark": "before"}
     best = _best(test, test.after.max(1), LOSSES)
     return frame_of(*parts, before, best, corners(rate=(RATES[0], RATES[-1]), shown=LOSSES))
 
@@ -48,7 +48,7 @@ def _best(test: RangeTest, values: Array, domain: LogDomain) -> Columns:
 @spec_of
 def range_spec(ink: Ink) -> Drawing:
     """`range_frame` as Vega-Lite without data."""
-    x, y = _axes("Loss after the run (nats)", [1e-4, 1e-2, 1, 100])
+    x, y = _axes("Loss after the run (nats)", [0.01, 0.1, 1, 10, 100])
     legend = alt.Legend(title=None, orient="top", symbolSize=80)
     color = alt.Color("split:N", scale=ink.state(list(SPLITS)), legend=legend)
     shape = alt.Shape("split:N", scale=alt.Scale(domain=list(SPLITS), range=["circle", "square"]), legend=legend)
@@ -57,7 +57,7 @@ def range_spec(ink: Ink) -> Drawing:
         alt.Tooltip("split:N"),
         alt.Tooltip("value:Q", format=".3~g", title="loss"),
     ]
-    before = only("before").mark_rule(color=ink.faint, strokeDash=[2, 3], tooltip=None).encode(y)
+    before = only("before").mark_rule(strokeDash=[2, 3], tooltip=None).encode(y, color)
     line = only("line").mark_line(strokeWidth=1.5, tooltip=None).encode(x, y, color)
     points = only("line").mark_point(filled=True, size=50, opacity=1).encode(x, y, color, shape, tooltip=tooltip)
     return layered(before, line, points, *_special(x, y, ink, tooltip), at_corners(x, y))

@@ -8,23 +8,27 @@ import pandas as pd
 
 from core.charts.axes import at_corners, only
 from core.charts.chart import Drawing, as_spec, layered
-from core.charts.frames import corners, frame_of
+from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink, ink
 from core.config import Config
+from core.headlines import readable
 from core.knobs import Knob
 from core.search import Trials
 
 WORST = 3.5  # where the axis of the loss ends, in nats: 1.5 times what guessing among ten classes gives
 
 
-def trials_frame(trials: Trials) -> pd.DataFrame:
-    """A row for each trial: `x` and `y`, its values of the first two knobs, `score`, and `shown`, which the axis holds.
+def trials_frame(trials: Trials, axes: tuple[Knob, ...] | None = None) -> pd.DataFrame:
+    """A row for each trial: `x` and `y`, its values of the first two knobs, `score`, `shown`, which the axis holds, and
+    its `round`. And the box where the second round looked, if there was one.
 
-    `mark` is "best", "trial", "above" where the score is beyond the axis, or "lost" where the run diverged.
+    `mark` is "best", "trial", "fine" of the second round, "above" where the score is beyond the axis, or "lost" where
+    the run diverged. The axes have the ends of the knobs of the search, or of others of the same fields.
     """
-    first, second = trials.knobs[:2]
+    first, second = (axes or trials.knobs)[:2]
     scores = np.asarray(trials.scores, np.float64)
-    mark = np.where(~np.isfinite(scores), "lost", np.where(scores > WORST, "above", "trial")).astype(object)
+    tried = np.where(trials.rounds > 1, "fine", "trial")
+    mark = np.where(~np.isfinite(scores), "lost", np.where(scores > WORST, "above", tried)).astype(object)
     if np.isfinite(scores[trials.best]):
         mark[trials.best] = "best"
     shown = np.clip(np.nan_to_num(scores, nan=WORST, posinf=WORST), 0, WORST)
@@ -33,10 +37,29 @@ def trials_frame(trials: Trials) -> pd.DataFrame:
         "y": [float(getattr(config, second.name)) for config in trials.configs],
         "score": scores,
         "shown": shown,
+        "round": trials.rounds,
         "mark": mark,
     }
     ends = corners(x=(first.low, first.high), y=(second.low, second.high), shown=(0.0, WORST))
-    return frame_of(table, ends)
+    return frame_of(table, _box(trials, (first, second)), ends)
+
+
+def _box(trials: Trials, axes: tuple[Knob, Knob]) -> Columns:
+    """The box of the second round from `x` to `x_end` and from `y` to `y_end`, as far as the axes go; none without."""
+    columns: Columns = {"mark": "box"}
+    for place, (name, knob, axis) in enumerate(zip("xy", trials.knobs, axes, strict=False)):
+        ends = [] if trials.box is None else [knob.value(share) for share in trials.box[:, place].tolist()]
+        low, high = np.clip(ends, axis.low, axis.high).reshape(-1, 2).T
+        columns |= {name: low, f"{name}_end": high}
+    return columns
+
+
+def rounds_in_words(trials: Trials) -> str:
+    """How the rounds of a search are drawn along one knob, and how low each came; nothing where there is only one."""
+    if trials.box is None:
+        return ""
+    coarse, fine = map(readable, trials.reached)
+    return f"Circles are the first round, down to {coarse}; squares the second, in the band, down to {fine}."
 
 
 def plane_spec(knobs: tuple[Knob, ...], *, dark: bool) -> dict[str, Any]:
@@ -53,14 +76,26 @@ def _plane(knobs: tuple[Knob, ...], ink: Ink) -> Drawing:
     x, y = _axis(knobs[0], alt.X, "x"), _axis(knobs[1], alt.Y, "y")
     color = alt.Color("shown:Q", scale=ink.sequential([0, WORST], reverse=True), legend=None)
     trial = only("trial").mark_point(filled=True, size=80, opacity=1).encode(x, y, color, tooltip=_tooltip(knobs))
-    return layered(trial, *_special(x, y, knobs, ink), at_corners(x, y))
+    fine = only("fine").mark_point(shape="square", filled=True, size=80, opacity=1)
+    box = only("box").mark_rect(filled=False, stroke=ink.text, strokeWidth=1.5, strokeDash=[5, 3], tooltip=None)
+    return layered(
+        box.encode(x, y, alt.X2("x_end:Q"), alt.Y2("y_end:Q")),
+        trial,
+        fine.encode(x, y, color, tooltip=_tooltip(knobs)),
+        *_special(x, y, knobs, ink),
+        at_corners(x, y),
+    )
 
 
 def _marginal(knobs: tuple[Knob, ...], which: int, ink: Ink) -> Drawing:
-    x = _axis(knobs[which], alt.X, "xy"[which])
+    name = "xy"[which]
+    x = _axis(knobs[which], alt.X, name)
     y = alt.Y("shown:Q", scale=alt.Scale(zero=False, nice=False), title="Loss (nats)")
     trial = only("trial").mark_point(filled=True, size=50, color=ink.train, opacity=0.8)
-    return layered(trial.encode(x, y, tooltip=_tooltip(knobs)), *_special(x, y, knobs, ink), at_corners(x, y))
+    fine = only("fine").mark_point(shape="square", filled=True, size=60, color=ink.alive, opacity=1)
+    band = only("box").mark_rect(color=ink.alive, opacity=0.15, tooltip=None).encode(x, alt.X2(f"{name}_end:Q"))
+    tried = [mark.encode(x, y, tooltip=_tooltip(knobs)) for mark in (trial, fine)]
+    return layered(band, *tried, *_special(x, y, knobs, ink), at_corners(x, y))
 
 
 def _special(x: Any, y: Any, knobs: tuple[Knob, ...], ink: Ink) -> list[alt.Chart]:
@@ -80,4 +115,4 @@ def _axis(knob: Knob, channel: Any, column: str) -> Any:
 def _tooltip(knobs: tuple[Knob, ...]) -> list[alt.Tooltip]:
     labels = [Config.fields()[knob.name].label for knob in knobs[:2]]
     places = [alt.Tooltip(f"{c}:Q", format=".3g", title=label) for c, label in zip("xy", labels, strict=True)]
-    return [*places, alt.Tooltip("score:Q", format=".3g", title="loss")]
+    return [*places, alt.Tooltip("round:Q", format="d"), alt.Tooltip("score:Q", format=".3g", title="loss")]

@@ -67,14 +67,15 @@ def random_beats_grid() -> Iterator[Case]:
     RANDOM,
     subject=Subject.SEARCHING,
     quantity=ADVANTAGE,
-    why="The number of knobs alone does not decide it. If only some of them matter, random search wins with two knobs "
-    "already; if all matter alike, the grid is still ahead with five.",
+    why="The number of knobs alone does not decide it. Where few of them matter, random search wins with two knobs "
+    "already; where all or all but one matter alike, the grid is still ahead with five.",
     expected={"4 knobs, one matters", "4 knobs, two matter", "5 knobs, one matters", "5 knobs, two matter"},
 )
 def random_from_four_on() -> Iterator[Case]:
     """1,000 searches each, with two values of each knob on the grid, and as many trials at random."""
     for knobs in (4, 5):
-        for important, words in ((1, "one matters"), (2, "two matter"), (knobs, "all matter alike")):
+        cases = ((1, "one matters"), (2, "two matter"), (knobs - 1, "all but one matter"), (knobs, "all matter alike"))
+        for important, words in cases:
             yield at_least(f"{knobs} knobs, {words}", advantage(2**knobs, knobs, important), 1)
 
 
@@ -82,7 +83,7 @@ def random_from_four_on() -> Iterator[Case]:
     "The cost of a grid grows quickly with the number of hyperparameters.",
     RANDOM,
     subject=Subject.SEARCHING,
-    quantity="Mean distance from the best place, over that of the same search with one knob",
+    quantity="Mean distance from the best, over that with one knob",
     why="243 trials on a grid are 243 values of one knob, 15 of each of two, and 3 of each of five. At random they are "
     "243 values of each knob, however many there are. That helps where few of them matter; where all matter alike, "
     "random search gets worse as well.",

@@ -103,6 +103,15 @@ def test_another_page_shows_the_same_network(page, server):
     page.wait_for_url(re.compile(r"/explore\?(?=.*depth=7)(?=.*activation=tanh)"))
 
 
+def test_a_page_without_controls_has_no_sidebar(page, server):
+    open_lab(page, server)
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar).to_be_visible()
+    page.get_by_role("link", name="Learn", exact=True).click()
+    expect(heading(page)).to_have_text("Learn")
+    expect(sidebar).to_have_count(0)
+
+
 def test_a_bad_link_is_answered_in_words(page, server):
     open_lab(page, server, "depth=-3&seed=%5Bwin%5D(evil.example)&width=32")
     warning = page.get_by_test_id("stAlert")

@@ -1,0 +1,102 @@
+"""The app without a browser, run by Streamlit itself: what tests press and move in it, and what they see."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from core import Config
+
+APP = str(Path(__file__).parents[1] / "streamlit_app.py")
+FIELDS = Config.fields()
+MNIST = {"dataset": "mnist", "seed": "1717"}  # of a seed that no other test loads, for loaded data are kept
+QUICK = {"steps": "30", "snapshots": "10", "samples": "200"}
+FEW = {"width": "8", "depth": "1", "samples": "100", "probe_size": "32"}
+LAB, EXPLORE = "pages/lab.py", "pages/explore.py"
+
+Open = Callable[..., AppTest]
+
+
+def opened_at(page: str, query: Mapping[str, Any]) -> AppTest:
+    """The app at an address."""
+    app = AppTest.from_file(APP, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return healthy(app.switch_page(page).run())
+
+
+def healthy(app: AppTest) -> AppTest:
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def control(app: AppTest, name: str) -> Any:
+    """The control of a field of the Config."""
+    kinds = (app.sidebar.slider, app.sidebar.select_slider, app.sidebar.selectbox, app.sidebar.toggle)
+    (found,) = [widget for kind in kinds for widget in kind if widget.key == f"set_{name}"]
+    return found
+
+
+def controls(app: AppTest) -> dict[str, Any]:
+    """What all controls say, by the names of their fields."""
+    kinds = (app.sidebar.slider, app.sidebar.select_slider, app.sidebar.selectbox, app.sidebar.toggle)
+    return {widget.key.removeprefix("set_"): widget.value for kind in kinds for widget in kind}
+
+
+def move(app: AppTest, name: str, value: Any) -> AppTest:
+    return healthy(control(app, name).set_value(value).run())
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    (button,) = [button for button in app.button if label in button.label]
+    assert not button.disabled
+    return healthy(button.click().run())
+
+
+def look(app: AppTest, view: str) -> AppTest:
+    return healthy(app.get("button_group")[0].set_value(view).run())
+
+
+def enabled(app: AppTest) -> dict[str, bool]:
+    """Which buttons of the page can be pressed."""
+    return {
+        button.label.removeprefix(":primary[**").removesuffix("**]"): not button.disabled for button in app.main.button
+    }
+
+
+def until(app: AppTest, condition: Callable[[AppTest], bool]) -> AppTest:
+    """Look at the page again and again, as its redraws do, until it shows something. It has a minute."""
+    end = monotonic() + 60
+    while not condition(app):
+        assert monotonic() < end, "it never showed up"
+        healthy(app.run())
+    return app
+
+
+def words(app: AppTest) -> str:
+    kinds = (app.error, app.warning, app.info, app.caption, app.markdown)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def progress(app: AppTest) -> list[str]:
+    return [element.proto.text for element in app.get("progress")]
+
+
+def charts(app: AppTest) -> int:
+    return len(app.get("vega_lite_chart"))
+
+
+def shown(app: AppTest) -> dict[str, str]:
+    """The headline numbers."""
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def with_field(name: str) -> dict[str, str]:
+    """A query under which the field `name` matters."""
+    asked_by = FIELDS[name].asked_by
+    if asked_by is None:
+        return {}
+    options = FIELDS[asked_by].options
+    return {asked_by: next(option for option in options if name in options.asks_for(option))}
