@@ -33,7 +33,7 @@ def zero_weights(train: Train) -> Iterator[Case]:
     "Units whose weights start equal keep doing the same, so that a layer is worth no more than one unit.",
     NOTES_ZERO,
     subject=Subject.INITIALIZATION,
-    quantity="Units of layer 2 that differ from each other; accuracy on held-out digits",
+    quantity="Units of layer 2 that differ; accuracy",
     why="They get the same gradient at every step, so they stay copies. The network does learn, but as little as one "
     "with a single unit in each layer.",
 )
@@ -52,11 +52,11 @@ def equal_weights(train: Train) -> Iterator[Case]:
     "Random weights make the units of a layer learn different things.",
     WHAT_IS_INITIAL,
     subject=Subject.INITIALIZATION,
-    quantity="Spread, over units, of what training adds to their first weight, in mean sizes",
+    quantity="Spread, over units, of what a weight learns",
     why="Random weights break the symmetry: each unit gets a gradient of its own. Equal weights never do.",
 )
 def random_breaks_symmetry() -> Iterator[Case]:
-    """Digits, two hidden layers of 64 ReLUs, 100 steps of gradient descent on all samples; layer 2 counts."""
+    """Digits, two hidden layers of 64 ReLUs, 100 steps on all samples. The first weights of layer 2, in mean sizes."""
     for name, kind, low, high in (("random weights", "he_normal", 0.5, inf), ("equal weights", "constant", 0.0, 1e-6)):
         first = trained.__wrapped__(replace(DIGITS, initializer=kind)).first  # (step, unit)
         learned = first[-1] - first[0]

@@ -111,7 +111,7 @@ def high_rates_kill(train: Train) -> Iterator[Case]:
     "Dead ReLUs come more often from a high learning rate than from the first weights.",
     RELU_DYING,
     subject=Subject.DEAD,
-    quantity="Growth of the share of dead units in training, less that share before training",
+    quantity="Growth of the dead share, less that share before",
     why="Either can be the main cause. Well drawn weights leave hardly any unit dead, and a fierce learning rate kills "
     "many; in ten layers even more. A usual learning rate kills next to none. And where biases of −4 leave a third "
     "dead, training brings some of them back to life.",
@@ -135,13 +135,13 @@ def rates_kill_more_than_weights(train: Train) -> Iterator[Case]:
     RELU_DYING,
     WHAT_IS_FEATURES,
     subject=Subject.DEAD,
-    quantity="Farthest that a weight or the bias still moves, in learning rates",
+    quantity="Distance that a weight still moves, in learning rates",
     why="Its gradient is exactly 0. But momentum and Adam go on from gradients that they remember, some steps further, "
     "and weight decay shrinks a dead unit's weights for ever.",
     expected={"SGD"},
 )
 def dead_units_rest() -> Iterator[Case]:
-    """Each of torch's optimizers kills a unit over a cloud of points, at a rate of 0.1, and makes 60 more steps."""
+    """Four optimizers of torch kill a unit over a cloud, at a rate of 0.1; the weight that moves most, in 60 steps."""
     for rule in RULES:
         yield near(rule, death.__wrapped__(rule, 0.1).moved[-1], 0, 0)
 
@@ -209,7 +209,7 @@ def variants_do_not_die(train: Train) -> Iterator[Case]:
     "With positive weights all units answer positively.",
     WHAT_IS_INITIAL,
     subject=Subject.DEAD,
-    quantity="Largest share of a layer's outputs that are 0, before training",
+    quantity="Share of outputs that are 0",
     why="That needs inputs that are not negative, either. Centred pixels lie on both sides of 0, and so do their sums.",
     expected={"pixels from 0 to 1"},
 )

@@ -33,7 +33,7 @@ def bad_loss_from_dead_units(train: Train) -> Iterator[Case]:
     "With a high learning rate a network may learn well at first, and then suddenly die.",
     RELU_DYING,
     subject=Subject.DEAD,
-    quantity=f"Share of {RUNS} runs that had learned, and then died",
+    quantity=f"Share of {RUNS} runs that learned and then died",
     why="It takes a rate at the edge: small enough to learn with, and so large that one unlucky step throws a layer "
     "off the data. With a smaller one nothing dies, and with a larger one nothing is learned first. Which runs it hits "
     "is chance.",

@@ -180,12 +180,12 @@ def he_beats_small_weights(train: Train) -> Iterator[Case]:
     "The first weights decide how fast, how stably and how well a network learns.",
     WHAT_IS_INITIAL,
     subject=Subject.INITIALIZATION,
-    quantity="Steps to 80 % of held-out digits; share of runs that diverge; accuracy at the end",
+    quantity="Steps to 80 %; share that diverges; accuracy",
     why="Weights half as large as He's seldom come to 80 % in 300 steps. With a tenth of them the network stays at "
     "guessing, and with four times as much every run diverges.",
 )
 def first_weights_matter(train: Train) -> Iterator[Case]:
-    """Five hidden layers of 64 ReLUs learn digits in 300 steps, with He's weights times a number; 3 seeds."""
+    """Five hidden layers of 64 ReLUs learn digits in 300 steps, with He's weights times a number; median of 3 seeds."""
     data = {
         scale: train(seeds(replace(DIGITS, depth=5, weight_scale=scale, snapshots=31)))
         for scale in (0.1, 0.5, 1.0, 4.0)
@@ -202,7 +202,7 @@ def first_weights_matter(train: Train) -> Iterator[Case]:
     "With weights that start near the best, few steps give a good network.",
     VANISHING_WEIGHTS,
     subject=Subject.INITIALIZATION,
-    quantity="Steps to 90 % of held-out digits, over those from random weights",
+    quantity="Steps to 90 %, over those from random weights",
     why="Half of the way to trained weights saves more than half of the steps. A quarter of the way saves none: it is "
     "not near enough. Before training, though, nobody knows where the best weights are.",
     expected={"half of the way", "three quarters of the way"},

@@ -83,7 +83,7 @@ def random_from_four_on() -> Iterator[Case]:
     "The cost of a grid grows quickly with the number of hyperparameters.",
     RANDOM,
     subject=Subject.SEARCHING,
-    quantity="Mean distance from the best place, over that of the same search with one knob",
+    quantity="Mean distance from the best, over that with one knob",
     why="243 trials on a grid are 243 values of one knob, 15 of each of two, and 3 of each of five. At random they are "
     "243 values of each knob, however many there are. That helps where few of them matter; where all matter alike, "
     "random search gets worse as well.",
