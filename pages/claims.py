@@ -24,8 +24,8 @@ st.caption(
 wanted = choices()
 place = slot("claims")
 begin(place)
-job, _, state = place.look()
-buttons(place, job, state)
+job, asked, state = place.look()
+buttons(place, job, asked, state)
 if job is None or state is None:
     listed(wanted)
 else:

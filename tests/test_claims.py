@@ -256,6 +256,14 @@ def test_checks_tell_how_far_they_are(few):
     assert recall("xor_alone") is not known
 
 
+def test_the_time_left_is_told_from_what_the_checks_took_the_last_time(few, monkeypatch):
+    guessed = [step.progress.share for step in checking(few[:3], Event())]
+    assert guessed[0] < guessed[1] < guessed[2] == 1
+    for name, seconds in zip(few[:3], (1, 6, 3), strict=True):
+        monkeypatch.setitem(checks._known, name, replace(recall(name), seconds=seconds))
+    assert [step.progress.share for step in checking(few[:3], Event())] == pytest.approx([0.1, 0.7, 1])
+
+
 def test_checks_can_be_stopped(few):
     stop = Event()
     going = checking(few[:3], stop)
@@ -400,7 +408,7 @@ def test_the_page_checks_the_quick_claims_by_itself(few):
         "does not hold",
         "not checked yet",
     ]
-    assert "4 claims: 1 hold, 1 hold under a condition, 1 do not hold, 1 not checked yet." in said(app)
+    assert "4 claims: 1 hold, 1 hold if …, 1 do not hold, 1 not checked yet." in said(app)
     assert not app.sidebar.slider
 
 
@@ -515,6 +523,9 @@ def test_checks_can_be_stopped_on_the_page(few, monkeypatch):
     app = settled(healthy(button(app, "Stop the checks").click().run()))
     assert [bar.proto.text for bar in app.get("progress")] == ["1 of 3 claims, stopped"]
     assert not button(app, "Continue").disabled
+    monkeypatch.undo()
+    settled(healthy(button(app, "Continue").click().run()))
+    assert recall("name_of_relu") is not None
 
 
 def test_the_lessons_that_are_linked_are_there():

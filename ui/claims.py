@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.charts.claims import claim_frame, claim_spec, height, is_log
 from core.claims import Claim, Subject, Verdict, checking, claims, recall
-from core.claims.checks import Checked, libraries
+from core.claims.checks import Checked, Checking, libraries
 from core.claims.lectures import SOURCES
 from core.job import Job
 from core.line import ACTIVE, State
@@ -32,7 +32,7 @@ class Look(NamedTuple):
 
 LOOKS = {
     Verdict.HOLDS: Look(":material/check_circle:", "green", "hold"),
-    Verdict.HOLDS_IF: Look(":material/rule:", "orange", "hold under a condition"),
+    Verdict.HOLDS_IF: Look(":material/rule:", "orange", "hold if …"),
     Verdict.DOES_NOT_HOLD: Look(":material/cancel:", "red", "do not hold"),
     UNKNOWN: Look(":material/pending:", "gray", UNKNOWN),
     BLOCKED: Look(":material/block:", "gray", BLOCKED),
@@ -117,15 +117,29 @@ def start(place: Slot, names: Sequence[str], *, again: bool = True) -> None:
     place.start(tuple(names), partial(checking, tuple(names), again=again))
 
 
-def buttons(place: Slot, job: Job[object] | None, state: State | None) -> None:
+def left_over(job: Job[Checking] | None, asked: Sequence[str], state: State | None) -> Sequence[str]:
+    """What is left of checks that were stopped; otherwise what was never checked here."""
+    if job is None or state != "stopped":
+        return unchecked()
+    return asked[job.newest.progress.done if job.newest is not None else 0 :]
+
+
+def buttons(place: Slot, job: Job[Checking] | None, asked: Sequence[str], state: State | None) -> None:
     """What starts and stops the checks."""
-    active, rest = state in ACTIVE, unchecked()
+    active, rest = state in ACTIVE, left_over(job, asked, state)
     quick = [name for name in in_order() if not claims[name].long]
     long = [name for name in in_order() if claims[name].long]
     with st.container(horizontal=True):
         if rest and not active:
             st.button("Continue", icon=":material/play_arrow:", on_click=start, args=(place, rest))
-        st.button("Check all again", icon=":material/refresh:", disabled=active, on_click=start, args=(place, quick))
+        st.button(
+            "Check all again",
+            icon=":material/refresh:",
+            disabled=active,
+            on_click=start,
+            args=(place, quick),
+            help=_how_long(quick),
+        )
         st.button(
             "Check the long ones",
             icon=LONG_ICON,
@@ -140,6 +154,13 @@ def buttons(place: Slot, job: Job[object] | None, state: State | None) -> None:
             disabled=not active,
             on_click=job.stop if job is not None else None,
         )
+
+
+def _how_long(names: Sequence[str]) -> str:
+    """How many claims these are, and how long it took to check them, as soon as that is known."""
+    known = [found.seconds for name in names if (found := recall(name)) is not None]
+    took = f" It took {sum(known):,.0f} s the last time." if len(known) == len(names) else ""
+    return f"{len(names)} claims, all but the long ones.{took}"
 
 
 def listed(wanted: Wanted) -> None:

@@ -57,7 +57,7 @@ def sigmoid_steepest() -> Iterator[Case]:
     why="Autograd and the formula agree but for rounding.",
 )
 def sigmoid_derivative() -> Iterator[Case]:
-    """The slope by autograd, less σ(1 − σ), at 40,001 places from −20 to 20, in double precision."""
+    """The slope by autograd minus σ(1 − σ), at 40,001 places from −20 to 20, in double precision."""
     own = of("sigmoid")
     values = own.phi(Z)
     yield at_most("from −20 to 20", np.abs(own.slope(Z) - values * (1 - values)).max(), 1e-12)

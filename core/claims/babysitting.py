@@ -55,7 +55,7 @@ def loss_tells_the_rate(train: Train) -> Iterator[Case]:
     "Overfitting on a few samples is the sign that a network works.",
     SANITY,
     subject=Subject.BABYSITTING,
-    quantity="Loss on held-out samples, less that on the 20 training samples; medians of 10 seeds",
+    quantity="Loss on held-out samples minus that on the 20 training samples; medians of 10 seeds",
     why="What was learned by heart says little about other samples, so the losses part. A network that cannot learn is "
     "about as wrong on both.",
 )

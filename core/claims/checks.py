@@ -7,6 +7,7 @@ import platform
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import accumulate
 from threading import Event
 from time import monotonic
 
@@ -14,6 +15,7 @@ from core.claims.claim import Finding, claims, runner, trainer
 from core.samples import DataUnavailable
 from core.sweeps import Progress
 
+UNKNOWN_SECONDS = {False: 0.1, True: 1.0}  # of a check that was never made, by whether it trains
 LIBRARIES = ("torch", "numpy")
 STOPPED = "the checks were stopped"
 
@@ -67,13 +69,19 @@ def checking(names: Sequence[str], stop: Event, *, again: bool = True) -> Iterat
 
     Raises InterruptedError once `stop` is set; what was found stays.
     """
-    began = monotonic()
+    began, work = monotonic(), list(accumulate(map(_likely_seconds, names)))
     for done, name in enumerate(names, start=1):
         if stop.is_set():
             raise InterruptedError(STOPPED)
         if again or recall(name) is None:
             check(name, stop.is_set)
-        yield Checking(Progress(done, len(names), monotonic() - began, done / len(names), "claims"), name)
+        yield Checking(Progress(done, len(names), monotonic() - began, work[done - 1] / work[-1], "claims"), name)
+
+
+def _likely_seconds(name: str) -> float:
+    """How long a check is likely to take: as long as the last time, or longer where it has to train."""
+    known = recall(name)
+    return known.seconds if known is not None else UNKNOWN_SECONDS[bool(claims.asks_for(name))]
 
 
 def libraries() -> str:

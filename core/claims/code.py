@@ -63,7 +63,7 @@ def many_activations() -> Iterator[Case]:
     "flattens what the network says.",
 )
 def loss_with_softmax() -> Iterator[Case]:
-    """100 rows of ten random logits: torch's CrossEntropyLoss, less −log of the softmax of the right class."""
+    """100 rows of ten random logits: torch's CrossEntropyLoss minus −log of the softmax of the right class."""
     generator = Config().generator("claims")
     logits = 3 * torch.randn(100, 10, generator=generator).double()
     right = torch.randint(10, (100,), generator=generator)

@@ -104,14 +104,14 @@ def high_rates_kill(train: Train) -> Iterator[Case]:
     """Digits, two hidden layers of 64 ReLUs, 300 steps of Adam, 3 seeds. Dead is off for all 1,400 training samples."""
     shares = {rate: np.median(dead(train, replace(FIERCE, learning_rate=rate))[:, 1]) for rate in (0.001, 0.01, 0.1)}
     for low, high in pairwise(shares):
-        yield at_least(f"at {high:g}, less at {low:g}", shares[high] - shares[low], 0.001)
+        yield at_least(f"rate {high:g} minus rate {low:g}", shares[high] - shares[low], 0.001)
 
 
 @claim(
     "Dead ReLUs come more often from a high learning rate than from the first weights.",
     RELU_DYING,
     subject=Subject.DEAD,
-    quantity="Growth of the dead share, less that share before",
+    quantity="Growth of the dead share minus that share before",
     why="Either can be the main cause. Well drawn weights leave hardly any unit dead, and a fierce learning rate kills "
     "many; in ten layers even more. A usual learning rate kills next to none. And where biases of −4 leave a third "
     "dead, training brings some of them back to life.",
@@ -180,7 +180,7 @@ def no_way_back(train: Train) -> Iterator[Case]:
     expected=Verdict.DOES_NOT_HOLD,
 )
 def a_small_bias_helps(train: Train) -> Iterator[Case]:
-    """Units over a cloud off the origin; digits, 300 steps of Adam at 0.03, median of 15 seeds. To help is to halve."""
+    """Units over a cloud off the origin; digits, 300 steps of Adam at 0.03, 15 seeds. Half as many dead is help."""
     start = [cloud(at(3.0), bias, UNITS).shares[2] for bias in (SMALL_BIAS, 0.0)]
     yield at_most("at the start, cloud at distance 3", start[0] / start[1], 0.5)
     hard = replace(FIERCE, learning_rate=0.03)

@@ -45,7 +45,7 @@ def left_over(train: Train, config: Config) -> float:
     subject=Subject.GRADIENTS,
     quantity="Factor of the RMS of dL/dz, a layer",
     why="A quarter is the largest slope of a sigmoid, so it bounds the slope. But the gradient is multiplied by the "
-    "weights, too. The factor is √χ: for weights from N(0, 1/n) it happens to be near a quarter.",
+    "weights, too. For weights from N(0, 1/n) the product happens to be near a quarter.",
     expected={"weights N(0, 1/n)"},
 )
 def a_quarter_a_layer(train: Train) -> Iterator[Case]:

@@ -169,7 +169,7 @@ def small_positive_weights() -> Iterator[Case]:
     why="With 64 units, 0.02 is far too small from the third layer on. With one layer it hardly matters.",
 )
 def he_beats_small_weights(train: Train) -> Iterator[Case]:
-    """Five hidden layers of 64 ReLUs learn digits in 300 steps; medians of 3 seeds, less that of N(0, 0.02)."""
+    """Five hidden layers of 64 ReLUs learn digits in 300 steps; medians of 3 seeds minus that of N(0, 0.02)."""
     config = replace(DIGITS, depth=5)
     small = accuracy(train(seeds(replace(config, initializer="normal", weight_scale=2.0))))
     for name, kind in (("Xavier", "xavier_normal"), ("He", "he_normal")):

@@ -37,7 +37,7 @@ def layers_beat_regression(train: Train) -> Iterator[Case]:
         DIGITS, optimizer="adam", learning_rate=0.001, batch_size=100, steps=1000, initializer="xavier_uniform"
     )
     alone, deep = (accuracy(train(seeds(replace(config, depth=depth)))) for depth in (0, 2))
-    yield at_least("three layers, less one", deep - alone, 0.005)
+    yield at_least("three layers minus one", deep - alone, 0.005)
 
 
 @claim(

@@ -118,7 +118,7 @@ def linear_fails_at_xor(train: Train) -> Iterator[Case]:
     why="A product of matrices is a matrix. What is left is rounding.",
 )
 def linear_layers_are_one() -> Iterator[Case]:
-    """The outputs of several linear layers, less those of the one layer that is their product, for 100 inputs."""
+    """The outputs of several linear layers minus those of the one layer that is their product, for 100 inputs."""
     for depth in (2, 5, 10):
         yield at_most(f"{depth} hidden layers", product_difference(depth), 1e-9)
 
@@ -150,7 +150,7 @@ def not_linear(transform: Callable[[Tensor], Tensor], x: Tensor, y: Tensor) -> f
     "With linear activations, any number of units is no better than a single one.",
     LINEAR,
     subject=Subject.PERCEPTRON,
-    quantity="Accuracy on held-out samples with 8 units, less that with one; medians of 3 seeds",
+    quantity="Accuracy on held-out samples with 8 units minus that with one; medians of 3 seeds",
     why="More linear units make no bend, but each one passes on a direction of its own. One direction is enough for "
     "three heaps, and far too little for ten digits. It is of layers that the sentence is true: any number is one.",
     expected={"three heaps"},

@@ -59,7 +59,7 @@ def not_centred_is_slow() -> Iterator[Case]:
     "cases.",
 )
 def centring_avoids_zigzag() -> Iterator[Case]:
-    """Units with 8 weights, whose inputs are what sigmoids answer, less its mean; 300 batches of each size."""
+    """Units with 8 weights, whose inputs are what sigmoids answer minus its mean; 300 batches of each size."""
     measured = signs.__wrapped__(WEIGHTS).measured[1]
     for place in (0, -1):
         yield at_most(f"batch of {SIZES[place]}", measured[place], 0.1)
@@ -93,7 +93,7 @@ def centring_is_for_the_first_layer(train: Train) -> Iterator[Case]:
 )
 def centring_is_enough(train: Train) -> Iterator[Case]:
     """Two hidden layers of 64 ReLUs learn digits in 500 steps, 5 seeds, from pixels between 0 and 1."""
-    yield at_most("standardized, less centred", _accuracy(train, "standardize") - _accuracy(train, "center"), 0.02)
+    yield at_most("standardized minus centred", _accuracy(train, "standardize") - _accuracy(train, "center"), 0.02)
 
 
 @claim(
@@ -106,7 +106,7 @@ def centring_is_enough(train: Train) -> Iterator[Case]:
     "samples.",
 )
 def no_whitening(train: Train) -> Iterator[Case]:
-    """Two hidden layers of 64 ReLUs learn digits in 500 steps, 5 seeds: whitened, less centred."""
+    """Two hidden layers of 64 ReLUs learn digits in 500 steps, 5 seeds: whitened minus centred."""
     for samples in (1400, 300):
         gain = _accuracy(train, "whiten", samples) - _accuracy(train, "center", samples)
         yield at_most(f"{samples:,} samples", gain, 0.0)
