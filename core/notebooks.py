@@ -142,6 +142,12 @@ class Forward:
         """The loss of guessing among all outputs, ln n."""
         return log(self.outputs)
 
+    def in_words(self) -> str:
+        """What becomes of layers without a gradient, or that there are none."""
+        if None in self.gradients:
+            return "None is not 0: autograd never met these layers, so no step moves them."
+        return f"All {len(self.gradients)} layers get a gradient, so every step moves them all."
+
 
 @lru_cache(maxsize=LAYERS)
 def forward(used: int) -> Forward:

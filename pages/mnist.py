@@ -137,7 +137,7 @@ def layers_used() -> None:
     with left:
         picture(
             "Which layers get a gradient",
-            "None is not 0: autograd never met these layers, so no step moves them.",
+            seen.in_words(),
             gradients_frame(seen),
             gradients_spec(dark=is_dark()),
             f"The norm of the gradient of each of {LAYERS} layers, or that there is none.",

@@ -156,6 +156,7 @@ def test_only_the_layers_of_the_forward_pass_get_a_gradient():
         assert [gradient is not None for gradient in seen.gradients] == [layer < used for layer in range(LAYERS)]
         assert seen.outputs == (10 if used == LAYERS else UNITS)
         assert seen.loss == pytest.approx(seen.guess, abs=0.1)
+        assert seen.in_words().startswith("All 5 layers" if used == LAYERS else "None is not 0")
     assert forward(3).guess == pytest.approx(log(512))
     assert forward(5).learning == forward(5).parameters == 64 * 512 + 3 * 512 * 512 + 512 * 10 + 4 * 512 + 10
     assert forward(3).learning == 64 * 512 + 2 * 512 * 512 + 3 * 512
