@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 import ui.claims
 from benchmarks.claims import main
 from core.afterlife import death
-from core.charts.claims import FITS, claim_frame, claim_spec, is_log
+from core.charts.claims import FITS, LINE, LINE_HEIGHT, claim_frame, claim_spec, height, is_log
 from core.claims import Claim, Finding, Subject, Verdict, check, checking, checks, claims, recall
 from core.claims.claim import at_least, at_most, claim, near, runner, trainer
 from core.claims.lectures import LECTURES, RELU, SOURCES
@@ -189,7 +189,9 @@ def test_a_condition_that_turns_around_is_not_the_expected_one():
 def test_where_the_machine_decides_the_tests_ask_for_no_verdict():
     assert made(None).expects(Finding((near("a", 1, 1, 0),)))
     assert made(None).expects(Finding((near("a", 2, 1, 0),)))
-    assert {entry.subject for entry in claims.values() if entry.expected is None} == {Subject.ACTIVATIONS}
+    open_ones = [entry for entry in claims.values() if entry.expected is None]
+    assert open_ones
+    assert all("prices" in entry.function.__code__.co_names for entry in open_ones)  # only of times that are measured
 
 
 @pytest.mark.parametrize(("expected", "words"), [(Verdict.HOLDS_IF, "Verdict.HOLDS_IF"), (set(), r"set\(\)")])
@@ -363,6 +365,14 @@ def test_the_chart_shows_every_case_within_its_axis(finding):
     assert is_log(finding) == (finding is WIDE)
     for dark in (False, True):
         assert_drawn_from(claim_spec("Quantity", is_log(finding), dark=dark), frame)
+
+
+def test_a_long_title_is_broken_into_lines_that_have_their_room():
+    words = "Steps to a thousandth of the loss, over those with centred inputs"
+    (lines,) = {tuple(layer["encoding"]["x"]["title"]) for layer in claim_spec(words, False, dark=False)["layer"]}
+    assert " ".join(lines) == words
+    assert max(map(len, lines)) <= LINE
+    assert height(words, ONE) == height("Steps", ONE) + LINE_HEIGHT
 
 
 # --- the page
