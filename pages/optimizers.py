@@ -109,7 +109,7 @@ ask(TITLE, GUESS)
 left, right = st.columns(2)
 place = choose(left.segmented_control, "Landscape", list(LANDSCAPES), "optimizers_place", "valley", required=True)
 chosen = choose_several(
-    right.multiselect, "Optimizers", COMPARED, "optimizers_shown", FIRST, placeholder="None: choose some"
+    right.pills, "Optimizers", COMPARED, "optimizers_shown", FIRST, selection_mode="multi", wrap=True
 )
 left, right = st.columns(2)
 rate = choose(left.select_slider, "Learning rate of all", LEARNING_RATES, "optimizers_rate", 0.02)
@@ -186,11 +186,11 @@ explain(
     "far, each at its own rate.",
 )
 code(CODE)
-first_chosen = chosen[0] if chosen else EVEN[0]
-settings = {"optimizer": first_chosen, "learning_rate": rate, "momentum": share}
+foremost = walked[0].optimizer if walked else EVEN[0]
+settings = {"optimizer": foremost, "learning_rate": rate, "momentum": share}
 opened = replace(BASE, **settings, snapshots=Config().snapshots)
 st.caption(
-    f"The lab opens with {first_chosen} at learning rate {rate:g} and momentum {share:g}, where that counts: the first "
-    f"optimizer chosen above, on {opened.dataset}."
+    f"The lab opens with {foremost}, the first optimizer of those above, at learning rate {rate:g} and momentum "
+    f"{share:g} where that counts, on {opened.dataset}."
 )
 onward(TITLE, opened)

@@ -308,8 +308,8 @@ def opened(**query: str) -> AppTest:
 
 def test_none_and_all_of_the_optimizers_can_be_chosen():
     app = opened()
-    (several,) = app.main.multiselect
-    for names, tables in (((), 1), (COMPARED, 2)):
+    for names, tables in ((), 1), (COMPARED, 2):
+        (several,) = [group for group in app.main.get("button_group") if group.key == "optimizers_shown"]
         several.set_value(list(names)).run()
         assert not app.exception
         assert len(app.main.table) == tables

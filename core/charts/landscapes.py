@@ -140,6 +140,11 @@ def told_apart(optimizers: tuple[str, ...], ink: Ink) -> tuple[alt.Color, alt.Sh
     )
 
 
+def above_mark() -> alt.Chart:
+    """Arrows where something is above the axis, unlike the shapes of all optimizers and directions."""
+    return only("above").mark_text(text="↑", fontSize=20, fontWeight="bold", baseline="bottom")  # type: ignore[no-any-return]
+
+
 @spec_of
 def factor_spec(landscape: str, optimizers: tuple[str, ...], ink: Ink) -> Drawing:
     """`factor_frame` as Vega-Lite without data."""
@@ -165,6 +170,6 @@ def factor_spec(landscape: str, optimizers: tuple[str, ...], ink: Ink) -> Drawin
     own = alt.Shape("what:N", scale=shapes, legend=alt.Legend(title=None, orient="bottom"))
     directions = only("direction").mark_point(filled=True, size=140, opacity=1, stroke=ink.text, strokeWidth=1.5)
     directions = directions.encode(x, inside, color, own, tooltip=[alt.Tooltip("what:N", title="direction"), *tooltip])
-    above = only("above").mark_point(shape="arrow", size=350, filled=True, opacity=1, stroke=ink.text, strokeWidth=1)
+    above = above_mark()
     above = above.encode(x, inside, color, tooltip=[alt.Tooltip("what:N", title="direction"), *tooltip])
     return layered(one, limits, lines, points, directions, above, at_corners(x, y))

@@ -8,7 +8,7 @@ from core.charts.axes import POWERS, at_corners, linear, only
 from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
-from core.charts.landscapes import told_apart
+from core.charts.landscapes import above_mark, told_apart
 from core.race import BASE, RATES, Race
 from core.recording import Array
 
@@ -54,7 +54,7 @@ def race_spec(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
     lines = _drawn().mark_line(strokeWidth=2, tooltip=None).encode(x, y, color, dash)
     points = only("point").mark_point(filled=True, size=24, opacity=1)
     points = points.encode(x, y, color.legend(None), shape, tooltip=tooltip)
-    above = _above().encode(x, y, color.legend(None), tooltip=tooltip)
+    above = above_mark().encode(x, y, color.legend(None), tooltip=tooltip)
     return _with_own_shapes(lines, points, above, at_corners(x, y))
 
 
@@ -69,18 +69,13 @@ def rates_spec(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
     bars = _drawn().mark_rule(strokeWidth=1.5, opacity=0.6, tooltip=None)
     bars = bars.encode(x, _loss_axis("low"), alt.Y2("high:Q"), quiet)
     points = only("point").mark_point(filled=True, size=70, opacity=1).encode(x, y, quiet, shape, tooltip=_tooltip())
-    above = _above().encode(x, y, quiet, tooltip=_tooltip())
+    above = above_mark().encode(x, y, quiet, tooltip=_tooltip())
     return _with_own_shapes(lines, bars, points, above, at_corners(x, y))
 
 
 def _drawn() -> alt.Chart:
     """A chart of all rows but the corners."""
     return alt.Chart().transform_filter("datum.mark != 'corner'")
-
-
-def _above() -> alt.Chart:
-    """Arrows, which no optimizer has as its shape, where a loss is above the axis."""
-    return only("above").mark_point(shape="arrow", size=250, filled=True, opacity=1)  # type: ignore[no-any-return]
 
 
 def _with_own_shapes(*layers: alt.Chart) -> Drawing:
