@@ -93,11 +93,11 @@ first, second = st.columns(2)
 with first:
     picture(
         f"A cloud, {way}",
-        "The cross shows what became of the raw cloud: it lay along its longest and shortest way, and was moved, "
-        "turned and stretched with it.",
+        "The cross marks the longest and the shortest way through the raw cloud. Whatever is done to the points is "
+        "done to it.",
         cloud_frame(points),
         cloud_spec(dark=is_dark()),
-        f"A cloud of points in the plane, {way}, with a cross that shows how it was turned and stretched.",
+        f"A cloud of points in the plane, {way}, with a cross through it.",
         HEIGHT,
     )
 with second:
