@@ -3,7 +3,7 @@
 The sums are those that an activation is given: with batch norm, what it makes of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
@@ -95,7 +95,7 @@ class Sums:
     @property
     def expected_in_words(self) -> str:
         """`expected`, or that there is no theory."""
-        return "no theory" if isnan(self.expected) else f"theory × {readable(self.expected)}"
+        return "no theory" if isnan(self.expected) else f"× {readable(self.expected)}"
 
 
 @lru_cache(maxsize=64)
@@ -131,6 +131,21 @@ def sums(config: Config, *, undone: bool = False) -> Sums:
         growth=_growth(measured["gradient_rms"]),
         expected=nan if theory is None else _growth(theory),
     )
+
+
+def beside(found: Mapping[str, Sums]) -> pd.DataFrame:
+    """What is found in each of some networks of one shape, by what they are called, in words: a row for each number."""
+    columns = {
+        kind: {
+            "Spread of the last layer's sums": readable(own.spread[-1]),
+            f"Beyond {FAR:g} spreads (normal {FAR_IF_NORMAL:.2%})": own.far_in_words,
+            f"{own.flat.name}, on {own.probe} samples": own.flat.number,
+            "Gradient², a layer": own.growth_in_words,
+            "Gradient², a layer, in theory": own.expected_in_words,
+        }
+        for kind, own in found.items()
+    }
+    return pd.DataFrame(columns).rename_axis("Untrained")
 
 
 def _undo(network: Network, bare: Sequence[Tensor]) -> None:
@@ -235,14 +250,15 @@ def trained(sweep: "xr.Dataset") -> pd.DataFrame:
 def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     """What `trained` says of each of KINDS, in words: which learning rates train, and how many units die at one."""
     rows = {kind: _verdict(own) for kind, own in table.groupby("kind", sort=False)}
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("network")
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 
 
 def _verdict(table: pd.DataFrame) -> dict[str, str]:
     dead = table.loc[table["rate"] == COMPARED, "dead"].item()
+    died = f"Dead units at learning rate {COMPARED:g}, on {TRAINED.probe_size} samples"
     return {
         f"Learning rates with an accuracy of {GOOD:.0%}": _ranges(table["rate"], table["accuracy"] >= GOOD),
-        f"Dead units at {COMPARED:g}, on {TRAINED.probe_size} samples": "diverged" if isnan(dead) else f"{dead:.0%}",
+        died: "diverged" if isnan(dead) else f"{dead:.0%}",
     }
 
 

@@ -63,6 +63,16 @@ class Bowl:
         return float(self.curvatures[0] / self.curvatures[-1])
 
     @property
+    def condition_in_words(self) -> str:
+        """`condition` with three digits: 55.5, 2,340, 29.8 million."""
+        if self.condition < 1000:
+            return readable(self.condition)
+        for size, name in {10**9: " billion", 10**6: " million"}.items():
+            if self.condition >= size:
+                return f"{float(f'{self.condition / size:.3g}'):,g}{name}"
+        return f"{float(f'{self.condition:.3g}'):,.0f}"
+
+    @property
     def stable_rate(self) -> float:
         """The learning rate 2/λ below which gradient descent converges (LeCun, Kanter & Solla 1991)."""
         return float(2 / self.curvatures[0])
@@ -136,15 +146,12 @@ def gain(bowls: dict[str, Bowl]) -> float:
 
 
 def bowl_table(dataset: str, share: float) -> pd.DataFrame:
-    """A row for each of WAYS, in words: curvature, stable rates, steps at `share` of the rate, and condition number."""
-    classes = datasets[dataset].classes or 0
+    """A row for each of WAYS, in words: stable rate, steps at `share` of that rate, and condition number."""
     rows = {
         way: {
-            "Largest curvature λ": readable(own.curvatures[0]),
-            "Stable up to 2/λ": readable(own.stable_rate),
-            "Softmax, stable up to": readable(own.softmax_rate(classes)),
+            "Stable up to": readable(own.stable_rate),
             f"Steps to {REACHED:.0%} of the loss": own.steps_in_words(share),
-            "Condition number": readable(own.condition),
+            "Condition number": own.condition_in_words,
         }
         for way, own in bowls(dataset).items()
     }
@@ -165,6 +172,11 @@ class Cloud:
     def correlation(self) -> float:
         """Of the two features."""
         return float(np.corrcoef(self.points.T)[0, 1])
+
+    @property
+    def correlation_in_words(self) -> str:
+        """`correlation` with two digits, and 0 without a sign."""
+        return f"{self.correlation:z.2f}"
 
     @property
     def bowl(self) -> Bowl:
@@ -198,14 +210,9 @@ def pictures(dataset: str, way: str) -> Array:
     return shown
 
 
-@lru_cache(maxsize=32)
-def common(dataset: str, activation: str, way: str) -> Array:
-    """The part of a layer's mean square that is the same for every sample, ‖E a‖²/E‖a‖², of the inputs and each hidden
-    layer (1 + DEPTH,) of an untrained network. 0 is centred; a linear unit behind the layer cannot tell samples by it.
-
-    Raises DataUnavailable.
-    """
-    config = Config(
+def layered(dataset: str, activation: str, way: str) -> Config:
+    """The network whose layers are looked at."""
+    return Config(
         dataset=dataset,
         activation=activation,
         preprocessing=WAYS[way],
@@ -214,6 +221,16 @@ def common(dataset: str, activation: str, way: str) -> Array:
         width=WIDTH,
         initializer=INITIALIZERS[activation],
     )
+
+
+@lru_cache(maxsize=32)
+def common(dataset: str, activation: str, way: str) -> Array:
+    """The part of a layer's mean square that is the same for every sample, ‖E a‖²/E‖a‖², of the inputs and each hidden
+    layer (1 + DEPTH,) of an untrained network. 0 is centred; a linear unit behind the layer cannot tell samples by it.
+
+    Raises DataUnavailable.
+    """
+    config = layered(dataset, activation, way)
     inputs = load(config).inputs
     with torch.no_grad():
         signals = [inputs, *build(config).trace(inputs).activations]

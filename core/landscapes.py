@@ -3,12 +3,13 @@
 All optimizers start at one point, and where gradients are noisy they meet the same noise.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor
 
@@ -21,6 +22,7 @@ LEARNING_RATES = (0.005, 0.01, 0.02, 0.05, 0.09, 0.11, 0.15, 0.18, 0.2)  # to wa
 FAR = 1e3  # from the goal, where a path ends: it has diverged
 REACHED = 1e-2  # of the loss at the start
 LAST = 40  # steps at the end over which the loss is averaged
+LEAST = 0.001  # percent of the first loss: what is less is not told apart
 FLAT, STEEP = 1.0, 20.0  # curvatures of the valleys
 OUT, FLAT_WAY, STEEP_WAY, ANY_WAY = DIRECTIONS = (
     "out of the saddle",
@@ -133,13 +135,37 @@ class Path:
 
     @property
     def steps_in_words(self) -> str:
-        """`steps`, or that they were not enough."""
-        return f"{self.steps:.0f}" if self.steps <= STEPS else f"> {STEPS}"
+        """`steps`, or that they were not enough, and whether the loss has grown again at the end."""
+        if self.steps > STEPS:
+            return f"not in {STEPS}"
+        return f"{self.steps:.0f}" + (", not for good" if self.at_end > REACHED else "")
+
+    @property
+    def at_end_in_words(self) -> str:
+        """`at_end` in percent, or that it diverged."""
+        if self.diverged:
+            return "diverged"
+        percent = 100 * self.at_end
+        if percent < LEAST:
+            return f"below {LEAST:g}%"
+        return f"{percent:,.0f}%" if percent >= 100 else f"{percent:.3g}%"
 
     @property
     def at_end(self) -> float:
         """The mean loss of the last steps, of that at the start; infinite where it diverged."""
         return float("inf") if self.diverged else float(self.losses[-LAST:].mean() / self.losses[0])
+
+
+def path_table(walked: Sequence[Path]) -> pd.DataFrame:
+    """How each path does, in words: a row for each, with its `steps` and `at_end`."""
+    rows = {
+        path.optimizer: {
+            f"Steps to {REACHED:.0%} of the first loss": path.steps_in_words,
+            f"Left of it in steps {STEPS - LAST + 1} to {STEPS}": path.at_end_in_words,
+        }
+        for path in walked
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Optimizer")
 
 
 def paths(landscape: str, optimizers: tuple[str, ...], learning_rate: float, momentum: float) -> list[Path]:

@@ -15,12 +15,14 @@ import streamlit as st
 
 from core import Config
 from core.batch_norm import (
+    BATCHES,
     FAR,
     FAR_IF_NORMAL,
     KINDS,
     SEEDS,
     TRAINED,
     answers,
+    beside,
     learning_rates,
     sums,
     trained,
@@ -50,7 +52,7 @@ SIZES = [2, 4, 8, 16, 32, 64, 256]
 GAMMAS = [0.5, 1.0, 2.0]
 BETAS = [-1.0, 0.0, 1.0]
 START, UNDONE = "1 and 0", "σ and μ"  # of γ and β
-SHAPE = {"depth": 10, "width": 100, "features": 100, "samples": 160, "probe_size": 160, "steps": 0}
+SHAPE = {"depth": 10, "width": 100, "features": 100, "samples": 160, "probe_size": 160}
 HEIGHT = 420
 WORDS = Words("Train them", "Stop training them", "")
 GUESS = Guess(
@@ -77,104 +79,90 @@ print("the same two in use:", norm.eval()(z[:2]).flatten().tolist())
 ask(TITLE, GUESS)
 
 
-def layer_by_layer() -> None:
-    """The sums of all layers, with and without batch norm."""
-    first, second, third = st.columns(3)
-    data = choose(
-        first.segmented_control,
-        "Data",
-        DATA,
-        "batch_norm_data",
-        DATA[0],
-        required=True,
-        help="Pictures of digits, or numbers from N(0, 1) on which theory is exact.",
-    )
-    activation = choose(
-        second.segmented_control, "Activation", ACTIVATIONS, "batch_norm_activation", "relu", required=True
-    )
-    learned = choose(
-        third.segmented_control,
-        "γ and β",
-        (START, UNDONE),
-        "batch_norm_learned",
-        START,
-        required=True,
-        help="Batch norm multiplies by γ and adds β, learned for each unit. They start at 1 and 0. As large as the "
-        "spread σ and the mean μ of the unit's sums, they undo it.",
-    )
-    first, second = st.columns(2)
-    scale = choose(
-        first.select_slider,
-        "Weight scale",
-        SCALES,
-        "batch_norm_scale",
-        0.5,
-        help="1 is He's initialization.",
-    )
-    bias = choose(second.select_slider, "Bias of all units", BIASES, "batch_norm_bias", 0.0)
-    base = {"dataset": data, "activation": activation, "weight_scale": scale, "bias_init": bias, **SHAPE}
-    for column, (normalization, kind) in zip(st.columns(2), KINDS.items(), strict=True):
-        found = sums(Config(normalization=normalization, **base), undone=learned == UNDONE)
-        with column:
-            numbers = st.container(horizontal=True, border=True)
-            numbers.metric("Spread, last layer", readable(found.spread[-1]))
-            numbers.metric(
-                f"Beyond {FAR:g} spreads",
-                found.far_in_words,
-                f"normal {FAR_IF_NORMAL:.2%}",
-                delta_color="off",
-                delta_arrow="off",
-                help="The share of the last layer's sums that lie more standard deviations than that from their mean.",
-            )
-            numbers.metric(
-                found.flat.name,
-                found.flat.number,
-                f"on {found.probe} samples",
-                delta_color="off",
-                delta_arrow="off",
-                help=found.flat.sentence,
-            )
-            numbers.metric(
-                "Gradient², a layer",
-                found.growth_in_words,
-                found.expected_in_words,
-                delta_color="off",
-                delta_arrow="off",
-                help="What a layer multiplies the mean square of dL/dz by, on its way back.",
-            )
-            picture(
-                f"Sums {kind}",
-                "Dashed: the normal curve of mean 0 and spread 1.",
-                sums_frame(found),
-                sums_spec(dark=is_dark()),
-                f"Histograms of the sums of {SHAPE['depth']} layers {kind}, under one another, with the normal curve.",
-                HEIGHT,
-            )
-
-
-part(layer_by_layer)
+first, second, third = st.columns(3)
+data = choose(
+    first.segmented_control,
+    "Data",
+    DATA,
+    "batch_norm_data",
+    DATA[0],
+    required=True,
+    help="Pictures of digits, or numbers from N(0, 1) on which theory is exact.",
+)
+activation = choose(second.segmented_control, "Activation", ACTIVATIONS, "batch_norm_activation", "relu", required=True)
+learned = choose(
+    third.segmented_control,
+    "γ and β",
+    (START, UNDONE),
+    "batch_norm_learned",
+    START,
+    required=True,
+    help="Batch norm multiplies by γ and adds β, learned for each unit. They start at 1 and 0. As large as the "
+    "spread σ and the mean μ of the unit's sums, they undo it.",
+)
+first, second = st.columns(2)
+scale = choose(
+    first.select_slider,
+    "Weight scale",
+    SCALES,
+    "batch_norm_scale",
+    0.5,
+    help="1 is He's initialization.",
+)
+bias = choose(second.select_slider, "Bias of all units", BIASES, "batch_norm_bias", 0.0)
+network = {"dataset": data, "activation": activation, "weight_scale": scale, "bias_init": bias, **SHAPE}
+found = {
+    kind: sums(Config(normalization=normalization, steps=0, **network), undone=learned == UNDONE)
+    for normalization, kind in KINDS.items()
+}
+for column, (kind, own) in zip(st.columns(len(found)), found.items(), strict=True):
+    with column:
+        picture(
+            f"Sums {kind}",
+            "Dashed: the normal curve of mean 0 and spread 1.",
+            sums_frame(own),
+            sums_spec(dark=is_dark()),
+            f"Histograms of the sums of {SHAPE['depth']} layers {kind}, under one another, with the normal curve.",
+            HEIGHT,
+        )
+st.table(beside(found))
+st.caption(
+    "Spread is the standard deviation. Gradient² is the mean square of dL/dz: what a layer multiplies it by on its way "
+    "back. Theory starts from the data: with batch norm, where samples are as alike as digits are, the first layers "
+    "multiply by a little more.",
+    help=found[KINDS["none"]].flat.sentence,
+)
 
 
 def one_sample() -> None:
     """What batch norm answers to one sample, in training and in use."""
     st.markdown("**One sample, in many batches**")
+    st.caption(
+        "In training, batch norm takes mean and variance from the batch. In use (inference), once training is over, it "
+        "takes those that it has kept."
+    )
     first, second, third = st.columns(3)
     size = choose(first.select_slider, "Batch size", SIZES, "batch_norm_size", 8)
     scale = choose(second.select_slider, "Scale γ", GAMMAS, "batch_norm_gamma", 1.0, help="Learned. It starts at 1.")
     shift = choose(third.select_slider, "Shift β", BETAS, "batch_norm_beta", 0.0, help="Learned. It starts at 0.")
     found = answers(size, scale, shift)
     numbers = st.container(horizontal=True, border=True)
-    numbers.metric("Answer in use", readable(found.in_use))
-    numbers.metric("Spread in training", readable(found.spread))
+    quiet = {"delta_color": "off", "delta_arrow": "off"}
+    numbers.metric("Answer in use", readable(found.in_use), "whatever the batch", **quiet)
+    numbers.metric("Spread in training", readable(found.spread), f"over {BATCHES:,} batches", **quiet)
     numbers.metric(
         "Variance of a batch, ÷ n",
         f"{found.biased:.1%}",
-        help="The mean over batches, of the variance of all samples. Training divides by its root.",
+        "of that of all samples",
+        **quiet,
+        help=f"The mean over {BATCHES:,} batches. Training divides by the root of its batch's own.",
     )
     numbers.metric(
         "Variance that is kept, ÷ (n − 1)",
         f"{found.unbiased:.1%}",
-        help="The same, unbiased. A running mean of it is kept for use.",
+        "of that of all samples",
+        **quiet,
+        help="The same, unbiased: near 100% for every batch size. A running mean of it is kept for use.",
     )
     picture(
         "The answer depends on the company",
@@ -205,28 +193,30 @@ def _rates(known: Partial) -> None:
 st.markdown("**Which learning rates train?**")
 configs = learning_rates()
 st.caption(
-    f"{len(configs)} networks of {TRAINED.depth} layers learn {TRAINED.dataset}, with and without batch norm. "
-    "It takes some seconds."
+    f"{len(configs)} networks of {TRAINED.depth} layers of {TRAINED.activation} units learn {TRAINED.dataset} from "
+    "He's weights and biases of 0, whatever is chosen above, with and without batch norm. It takes some seconds."
 )
 place = slot("batch_norm")
 job, _, state = place.look()
 controls(place, state, configs, partial(training, configs), WORDS)
 if job is not None and state is not None:
     watch(job, state, configs.base, _rates)
-tails = sums(Config(dataset="digits", activation="relu", normalization="batch_norm", **SHAPE)).far_in_words
+tails = sums(Config(dataset="digits", activation="relu", normalization="batch_norm", steps=0, **SHAPE)).far_in_words
 explain(
     TITLE,
     GUESS,
     "Batch norm gives the sums of every unit mean 0 and variance 1, whatever its weights and bias: none is dead, no "
     "layer fades, tanh hardly saturates. γ and β can take that back. “Normally distributed” says too much: with "
-    f"ReLU on digits, {tails} of the last layer's sums lie beyond {FAR:g} spreads, of normal ones {FAR_IF_NORMAL:.2%}. "
-    "In training, an answer depends on the rest of the batch, which acts like noise: of two, one gets +1, the other "
-    "−1. In use, kept means stand in: only then is it linear. Ten times larger learning rates train. But "
-    "gradients grow: each layer of ReLU multiplies their square by about π/(π − 1) = 1.467, so 50 layers explode at "
-    "the start. In convolutions, a feature map shares one mean.",
+    f"ReLU on digits, {tails} of the last layer's sums lie beyond {FAR:g} spreads, of normal ones {FAR_IF_NORMAL:.2%}."
+    "\n\nIn training, an answer depends on the rest of the batch, which acts like noise: of two, one gets +1, the "
+    "other −1. In use, kept means stand in: only then is it linear."
+    "\n\nTen times larger learning rates train. But gradients grow: each layer of ReLU multiplies their square by "
+    "about π/(π − 1) = 1.467, so 50 layers explode at the start. In convolutions, a feature map shares one mean.",
 )
 code(CODE)
-onward(
-    TITLE,
-    Config(dataset="digits", depth=10, weight_scale=0.5, normalization="batch_norm", learning_rate=1.0, steps=300),
+opened = Config(normalization="batch_norm", learning_rate=1.0, steps=300, **network)
+st.caption(
+    f"The lab opens with batch norm, {data}, {activation}, weight scale {scale:g} and bias {bias:g}, as chosen above. "
+    "There γ and β start at 1 and 0."
 )
+onward(TITLE, opened)

@@ -10,32 +10,34 @@ from ui.frame import inside_frame
 inside_frame()
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from threading import Event
 
 import streamlit as st
 
 from core import Config
-from core.charts.landscapes import factor_frame, factor_spec, path_frame, path_spec
+from core.charts.landscapes import above_in_words, factor_frame, factor_spec, path_frame, path_spec
 from core.charts.race import race_frame, race_spec, rates_frame, rates_spec
 from core.cluster import executor
-from core.headlines import readable
 from core.landscapes import (
     COMPARED,
     EVEN,
     FIRST_RATE,
     GRADIENTS,
     LANDSCAPES,
-    LAST,
     LEARNING_RATES,
+    REACHED,
+    STEPS,
     first_steps,
+    path_table,
     paths,
 )
 from core.race import BASE, RACE, RATES, SEEDS, Race, raced
 from core.sweeps import Partial
 from ui.jobs import Words, controls, slot, watch
 from ui.kept import choose, choose_several
-from ui.lesson import Guess, ask, code, explain, onward, part, picture
+from ui.lesson import Guess, ask, code, explain, onward, picture
 from ui.show import is_dark
 
 FIRST = ["sgd", "momentum", "adam"]
@@ -76,8 +78,8 @@ def race(rate: float | None, known: Partial) -> None:
     with first:
         picture(
             "The race",
-            f"Medians of {len(SEEDS)} seeds, in a band from the lowest to the highest. With one learning rate for all, "
-            "it is that rate which decides who wins.",
+            f"Medians of {len(SEEDS)} seeds. With one learning rate for all, it is that rate which decides who wins. "
+            "Arrows are above the axis.",
             race_frame(run, rate),
             race_spec(run.optimizers, dark=is_dark()),
             "The training loss of each optimizer over the steps, on a logarithmic axis.",
@@ -86,64 +88,68 @@ def race(rate: float | None, known: Partial) -> None:
     with second:
         picture(
             "Which learning rate each one needs",
-            f"The loss after {BASE.steps} steps. Each has a valley of its own. Triangles are off the axis.",
+            f"The loss after {BASE.steps} steps: medians, and bars from the lowest to the highest seed. Each has a "
+            "valley of its own. Arrows are above the axis.",
             rates_frame(run),
             rates_spec(run.optimizers, dark=is_dark()),
             "The training loss at the end over the learning rate, for each optimizer, on logarithmic axes.",
             RACE_HEIGHT,
+        )
+    if run.optimizers:
+        st.table(run.table())
+        st.caption(
+            f"Each at its best of {len(RATES)} learning rates, after {BASE.steps} steps, over {len(SEEDS)} seeds. "
+            "Where ranges overlap, other seeds may change the order."
         )
 
 
 ask(TITLE, GUESS)
 
 
-def landscape() -> None:
-    """Paths over a loss of two weights, and how far their steps may go."""
-    left, right = st.columns(2)
-    place = choose(left.segmented_control, "Landscape", list(LANDSCAPES), "optimizers_place", "valley", required=True)
-    chosen = choose_several(right.pills, "Optimizers", COMPARED, "optimizers_shown", FIRST, selection_mode="multi")
-    left, right = st.columns(2)
-    rate = choose(left.select_slider, "Learning rate of all", LEARNING_RATES, "optimizers_rate", 0.02)
-    share = choose(
-        right.select_slider,
-        "Momentum, μ",
-        MOMENTA,
-        "optimizers_momentum",
-        0.9,
-        help="Of momentum and nesterov: how much of the last step is kept. Nesterov's, which looks ahead, bears "
-        "less: 2(1 + μ)/((1 + 2μ)λ).",
+left, right = st.columns(2)
+place = choose(left.segmented_control, "Landscape", list(LANDSCAPES), "optimizers_place", "valley", required=True)
+chosen = choose_several(
+    right.pills, "Optimizers", COMPARED, "optimizers_shown", FIRST, selection_mode="multi", wrap=True
+)
+left, right = st.columns(2)
+rate = choose(left.select_slider, "Learning rate of all", LEARNING_RATES, "optimizers_rate", 0.02)
+share = choose(
+    right.select_slider,
+    "Momentum, μ",
+    MOMENTA,
+    "optimizers_momentum",
+    0.9,
+    help="Of momentum and nesterov: how much of the last step is kept. Nesterov's, which looks ahead, bears "
+    "less: 2(1 + μ)/((1 + 2μ)λ).",
+)
+even = tuple(name for name in EVEN if name in chosen) or EVEN[:1]
+walked = paths(place, tuple(name for name in COMPARED if name in chosen), rate, share)
+first, second = st.columns(2)
+with first:
+    picture(
+        "Paths from one start",
+        "Each band has a quarter of the loss of the one around it. A path that leaves the picture may come back.",
+        path_frame(place, walked),
+        path_spec(tuple(path.optimizer for path in walked), dark=is_dark()),
+        f"The paths of optimizers over the loss of two weights: {place}.",
+        HEIGHT,
     )
-    even = tuple(name for name in EVEN if name in chosen) or EVEN[:1]
-    walked = paths(place, tuple(name for name in COMPARED if name in chosen), rate, share)
-    first, second = st.columns(2)
-    with first:
-        picture(
-            "Paths from one start",
-            "Each band has a quarter of the loss of the one around it. A path that leaves the picture may come back.",
-            path_frame(place, walked),
-            path_spec(tuple(path.optimizer for path in walked), dark=is_dark()),
-            f"The paths of optimizers over the loss of two weights: {place}.",
-            HEIGHT,
-        )
-    with second:
-        picture(
-            "How far a step may go",
-            LANDSCAPES[place].see,
-            factor_frame(place, even, rate, share),
-            factor_spec(place, even, dark=is_dark()),
-            f"The factor of a step over learning rate times curvature, measured and theory: {', '.join(even)}.",
-            HEIGHT,
-        )
-    numbers = st.container(horizontal=True, border=True)
-    for path in walked:
-        at_end = "diverged" if path.diverged else f"at the end {readable(path.at_end)}"
-        numbers.metric(path.optimizer, path.steps_in_words, at_end, delta_color="off", delta_arrow="off")
+with second:
+    factors = factor_frame(place, even, rate, share)
+    picture(
+        "How far a step may go",
+        LANDSCAPES[place].see + above_in_words(factors),
+        factors,
+        factor_spec(place, even, dark=is_dark()),
+        f"The factor of a step over learning rate times curvature, measured and theory: {', '.join(even)}.",
+        HEIGHT,
+    )
+if walked:
+    st.table(path_table(walked))
     st.caption(
-        f"Steps until the loss is 1/100 of that at the start; what is left of it, a mean of the last {LAST} steps."
+        f"Each walks {STEPS} steps. What is left is a mean, as some still swing; “not for good” says that it is more "
+        f"than {REACHED:.0%} again."
     )
-
-
-part(landscape)
 st.table(
     {
         "Optimizer": list(first_steps()),
@@ -172,11 +178,19 @@ explain(
     GUESS,
     "Plain gradient descent multiplies the distance from the goal by 1 − ηλ a step: the learning rate η must stay "
     "below 2/λ of the steepest curvature λ, and flat directions wait. Momentum bears 2(1 + μ)/λ and hurries along flat "
-    "ones, but swings. Adam and its relatives divide by the usual size of each weight's gradient: their first step is "
-    "about one learning rate (ten with RMSprop), however small the gradient. So at learning rates from 0.02 on, "
-    "RMSprop and Adam cross the saddle before SGD; in a valley that lies across the axes they gain less. The lecture's "
-    "family tree of optimizers looks as if each beat the last. In the race all get about equally far, each at its own "
-    "rate.",
+    "ones, but swings."
+    "\n\nAdam and its relatives divide by the usual size of each weight's gradient: their first step is about one "
+    "learning rate (ten with RMSprop), however small the gradient. So at learning rates from 0.02 on, RMSprop and Adam "
+    "cross the saddle before SGD; in a valley that lies across the axes they gain less."
+    "\n\nThe lecture's family tree of optimizers looks as if each beat the last. In the race all get about equally "
+    "far, each at its own rate.",
 )
 code(CODE)
-onward(TITLE, Config(dataset="digits", depth=2, optimizer="adam", learning_rate=0.01, steps=BASE.steps))
+foremost = walked[0].optimizer if walked else EVEN[0]
+settings = {"optimizer": foremost, "learning_rate": rate, "momentum": share}
+opened = replace(BASE, **settings, snapshots=Config().snapshots)
+st.caption(
+    f"The lab opens with {foremost}, the first optimizer of those above, at learning rate {rate:g} and momentum "
+    f"{share:g} where that counts, on {opened.dataset}."
+)
+onward(TITLE, opened)

@@ -11,7 +11,6 @@ inside_frame()
 
 import streamlit as st
 
-from core import Config
 from core.charts.conditioning import (
     cloud_frame,
     cloud_spec,
@@ -24,15 +23,18 @@ from core.charts.conditioning import (
 )
 from core.conditioning import (
     COMPARED,
+    DEPTH,
     INITIALIZERS,
     SAMPLES,
     WAYS,
+    WIDTH,
     available,
     bowl_table,
     bowls,
     cloud,
     common,
     gain,
+    layered,
     pictures,
 )
 from core.datasets import DataUnavailable
@@ -77,97 +79,101 @@ except DataUnavailable as problem:
     found = bowls(dataset)
 
 
-def one_way() -> None:
-    """A cloud and pictures after one way of preprocessing."""
-    way = choose(
-        st.segmented_control,
-        "Inputs",
-        list(WAYS),
-        "preprocessing_way",
-        "raw",
-        required=True,
-        help="Decorrelated: turned to the principal components (PCA). Whitened: also divided by their spread.",
+way = choose(
+    st.segmented_control,
+    "Inputs",
+    list(WAYS),
+    "preprocessing_way",
+    "raw",
+    required=True,
+    help="Decorrelated: turned to the principal components (PCA). Whitened: also divided by their spread.",
+)
+points = cloud(way)
+first, second = st.columns(2)
+with first:
+    picture(
+        f"A cloud, {way}",
+        "The cross marks the longest and the shortest way through the raw cloud. Whatever is done to the points is "
+        "done to it.",
+        cloud_frame(points),
+        cloud_spec(dark=is_dark()),
+        f"A cloud of points in the plane, {way}, with a cross through it.",
+        HEIGHT,
     )
-    points = cloud(way)
-    numbers = st.container(horizontal=True, border=True)
-    numbers.metric("Correlation", f"{points.correlation:.2f}")
-    numbers.metric("Condition number", readable(points.bowl.condition), help="The largest curvature over the smallest.")
-    numbers.metric("Stable up to", readable(points.bowl.stable_rate), help="The largest learning rate, 2/λ.")
-    first, second = st.columns(2)
-    with first:
-        picture(
-            f"A cloud, {way}",
-            "The cross goes through the same. It begins along the longest and the shortest way through the cloud.",
-            cloud_frame(points),
-            cloud_spec(dark=is_dark()),
-            f"A cloud of points in the plane, {way}, with a cross that shows how it was turned and stretched.",
-            HEIGHT,
-        )
-    with second:
-        picture(
-            f"Two digits, {way}",
-            "Decorrelated and whitened, they are no pictures any more: a square is a principal component, not a pixel.",
-            pictures_frame(pictures(dataset, way)),
-            pictures_spec(dark=is_dark()),
-            f"Two handwritten digits, {way}, as squares of numbers; blue is negative, orange positive.",
-            HEIGHT,
-        )
-
-
-part(one_way)
+with second:
+    picture(
+        f"Two of the {dataset}, {way}",
+        "Decorrelated and whitened, they are no pictures any more: a square is a principal component, not a pixel.",
+        pictures_frame(pictures(dataset, way)),
+        pictures_spec(dark=is_dark()),
+        f"Two handwritten digits, {way}, as squares of numbers; blue is negative, orange positive.",
+        HEIGHT,
+    )
+numbers = st.container(horizontal=True, border=True)
+numbers.metric("Correlation in the cloud", points.correlation_in_words)
+numbers.metric(
+    "Condition number of the cloud", points.bowl.condition_in_words, help="The largest curvature over the smallest."
+)
+numbers.metric("Stable up to, on the cloud", readable(points.bowl.stable_rate), help="The largest learning rate, 2/λ.")
 
 
 def descent() -> None:
-    """Gradient descent on the pictures, and the layers behind the first one."""
-    left, right = st.columns(2)
+    """Gradient descent on the pictures."""
+    st.markdown(f"**Gradient descent on the {dataset}**")
     share = choose(
-        left.select_slider,
+        st.select_slider,
         "Learning rate, as a share of the largest stable one",
         SHARES,
         "preprocessing_share",
         0.5,
         help="The largest stable learning rate is 2/λ, where λ is the largest curvature. It differs from row to row.",
     )
-    activation = choose(
-        right.segmented_control, "Activation", list(INITIALIZERS), "preprocessing_activation", "relu", required=True
+    picture(
+        "How fast a linear unit learns",
+        "Each at the same part of its own stable rate. Decorrelated lies on centred."
+        + (" Triangles: off the axis from here on." if share > 1 else ""),
+        descent_frame(found, share),
+        descent_spec(dark=is_dark()),
+        "The loss that is left over the steps of gradient descent, for five ways of preprocessing.",
+        HEIGHT,
     )
-    st.dataframe(bowl_table(dataset, share))
+    st.table(bowl_table(dataset, share))
     st.caption(
-        "λ is that of a linear unit's squared error, from E x·xᵀ of its inputs. The loss of a softmax of ten classes "
-        "is a tenth as curved while its weights are 0."
+        f"All of the {dataset}, not of the cloud. Learning rates are stable up to 2/λ, where λ is the largest "
+        "curvature of a linear unit's squared error. The loss of a softmax of ten classes is a tenth as curved while "
+        f"its weights are 0, so raw inputs bear {readable(found['raw'].softmax_rate(10))} there."
     )
-    first, second = st.columns(2)
-    with first:
-        picture(
-            "How fast a linear unit learns",
-            "Each at the same part of its own stable rate. Decorrelated lies on centred."
-            + (" Triangles: off the axis from here on." if share > 1 else ""),
-            descent_frame(found, share),
-            descent_spec(dark=is_dark()),
-            "The loss that is left over the steps of gradient descent, for five ways of preprocessing.",
-            HEIGHT,
-        )
-    with second:
-        picture(
-            "Behind the first layer",
-            f"How much of a signal all samples share, before training, with {activation}. 0% is centred.",
-            common_frame({way: common(dataset, activation, way) for way in COMPARED}),
-            common_spec(dark=is_dark()),
-            f"The share of each layer's mean square that is the same for all samples, with {activation}.",
-            HEIGHT,
-        )
 
 
 part(descent)
+activation = choose(
+    st.segmented_control,
+    "Activation of the layers",
+    list(INITIALIZERS),
+    "preprocessing_activation",
+    "relu",
+    required=True,
+)
+picture(
+    "Behind the first layer",
+    f"How much of a signal all samples share, before training, with {activation}. 0% is centred. Decorrelated inputs "
+    "are centred ones, only turned, so they are left out.",
+    common_frame({each: common(dataset, activation, each) for each in COMPARED}),
+    common_spec(dark=is_dark()),
+    f"The share of each layer's mean square that is the same for all samples, with {activation}.",
+    HEIGHT,
+)
 explain(
     TITLE,
     GUESS,
     "What pixels have in common makes one direction of the loss steep. Centring takes it away, so steps may be "
-    f"{gain(found):.2g} times as large on these pictures. Turning the axes (PCA) alone changes nothing for gradient "
-    "descent; dividing by the spreads as well makes a round bowl, where half the stable rate arrives in one step. It "
-    "also makes noise as large as the rest, and pictures lose their neighbours, so images are usually only centred. "
-    "“It helps the first layer only” is right for a sigmoid, behind which all signals have a large mean again. Behind "
-    "ReLU the head start lasts some layers, and tanh keeps it. Fit all of it on the training samples alone.",
+    f"{gain(found):.2g} times as large on these pictures."
+    "\n\nTurning the axes (PCA) alone changes nothing for gradient descent; dividing by the spreads as well makes a "
+    "round bowl, where half the stable rate arrives in one step. It also makes noise as large as the rest, and "
+    "pictures lose their neighbours, so images are usually only centred."
+    "\n\n“It helps the first layer only” is right for a sigmoid, behind which all signals have a large mean again. "
+    "Behind ReLU the head start lasts some layers, and tanh keeps it. Fit all of it on the training samples alone.",
 )
 code(CODE)
-onward(TITLE, Config(dataset=dataset, preprocessing="none", depth=8, width=100, samples=SAMPLES))
+st.caption(f"The lab opens with {way} {dataset} and {DEPTH} layers of {WIDTH} {activation} units, as chosen above.")
+onward(TITLE, layered(dataset, activation, way))

@@ -21,6 +21,7 @@ from core.batch_norm import (
     SEEDS,
     TRAINED,
     answers,
+    beside,
     learning_rates,
     sums,
     trained,
@@ -116,6 +117,31 @@ def test_dead_units_are_told_with_the_samples_that_they_were_judged_on():
     assert "on every sample of the probe" in found.flat.sentence
 
 
+def test_networks_stand_beside_one_another_in_words():
+    found = {kind: sums(network(kind, weight_scale=0.5)) for kind in KINDS}
+    table = beside(found)
+    assert table.columns.tolist() == list(KINDS)
+    assert table.index.tolist() == [
+        "Spread of the last layer's sums",
+        "Beyond 3 spreads (normal 0.27%)",
+        "Dead units, on 512 samples",
+        "Gradient², a layer",
+        "Gradient², a layer, in theory",
+    ]
+    own = found["none"]
+    said = [f"{own.spread[-1]:#.3g}", own.far_in_words, own.flat.number, own.growth_in_words, own.expected_in_words]
+    assert table["none"].tolist() == said
+
+
+def test_theory_starts_from_the_data_and_alike_samples_multiply_gradients_by_more():
+    """As the lesson says: by π/(π − 1) where samples are independent."""
+    for activation in ("relu", "tanh"):
+        digits, gaussian = (
+            sums(network("batch_norm", dataset=data, activation=activation)).expected for data in ("digits", "gaussian")
+        )
+        assert 1 < digits / gaussian < 1.05
+
+
 def test_nothing_is_undone_where_there_is_no_batch_norm():
     np.testing.assert_array_equal(sums(network("none"), undone=True).shares, sums(network("none")).shares)
 
@@ -126,7 +152,7 @@ def test_what_is_measured_agrees_with_theory():
             found = sums(network(normalization, activation=activation, weight_scale=0.5))
             assert found.growth == pytest.approx(found.expected, rel=0.05)
             assert found.growth_in_words == f"× {found.growth:#.3g}"
-            assert found.expected_in_words == f"theory × {found.expected:#.3g}"
+            assert found.expected_in_words == f"× {found.expected:#.3g}"
 
 
 def test_a_network_that_is_all_dead_is_said_to_be():
@@ -222,7 +248,7 @@ def test_a_verdict_names_the_rates_that_train_and_the_units_that_died(few):
     assert verdicts(table).to_numpy().tolist() == [["0.3", dead[0]], ["0.3 to 3", dead[1]]]
     assert verdicts(table).columns.tolist() == [
         "Learning rates with an accuracy of 90%",
-        f"Dead units at 1, on {len(load(TRAINED).probe_inputs)} samples",
+        f"Dead units at learning rate 1, on {len(load(TRAINED).probe_inputs)} samples",
     ]
     seen["end"].loc[{"normalization": "none", "learning_rate": 1.0}] = "diverged"
     assert verdicts(trained(seen)).to_numpy().tolist()[0] == ["0.3", "diverged"]
@@ -260,11 +286,28 @@ def test_what_is_off_the_axis_is_said():
     assert sums_frame(flat).query("mark == 'note'")["note"].tolist() == [""]
 
 
-def test_every_answer_is_in_a_bar():
-    for size in SIZES:
-        for scale, shift in ((1.0, 0.0), (2.0, 1.0)):
+def test_every_answer_is_in_a_bar_of_the_same_axes():
+    ends = []
+    for size in (2, 4, 8, 16, 32, 64, 256):
+        for scale, shift in ((0.5, -1.0), (2.0, 1.0)):
             frame = answers_frame(answers(size, scale, shift))
             assert frame.query("mark == 'bar'")["share"].sum() == pytest.approx(1)
+            ends.append(frame.query("mark == 'corner'")[["x", "share"]].to_numpy().tolist())
+    assert all(own == ends[0] for own in ends)
+
+
+def test_the_lab_opens_with_what_was_chosen():
+    app = AppTest.from_file(APP, default_timeout=60)
+    chosen = {"data": "gaussian", "activation": "tanh", "scale": "3.0", "bias": "-2.0"}
+    for name, value in chosen.items():
+        app.query_params[f"batch_norm_{name}"] = value
+    app = app.switch_page("pages/batch_norm.py").run()
+    next(button for button in app.button if button.label == "Open in the lab").click().run()
+    assert not app.exception
+    link = {name: app.query_params[name] for name in ("dataset", "activation", "weight_scale", "bias_init")}
+    said = Config.from_query({**link, "normalization": app.query_params["normalization"]})
+    assert (said.dataset, said.activation, said.weight_scale, said.bias_init) == ("gaussian", "tanh", 3.0, -2.0)
+    assert said.normalization == "batch_norm"
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -284,11 +327,11 @@ def test_the_learning_rates_are_trained_when_it_is_asked_for(monkeypatch):
     charts = len(app.main.get("vega_lite_chart"))
     next(button for button in app.button if "Train them" in button.label).click().run()
     end = monotonic() + 60
-    while len(app.main.table) < 1 or len(app.main.table[0].value) < len(KINDS):
+    while len(app.main.table) < 2 or len(app.main.table[1].value) < len(KINDS):
         assert monotonic() < end
         assert not app.exception
         sleep(0.2)
         app.run()
     assert len(app.main.get("vega_lite_chart")) == charts + 1
-    assert app.main.table[0].value.index.tolist() == list(KINDS.values())
+    assert app.main.table[1].value.index.tolist() == list(KINDS.values())
     st.cache_resource.clear()

@@ -29,6 +29,7 @@ from core.conditioning import (
     REACHED,
     SHOWN,
     WAYS,
+    Bowl,
     available,
     bowl,
     bowl_of,
@@ -37,6 +38,7 @@ from core.conditioning import (
     cloud,
     common,
     gain,
+    layered,
     pictures,
 )
 from core.data import load
@@ -131,9 +133,29 @@ def test_centring_mnist_allows_steps_seven_times_as_large(local_data):
 def test_the_table_says_what_was_found():
     table = bowl_table("digits", 0.5)
     assert table.index.tolist() == list(WAYS)
-    assert table.loc["whitened"].tolist() == ["1.00", "2.00", "20.0", "1", "1.00"]
+    assert table.loc["raw", "Condition number"] == "29.8 million"
+    assert table.loc["whitened"].tolist() == ["2.00", "1", "1.00"]
     steps = "Steps to 10% of the loss"
     assert bowl_table("digits", 1.01)[steps].tolist() == ["57, then diverges", *["diverges"] * 4]
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [(55.50, "55.5"), (1000.0, "1,000"), (23_449.0, "23,400"), (2.98e7, "29.8 million"), (4.2e11, "420 billion")],
+)
+def test_condition_numbers_are_told_without_powers_of_ten(condition, words):
+    assert Bowl(np.array([condition, 1.0]), np.array([0.5, 0.5])).condition_in_words == words
+
+
+def test_the_lab_opens_with_what_was_chosen():
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["preprocessing_way"], app.query_params["preprocessing_activation"] = "whitened", "tanh"
+    app.switch_page("pages/preprocessing.py").run()
+    next(button for button in app.button if button.label == "Open in the lab").click().run()
+    assert not app.exception
+    assert layered("digits", "tanh", "whitened") == Config.from_query(
+        {name: app.query_params[name] for name in ("preprocessing", "activation", "initializer", "depth", "width")}
+    )
 
 
 def test_only_pictures_that_are_here_are_offered(monkeypatch, tmp_path):
@@ -148,6 +170,7 @@ def test_a_cloud_is_centred_scaled_and_turned():
     np.testing.assert_allclose(cloud("standardized").points.std(0), 1, rtol=1e-6)
     for way in ("decorrelated", "whitened"):
         assert cloud(way).correlation == pytest.approx(0, abs=1e-6)
+    assert [cloud(way).correlation_in_words for way in ("raw", "whitened")] == ["0.83", "0.00"]
     assert cloud("raw").correlation == pytest.approx(cloud("standardized").correlation) == pytest.approx(0.8, abs=0.05)
     conditions = [cloud(way).bowl.condition for way in COMPARED]
     assert conditions == sorted(conditions, reverse=True)

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 import torch
 from drawn import assert_drawn_from
+from screen import APP
+from streamlit.testing.v1 import AppTest
 
 from core.charts.landscapes import (
     BANDS,
@@ -9,6 +11,7 @@ from core.charts.landscapes import (
     FACTOR_END,
     LEVEL,
     REACH,
+    above_in_words,
     factor_frame,
     factor_spec,
     path_frame,
@@ -23,10 +26,12 @@ from core.landscapes import (
     PRODUCTS,
     REACHED,
     STEPS,
+    Path,
     first_steps,
     heights,
     largest_product,
     measured_factor,
+    path_table,
     paths,
     settings,
     step_factor,
@@ -129,7 +134,7 @@ def test_a_path_that_diverges_ends_where_it_is_too_far_away():
     assert (stays.diverged, len(stays.losses)) == (False, STEPS + 1)
     assert leaves.diverged
     assert len(leaves.losses) < STEPS
-    assert (leaves.steps_in_words, leaves.at_end) == (f"> {STEPS}", np.inf)
+    assert (leaves.steps_in_words, leaves.at_end, leaves.at_end_in_words) == (f"not in {STEPS}", np.inf, "diverged")
 
 
 def test_steps_are_counted_up_to_a_hundredth_of_the_loss():
@@ -137,6 +142,29 @@ def test_steps_are_counted_up_to_a_hundredth_of_the_loss():
     steps = int(path.steps)
     assert path.losses[steps] <= REACHED * path.losses[0] < path.losses[steps - 1]
     assert path.steps_in_words == str(steps)
+
+
+def test_a_loss_that_was_reached_and_left_again_is_said_to_be_so():
+    (path,) = paths("noisy bowl", ("momentum",), 0.2, 0.99)
+    assert path.at_end > 1 > REACHED >= path.losses[int(path.steps)] / path.losses[0]
+    assert path.steps_in_words == f"{path.steps:.0f}, not for good"
+    assert path.at_end_in_words == f"{100 * path.at_end:.0f}%"
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [(0.0, "below 0.001%"), (2.37e-5, "0.00237%"), (0.5, "50%"), (7.9, "790%"), (12345.6, "1,234,560%")],
+)
+def test_what_is_left_is_told_in_percent(left, words):
+    assert Path("sgd", np.zeros((41, 2)), np.array([1.0, *[left] * 40]), diverged=False).at_end_in_words == words
+
+
+def test_the_table_holds_what_is_said_of_each_path():
+    walked = paths("valley", ("sgd", "adam"), 0.02, 0.9)
+    table = path_table(walked)
+    assert table.index.tolist() == ["sgd", "adam"]
+    assert table.columns.tolist() == ["Steps to 1% of the first loss", "Left of it in steps 81 to 120"]
+    assert table.loc["adam"].tolist() == [walked[1].steps_in_words, walked[1].at_end_in_words]
 
 
 @pytest.mark.parametrize("rate", LEARNING_RATES)
@@ -214,7 +242,7 @@ def test_frames_are_small_and_hold_the_paths(rate):
         assert len(own) == len(path.losses)
         np.testing.assert_allclose(own["loss"], path.losses / path.losses[0], rtol=1e-6)
     factors = factor_frame("valley", EVEN, rate, 0.9)
-    directions = factors.query("mark == 'direction'")
+    directions = factors.query("mark in ('direction', 'above')")
     np.testing.assert_allclose(directions["product"], rate * np.array([1, 20] * 3), rtol=1e-6)
     assert directions["shown"].max() <= FACTOR_END
     assert factors.query("mark == 'limit'")["product"].tolist() == pytest.approx([2, 3.8, 3.8 / 2.8])
@@ -236,6 +264,17 @@ def test_every_direction_is_on_the_axis_at_every_learning_rate(name):
     assert saddle.query("mark == 'direction'")["factor"].max() < FACTOR_END
 
 
+def test_directions_off_the_axis_are_marked_and_said():
+    frame = factor_frame("valley", ("sgd",), 0.2, 0.0)
+    assert frame.query("mark == 'direction'")["what"].tolist() == ["flat direction"]
+    above = frame.query("mark == 'above'")
+    assert above[["product", "factor", "shown"]].to_numpy().tolist() == [pytest.approx([4, 3, FACTOR_END])]
+    assert above_in_words(frame) == " Arrows are off the axis: sgd 3 in the steep direction."
+    inside = factor_frame("valley", ("sgd",), 0.05, 0.0)
+    assert not (inside["mark"] == "above").any()
+    assert above_in_words(inside) == ""
+
+
 def test_the_directions_that_a_path_meets_are_marked():
     marked = {}
     for name in LANDSCAPES:
@@ -255,3 +294,33 @@ def test_every_column_that_is_drawn_is_in_its_frame(dark):
     )
     for spec, frame in drawn:
         assert_drawn_from(spec, frame)
+
+
+def opened(**query: str) -> AppTest:
+    """The lesson at an address with these parameters."""
+    app = AppTest.from_file(APP, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.switch_page("pages/optimizers.py").run()
+    assert not app.exception
+    return app
+
+
+def test_none_and_all_of_the_optimizers_can_be_chosen():
+    app = opened()
+    for names, tables in ((), 1), (COMPARED, 2):
+        (several,) = [group for group in app.main.get("button_group") if group.key == "optimizers_shown"]
+        several.set_value(list(names)).run()
+        assert not app.exception
+        assert len(app.main.table) == tables
+        assert len(app.get("vega_lite_chart")) == 2
+    assert app.main.table[0].value.index.tolist() == list(COMPARED)
+
+
+def test_the_lab_opens_with_what_was_chosen():
+    chosen = {"optimizers_shown": "nesterov,adam", "optimizers_rate": "0.11", "optimizers_momentum": "0.7"}
+    app = opened(**chosen)
+    next(button for button in app.button if button.label == "Open in the lab").click().run()
+    assert not app.exception
+    link = {name: app.query_params[name] for name in ("optimizer", "learning_rate", "momentum")}
+    assert link == {"optimizer": "nesterov", "learning_rate": "0.11", "momentum": "0.7"}

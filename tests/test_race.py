@@ -80,6 +80,31 @@ def test_a_run_that_diverged_is_infinite_and_not_the_best(swept):
     assert lost["shown"].tolist() == [LOSSES[1]]
 
 
+def test_what_is_above_the_axis_is_an_arrow_at_its_end(swept):
+    broken = swept.copy(deep=True)
+    broken["loss"].loc[{"optimizer": "sgd", "learning_rate": 0.1, "step": [3, 4]}] = np.inf
+    frame = race_frame(Race.of(broken), 0.1).query("optimizer == 'sgd'")
+    assert frame["mark"].tolist() == [*["point"] * 3, *["above"] * 2]
+    assert frame["shown"].tolist()[3:] == [LOSSES[1]] * 2
+
+
+def test_the_table_has_each_optimizer_at_its_best_the_lowest_median_first(race):
+    table = race.table()
+    ends = {
+        name: (RATES[place], finals[place])
+        for name, place, finals in zip(race.optimizers, race.best, race.finals, strict=True)
+    }
+    medians = [np.median(ends[name][1]) for name in table.index]
+    assert sorted(table.index) == sorted(COMPARED)
+    assert medians == sorted(medians)
+    for name, (rate, finals) in ends.items():
+        assert table.loc[name].tolist() == [
+            f"{rate:g}",
+            f"{np.median(finals):#.3g}",
+            f"{finals.min():#.3g} to {finals.max():#.3g}",
+        ]
+
+
 def test_an_optimizer_is_shown_once_all_its_runs_are_known():
     places = [place for place, config in enumerate(SHORT) if config.optimizer == "adam"]
     part = sweep([SHORT[place] for place in places], variables=()).assign_coords(run=places)
@@ -89,12 +114,12 @@ def test_an_optimizer_is_shown_once_all_its_runs_are_known():
 
 
 def test_frames_hold_medians_between_the_lowest_and_the_highest(race):
-    frame = race_frame(race, 0.01).query("optimizer == 'momentum' and mark == 'line'")
+    frame = race_frame(race, 0.01).query("optimizer == 'momentum'")
     losses = race.losses[COMPARED.index("momentum"), RATES.index(0.01)]
     np.testing.assert_allclose(frame["loss"], np.median(losses, 0), rtol=1e-6)
     np.testing.assert_allclose(frame["low"], losses.min(0), rtol=1e-6)
     np.testing.assert_allclose(frame["high"], losses.max(0), rtol=1e-6)
-    best = race_frame(race, None).query("mark == 'line'")
+    best = race_frame(race, None).query("mark != 'corner'")
     assert best.groupby("optimizer", observed=True)["rate"].first().loc["adam"] == pytest.approx(
         RATES[race.best[COMPARED.index("adam")]]
     )
@@ -125,4 +150,5 @@ def test_the_race_is_run_on_the_page_when_it_is_asked_for(monkeypatch):
     rate.set_value("0.01").run()
     assert not app.exception
     assert len(app.get("vega_lite_chart")) == 4
+    assert sorted(app.main.table[-1].value.index) == sorted(COMPARED)
     st.cache_resource.clear()

@@ -13,7 +13,8 @@ from core.charts.ink import Ink
 PEAK = 0.85  # height of a ridge, of the distance between two layers
 NORMAL_PEAK = 1 / np.sqrt(2 * np.pi)
 WORTH_SAYING = 0.01  # smaller shares are not written beside a ridge
-ANSWERS, ANSWER_BINS = 6.0, 96  # of the axis of answers, on both sides of 0
+ANSWERS, ANSWER_BIN = 7.125, 0.25  # the end of the axis of answers on both sides of 0, and the width of a bin
+ROOM = 1.3  # beyond the smallest and the largest rate, as a factor
 
 
 def sums_frame(sums: Sums) -> pd.DataFrame:
@@ -37,14 +38,16 @@ def sums_frame(sums: Sums) -> pd.DataFrame:
 
 
 def answers_frame(answers: Answers) -> pd.DataFrame:
-    """A row for each bin of the answers in training, from `x` to `x2`, and one for the answer in use."""
-    reach = max(ANSWERS, float(np.abs([*answers.in_training, answers.in_use]).max()))
-    edges = np.linspace(-reach, reach, ANSWER_BINS + 1)
+    """A row for each bin of the answers in training, from `x` to `x2`, and one for the answer in use.
+
+    The axes end at the same places for all answers, so that they can be compared.
+    """
+    edges = np.arange(-ANSWERS, ANSWERS + ANSWER_BIN / 2, ANSWER_BIN)
     shares = np.histogram(answers.in_training, edges)[0] / len(answers.in_training)
     filled = shares > 0
     bars = {"x": edges[:-1][filled], "x2": edges[1:][filled], "share": shares[filled], "mark": "bar"}
     used = {"x": answers.in_use, "mark": "used"}
-    return frame_of(bars, used, corners(x=(-reach, reach), share=(0.0, 1.1 * float(shares.max()))))
+    return frame_of(bars, used, corners(x=(-ANSWERS, ANSWERS), share=(0.0, 1.0)))
 
 
 def trained_frame(table: pd.DataFrame) -> pd.DataFrame:
@@ -52,7 +55,7 @@ def trained_frame(table: pd.DataFrame) -> pd.DataFrame:
     lost = (table["diverged"] > 0.5).to_numpy(bool)
     numbers = {name: table[name].to_numpy(float) for name in ("rate", "accuracy", "dead", "diverged")}
     told = {"kind": table["kind"].tolist(), "mark": np.where(lost, "lost", "line").tolist()}
-    return frame_of({**numbers, **told}, corners(rate=(RATES[0], RATES[-1]), accuracy=(0.0, 1.0)))
+    return frame_of({**numbers, **told}, corners(rate=(RATES[0] / ROOM, RATES[-1] * ROOM), accuracy=(0.0, 1.0)))
 
 
 @spec_of

@@ -65,7 +65,8 @@ def factor_frame(landscape: str, optimizers: tuple[str, ...], learning_rate: flo
     and curvature, by theory.
 
     The mark "measured" is what torch's SGD does, "limit" where a step is as large as it may be, and "direction" the
-    directions of the landscape. What no learning rate of the landscape comes near is left out.
+    directions of the landscape, or "above" where they are off the axis. What no learning rate of the landscape comes
+    near is left out.
     """
     own, ends = LANDSCAPES[landscape].directions, _products(landscape)
     fine, near = np.linspace(*ends, 181), (ends[0] <= PRODUCTS) & (ends[1] >= PRODUCTS)
@@ -77,11 +78,19 @@ def factor_frame(landscape: str, optimizers: tuple[str, ...], learning_rate: flo
         parts.append({"product": PRODUCTS[near], "factor": measured_factor(**told)[near], **who, "mark": "measured"})
         if largest_product(**told) < ends[1]:
             parts.append({"product": largest_product(**told), **who, "mark": "limit"})
-        marks = {"product": places, "factor": step_factor(places, **told), "what": [*own], "mark": "direction"}
-        parts.append({**marks, **who})
+        factors = step_factor(places, **told)
+        marks = np.where(factors > FACTOR_END, "above", "direction")
+        parts.append({"product": places, "factor": factors, "what": [*own], "mark": marks, **who})
     parts.append({"factor": 1.0, "mark": "one"})
     frame = frame_of(*parts, corners(product=ends, factor=(0, FACTOR_END)))
     return frame.assign(shown=frame["factor"].clip(upper=FACTOR_END))
+
+
+def above_in_words(frame: pd.DataFrame) -> str:
+    """Which directions of a `factor_frame` are off the axis, and their factors; nothing where there are none."""
+    above = frame[frame["mark"] == "above"]
+    each = [f"{row.optimizer} {row.factor:.3g} in the {row.what}" for row in above.itertuples()]
+    return f" Arrows are off the axis: {', '.join(each)}." if each else ""
 
 
 def _products(landscape: str) -> tuple[float, float]:
@@ -131,6 +140,11 @@ def told_apart(optimizers: tuple[str, ...], ink: Ink) -> tuple[alt.Color, alt.Sh
     )
 
 
+def above_mark() -> alt.Chart:
+    """Arrows where something is above the axis, unlike the shapes of all optimizers and directions."""
+    return only("above").mark_text(text="↑", fontSize=20, fontWeight="bold", baseline="bottom")  # type: ignore[no-any-return]
+
+
 @spec_of
 def factor_spec(landscape: str, optimizers: tuple[str, ...], ink: Ink) -> Drawing:
     """`factor_frame` as Vega-Lite without data."""
@@ -156,4 +170,6 @@ def factor_spec(landscape: str, optimizers: tuple[str, ...], ink: Ink) -> Drawin
     own = alt.Shape("what:N", scale=shapes, legend=alt.Legend(title=None, orient="bottom"))
     directions = only("direction").mark_point(filled=True, size=140, opacity=1, stroke=ink.text, strokeWidth=1.5)
     directions = directions.encode(x, inside, color, own, tooltip=[alt.Tooltip("what:N", title="direction"), *tooltip])
-    return layered(one, limits, lines, points, directions, at_corners(x, y))
+    above = above_mark()
+    above = above.encode(x, inside, color, tooltip=[alt.Tooltip("what:N", title="direction"), *tooltip])
+    return layered(one, limits, lines, points, directions, above, at_corners(x, y))

@@ -8,7 +8,7 @@ from core.charts.axes import POWERS, at_corners, linear, only
 from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
-from core.charts.landscapes import told_apart
+from core.charts.landscapes import above_mark, told_apart
 from core.race import BASE, RATES, Race
 from core.recording import Array
 
@@ -24,8 +24,7 @@ def race_frame(race: Race, rate: float | None) -> pd.DataFrame:
     places = race.best if rate is None else np.full(len(race.optimizers), RATES.index(rate))
     parts: list[Columns] = []
     for name, place, runs in zip(race.optimizers, places, race.losses, strict=True):
-        own = {"step": race.steps, **_spread(runs[place]), "rate": RATES[place], "optimizer": name, "mark": "line"}
-        parts.append(own)
+        parts.append({"step": race.steps, **_spread(runs[place]), "rate": RATES[place], "optimizer": name})
     return frame_of(*parts, corners(step=(0, BASE.steps), shown=LOSSES))
 
 
@@ -33,17 +32,17 @@ def rates_frame(race: Race) -> pd.DataFrame:
     """A row for each rate and optimizer: `loss` at the end, the median over seeds, between the `low` and the `high`."""
     parts: list[Columns] = []
     for name, finals in zip(race.optimizers, race.finals, strict=True):
-        spread = _spread(finals.T)
-        above = np.where(spread["loss"] > LOSSES[1], "above", "point")
-        parts.append({"rate": RATES, **spread, "optimizer": name, "mark": above})
+        parts.append({"rate": RATES, **_spread(finals.T), "optimizer": name})
     return frame_of(*parts, corners(rate=(RATES[0] / ROOM, RATES[-1] * ROOM), shown=LOSSES))
 
 
 def _spread(losses: Array) -> Columns:
-    """Of losses (seed, …) the median, where it is drawn, and the ends of the bar from the lowest to the highest."""
+    """Of losses (seed, …) the median, where and as what it is drawn, and the ends of the bar from the lowest to the
+    highest."""
     median = np.median(losses, 0)
     ends = {"low": losses.min(0), "high": losses.max(0), "shown": median}
-    return {"loss": median, **{name: np.clip(values, *LOSSES) for name, values in ends.items()}}
+    inside = {name: np.clip(values, *LOSSES) for name, values in ends.items()}
+    return {"loss": median, **inside, "mark": np.where(median > LOSSES[1], "above", "point")}
 
 
 @spec_of
@@ -51,12 +50,12 @@ def race_spec(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
     """`race_frame` as Vega-Lite without data."""
     x = alt.X("step:Q", scale=linear(), axis=alt.Axis(format="d", grid=False), title="Step")
     y, (color, shape, dash) = _loss_axis("shown"), told_apart(optimizers, ink)
-    lines = only("line").mark_line(strokeWidth=2, tooltip=None).encode(x, y, color, dash)
-    bands = only("line").mark_area(opacity=0.15, tooltip=None)
-    bands = bands.encode(x, _loss_axis("low"), alt.Y2("high:Q"), color.legend(None))
-    points = only("line").mark_point(filled=True, size=24, opacity=1)
-    points = points.encode(x, y, color.legend(None), shape, tooltip=[alt.Tooltip("step:Q"), *_tooltip()])
-    return _with_own_shapes(lines, bands, points, at_corners(x, y))
+    tooltip = [alt.Tooltip("step:Q"), *_tooltip()]
+    lines = _drawn().mark_line(strokeWidth=2, tooltip=None).encode(x, y, color, dash)
+    points = only("point").mark_point(filled=True, size=24, opacity=1)
+    points = points.encode(x, y, color.legend(None), shape, tooltip=tooltip)
+    above = above_mark().encode(x, y, color.legend(None), tooltip=tooltip)
+    return _with_own_shapes(lines, points, above, at_corners(x, y))
 
 
 @spec_of
@@ -65,13 +64,18 @@ def rates_spec(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
     axis = alt.Axis(values=list(RATES), format="~g", grid=False)
     x = alt.X("rate:Q", scale=alt.Scale(type="log", nice=False), axis=axis, title="Learning rate")
     y, (color, shape, dash) = _loss_axis("shown"), told_apart(optimizers, ink)
-    drawn, quiet = alt.Chart().transform_filter("datum.mark != 'corner'"), color.legend(None)
-    lines = drawn.mark_line(strokeWidth=2, tooltip=None).encode(x, y, color, dash)
-    bars = drawn.mark_rule(strokeWidth=1.5, opacity=0.6, tooltip=None)
+    quiet = color.legend(None)
+    lines = _drawn().mark_line(strokeWidth=2, tooltip=None).encode(x, y, color, dash)
+    bars = _drawn().mark_rule(strokeWidth=1.5, opacity=0.6, tooltip=None)
     bars = bars.encode(x, _loss_axis("low"), alt.Y2("high:Q"), quiet)
     points = only("point").mark_point(filled=True, size=70, opacity=1).encode(x, y, quiet, shape, tooltip=_tooltip())
-    above = only("above").mark_point(shape="triangle-up", size=90, strokeWidth=2)
-    return _with_own_shapes(lines, bars, points, above.encode(x, y, quiet, tooltip=_tooltip()), at_corners(x, y))
+    above = above_mark().encode(x, y, quiet, tooltip=_tooltip())
+    return _with_own_shapes(lines, bars, points, above, at_corners(x, y))
+
+
+def _drawn() -> alt.Chart:
+    """A chart of all rows but the corners."""
+    return alt.Chart().transform_filter("datum.mark != 'corner'")
 
 
 def _with_own_shapes(*layers: alt.Chart) -> Drawing:
