@@ -30,9 +30,8 @@ def folds_frame(found: CrossValidation) -> pd.DataFrame:
 @spec_of
 def folds_spec(ink: Ink) -> Drawing:
     """`folds_frame` as Vega-Lite without data."""
-    ticks = np.float32(
-        [1e-7, 1e-4, 0.1, 100]
-    ).tolist()  # as the frame holds its ends, or the first would be off the axis
+    # In the precision in which the frame holds the ends of the axis, or the first would be left of it.
+    ticks = np.array([1e-7, 1e-4, 0.1, 100], np.float32).tolist()
     axis = alt.Axis(values=ticks, labelExpr=POWERS, labelFlush=False, grid=False)
     x = alt.X("penalty:Q", scale=alt.Scale(type="log", nice=False), axis=axis, title="Penalty λ on the weights")
     y = alt.Y("accuracy:Q", scale=linear(), axis=alt.Axis(format=".0%"), title="Accuracy on the fold")
