@@ -53,12 +53,18 @@ class CrossValidation:
         """What single folds would choose, and what all of them together do."""
         low, high = self.chosen
         alone = (
-            f"Every fold alone would choose λ = {low:.0e}"
+            f"Every fold alone would choose λ = {_penalty(low)}"
             if low == high
-            else f"Single folds would choose λ from {low:.0e} to {high:.0e}"
+            else f"Single folds would choose λ from {_penalty(low)} to {_penalty(high)}"
         )
-        score = f"{self.mean[self.best]:.1%} ± {self.spread:.1%}, the standard deviation of single folds"
-        return f"{alone}; all together {PENALTIES[self.best]:.0e}, at {score}."
+        together = f"{_penalty(float(PENALTIES[self.best]))}, with {self.mean[self.best]:.1%} right"
+        return f"{alone}; all together {together}, ± {self.spread:.1%}: the standard deviation of single folds."
+
+
+def _penalty(value: float) -> str:
+    """A penalty with one digit, as the axis writes it: 1e-4, 0.01, 30."""
+    rounded = float(f"{value:.1g}")
+    return f"{rounded:g}" if rounded >= 0.001 else f"{rounded:.0e}".replace("e-0", "e-")
 
 
 def _middle_best(scores: Array) -> int:

@@ -19,6 +19,7 @@ from core.config import Config
 from core.data import draw_samples, load
 from core.datasets import MNIST
 from core.ensemble import Ensemble
+from core.headlines import readable
 from core.published import Notebook
 from core.recording import Recording
 from core.sweeps import Progress
@@ -26,6 +27,7 @@ from core.tape import Tape
 from core.training import passes
 
 SNAPSHOTS = 13
+FAR = 1.5  # times the loss of guessing: from here on a first loss is called far above it
 STOPPED = "the training was stopped"
 
 
@@ -53,6 +55,20 @@ def length_in_words(config: Config, notebook: Notebook) -> str:
 
 def _times(passes: float) -> str:
     return f"{passes:,.0f}" if passes >= 10 else f"{passes:.2g}"
+
+
+def start_in_words(recording: Recording) -> str:
+    """Where the loss starts beside guessing; why that is far above, and how far so many steps can get."""
+    config, guess = recording.config, recording.guess.loss
+    first = float(recording.variables["loss"].values[0, 0])
+    if first < FAR * guess:
+        return f"It starts at {readable(first)}, where guessing gives {readable(guess)}."
+    return (
+        f"It starts at {readable(first)}, far above the {readable(guess)} of guessing: first weights from N(0, 1) are "
+        f"large, so the network is sure of random answers. A step of Adam moves a weight, whose size is "
+        f"about 1, by about {config.learning_rate:g}: all {config.steps:,} together hardly by more than "
+        f"{config.learning_rate * config.steps:g}."
+    )
 
 
 @dataclass(frozen=True)
@@ -145,7 +161,7 @@ class Forward:
     def in_words(self) -> str:
         """What becomes of layers without a gradient, or that there are none."""
         if None in self.gradients:
-            return "None is not 0: autograd never met these layers, so no step moves them."
+            return "None is not 0: autograd, which finds the gradients, never met these layers, so no step moves them."
         return f"All {len(self.gradients)} layers get a gradient, so every step moves them all."
 
 

@@ -72,6 +72,8 @@ class Notebook(NamedTuple):
     config: Config
 
 
+NOTEBOOKS_AT = "https://github.com/deeplearningzerotoall/PyTorch"
+
 # deeplearningzerotoall/PyTorch, lab-09_1 to lab-09_7: Adam, batches of 100 and 15 epochs; with batch norm and beside it
 # batches of 32 and 10 epochs. Biases start from PyTorch's default there. What is printed of the deep network is of its
 # first three layers, and SELU had an alpha dropout of 0.3.

@@ -23,6 +23,7 @@ SCALES = (0.1, 0.3, 1.0)  # of the first weights
 LENGTHS = (10, 30, 60)  # of a run, in steps
 BESIDE = (1e-6, 1e-3, 0.1, 1.0, 1e6)  # those that a table shows
 STILL = 0.01  # share of the first loss by which the loss may have moved and is still said to have hardly done so
+HUGE = 100.0  # nats from which on a loss is called huge: a right answer among ten costs ln 10 = 2.3 at most
 MORE = 0.05  # share of the training samples that must be right in addition, to be worth a sentence
 RULE = 1e-3  # what cs231n's notes say the update : weight ratio should be about
 
@@ -67,6 +68,19 @@ class RangeTest:
             f"of {before:.0%}: the largest output counts, however small its lead."
         )
 
+    def huge_in_words(self) -> str:
+        """How a huge loss goes with many right answers: of BESIDE, where most are right; nothing where it does not."""
+        places = [RATES.index(rate) for rate in BESIDE]
+        huge = [place for place in places if np.isfinite(self.after[place, 0]) and self.after[place, 0] >= HUGE]
+        place = max(huge, key=lambda place: self.accuracy_after[place, 0], default=None)
+        if place is None or self.accuracy_after[place, 0] - self.accuracy_before[0] < MORE:
+            return ""
+        loss, right = self.after[place, 0], self.accuracy_after[place, 0]
+        return (
+            f"At {RATES[place]:g} the loss is huge although {right:.0%} are right: with such large weights each of the "
+            f"wrong answers costs some {readable(loss / (1 - right))} nats, and the loss is the mean over all."
+        )
+
     def table(self) -> pd.DataFrame:
         """A row for each rate of BESIDE: how loss and accuracy on the training samples began and ended."""
         rows = {}
@@ -80,7 +94,7 @@ class RangeTest:
 
 
 def _loss(value: float) -> str:
-    return f"{value:.4f}" if value < 100 else readable(value)
+    return f"{value:.4f}" if value < HUGE else readable(value)
 
 
 def _share(value: float) -> str:

@@ -5,7 +5,7 @@ ICON = ":material/child_care:"
 ORDER = 310
 SECTION = "Learn"
 
-from ui.frame import inside_frame
+from ui.frame import inside_frame, turn_page
 
 inside_frame()
 
@@ -13,14 +13,15 @@ from dataclasses import replace
 
 import streamlit as st
 
+from core import Config
 from core.charts.generalization import curves_frame, curves_spec
 from core.charts.rates import range_frame, range_spec, ratio_frame, ratio_spec
 from core.charts.sanity import by_heart_frame, by_heart_spec, first_loss_frame, first_loss_spec, in_words
 from core.generalization import FEW, HELD_OUT, MANY, OPEN, RATES, SEEDS, curves
-from core.rates import LENGTHS, NETWORK, OPTIMIZERS, SCALES, range_test
+from core.rates import LENGTHS, NETWORK, OPTIMIZERS, RATES as TESTED, SCALES, range_test
 from core.sanity import COUNTS, by_heart, first_losses
 from ui.kept import choose
-from ui.lesson import Guess, ask, code, explain, onward, part, picture
+from ui.lesson import Guess, ask, code, explain, onward, open_in_lab, part, picture
 from ui.show import is_dark
 
 DECAYS = [0.0, 0.001, 0.01, 0.1, 1.0]
@@ -51,27 +52,35 @@ ask(TITLE, GUESS)
 
 def before() -> None:
     """What costs seconds before a long training."""
-    left, right = st.columns(2)
-    decay = choose(
-        left.select_slider,
-        "Weight decay, λ",
-        DECAYS,
-        "babysitting_decay",
-        0.0,
-        help="Regularization adds λ/2 times the sum of all squared parameters to the loss: the L2 term.",
-    )
-    count = choose(right.select_slider, "Samples", COUNTS, "babysitting_samples", 20)
-    found, learned = first_losses(), by_heart(count)
     first, second = st.columns(2)
     with first:
+        decay = choose(
+            st.select_slider,
+            "Weight decay, λ",
+            DECAYS,
+            "babysitting_decay",
+            0.0,
+            help="Regularization adds λ/2 times the sum of all squared parameters to the loss: the L2 term.",
+        )
+        found = first_losses()
         picture(
             "The first loss",
-            "Dashed is ln C, the loss of equal chances for C classes. Small weights start there.",
+            "Dashed is ln C, the loss of equal chances for C classes. Small weights start there. Nats: with natural "
+            "logarithms.",
             first_loss_frame(found, decay),
             first_loss_spec(tuple(map(in_words, found)), dark=is_dark()),
             "The loss before training over the weight scale, for data of 2, 3 and 10 classes, with rules at ln C.",
         )
     with second:
+        count = choose(
+            st.select_slider,
+            "Samples",
+            COUNTS,
+            "babysitting_samples",
+            20,
+            help="To be learned by heart, without weight decay.",
+        )
+        learned = by_heart(count)
         picture(
             "Learned by heart",
             f"{'. '.join(f'{one.kind.capitalize()}: {one.in_words()}' for one in learned)}. The noise has labels that "
@@ -87,13 +96,15 @@ part(before)
 
 def rates() -> None:
     """A run for each learning rate."""
+    turn_page()  # where its own button has been clicked, this part is all that runs
     left, middle, right = st.columns(3)
     optimizer = choose(
         left.segmented_control, "Optimizer", OPTIMIZERS, "babysitting_optimizer", "momentum", required=True
     )
     scale = choose(middle.select_slider, "Weight scale", SCALES, "babysitting_scale", 0.1)
     steps = choose(right.select_slider, "Steps of each run", LENGTHS, "babysitting_steps", 60)
-    test = range_test(replace(NETWORK, optimizer=optimizer, weight_scale=scale, steps=steps))
+    config = replace(NETWORK, optimizer=optimizer, weight_scale=scale, steps=steps)
+    test = range_test(config)
     first, second = st.columns(2)
     with first:
         picture(
@@ -108,7 +119,7 @@ def rates() -> None:
         picture(
             "How far an update moves the weights",
             "The update : weight ratio, the median of each run. Dashed is 0.001, which is said to be usual; the "
-            "diamond is the best rate of the left chart.",
+            "diamond is again the best rate.",
             ratio_frame(test),
             ratio_spec(dark=is_dark()),
             "The update : weight ratio of the hidden layer over the learning rate, on logarithmic axes.",
@@ -116,8 +127,10 @@ def rates() -> None:
     st.table(test.table())
     st.caption(
         f"Loss and share of right answers on {NETWORK.samples:,} training samples before and after five of these runs. "
-        f"{test.in_words()}"
+        f"{test.in_words()} {test.huge_in_words()}"
     )
+    best = replace(config, learning_rate=TESTED[test.best], probe_size=200, snapshots=Config().snapshots)
+    open_in_lab("Open the best run in the lab", best, "The best run of the range test.")
 
 
 part(rates)
@@ -150,10 +163,11 @@ explain(
     TITLE,
     GUESS,
     "Small weights give all C classes equal chances, so the first loss is **ln C**, 2.303 for ten; large ones bet at "
-    "random and lose more, and regularization adds its term. A network that learns 20 samples by heart works, says the "
-    "lecture: gradients arrive, steps are taken. That there is something to learn it does not show, as noise goes as "
-    "well; held-out samples do. Trained on few samples, a network leaves them behind; trained on many, it takes them "
-    "along. At a rate of 1e-6 hardly anything happens. At 1e6 descent ends as NaN; Adam, whose steps do not grow with "
+    "random and lose more, and regularization adds its term.\n\n"
+    "A network that learns 20 samples by heart works, says the lecture: gradients arrive, steps are taken. That there "
+    "is something to learn it does not show, as noise goes as well; held-out samples do. Trained on few samples, a "
+    "network leaves them behind; trained on many, it takes them along.\n\n"
+    "At a rate of 1e-6 hardly anything happens. At 1e6 descent ends as NaN; Adam, whose steps do not grow with "
     "the gradient, as a huge loss. The best rates change more than 0.001 of the weights in a step: a rough guide.",
 )
 code(CODE)

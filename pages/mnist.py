@@ -15,7 +15,7 @@ from functools import partial
 import streamlit as st
 
 from core import Config
-from core.charts.notebooks import accuracies_frame, accuracies_spec, gradients_frame, gradients_spec
+from core.charts.notebooks import KINDS, accuracies_frame, accuracies_spec, gradients_frame, gradients_spec
 from core.headlines import readable
 from core.notebooks import (
     IMAGES,
@@ -24,12 +24,13 @@ from core.notebooks import (
     Training,
     forward,
     length_in_words,
+    start_in_words,
     to_train,
     trained,
     training_in_words,
     waiting,
 )
-from core.published import NOTEBOOKS
+from core.published import NOTEBOOKS, NOTEBOOKS_AT
 from ui.jobs import Words, controls, slot, watch
 from ui.kept import choose
 from ui.lesson import Guess, ask, code, explain, onward, part, picture
@@ -69,9 +70,14 @@ def run(training: Training) -> None:
     """The loss of the network that is being trained."""
     if training.recording is not None:
         show(card("loss", training.recording), "loss", training.recording)
+        st.caption(start_in_words(training.recording))
 
 
 ask(TITLE, GUESS)
+st.markdown(
+    f"The notebooks are those of lab 09 of [Deep learning zero to all]({NOTEBOOKS_AT}), a public course in PyTorch "
+    "that the lecture “PyTorch 09-1 ReLU” sums up. Choose one of their networks, train it here, and compare."
+)
 left, right = st.columns(2)
 name = choose(
     left.selectbox,
@@ -99,7 +105,8 @@ left, right = st.columns(2)
 with left:
     picture(
         "What the notebooks print, and what comes out here",
-        "Left is good. Diamonds are printed; each network that you train adds two marks, and what it was trained on.",
+        "Left is good. Diamonds are printed; each network that you train adds two marks, and what it was trained on: "
+        "raw pixels are those of the file, as large as they lie there.",
         accuracies_frame(tested),
         accuracies_spec(dark=is_dark()),
         "The share of wrong answers of eight networks, as printed and as measured here, on a logarithmic axis.",
@@ -109,13 +116,15 @@ with right:
     if job is not None and state is not None:
         watch(job, state, config, run)
     for one in tested[-1:]:
+        st.markdown(f"**Accuracy of {one.name}**")
         numbers = st.container(horizontal=True, border=True)
-        numbers.metric(f"{one.name}: printed", f"{NETWORKS[one.name].accuracy:g}")
-        numbers.metric("Ours, pixels 0 to 1", f"{one.scaled:.4f}")
-        numbers.metric(f"Ours, pixels 0 to {one.largest}", f"{one.raw:.4f}")
+        accuracies = f"{NETWORKS[one.name].accuracy:g}", f"{one.scaled:.4f}", f"{one.raw:.4f}"
+        for kind, accuracy in zip(KINDS, accuracies, strict=True):
+            numbers.metric(kind.capitalize(), accuracy)
         st.caption(
-            f"Shares of right answers on held-out samples. Printed: {training_in_words(NETWORKS[one.name].config)}. "
-            f"Ours: {one.training}."
+            "The share of right answers on held-out samples; the chart shows the others, the wrong ones. Printed: "
+            f"{training_in_words(NETWORKS[one.name].config)}. Ours: {one.training}. Raw pixels go from 0 to "
+            f"{one.largest}."
         )
     if job is None:
         st.caption("Train a network to see its loss, and its accuracy on both kinds of pixels.")
@@ -161,11 +170,12 @@ explain(
     GUESS,
     "A softmax regression is one linear layer; a neural net puts layers of ReLU before it. The last layer has none, "
     "as softmax is part of the cross-entropy. As printed, two hidden layers nearly halve the wrong answers, better "
-    "first weights leave a third of those. Two slips go unseen. **Pixels**: all notebooks but that of batch norm "
-    "test on 0 to 255. ReLU answers larger inputs in proportion, so but for the biases the order of the outputs "
-    "stays. SELU bends elsewhere and falls; batch norm expects inputs as it knew them. **Layers**: the deep notebook "
-    "printed 0.9819 with 512 outputs; layers 4 and 5 were not in use (they are since). The first loss gives it away: "
-    "ln 512 = 6.24, not ln 10 = 2.30.",
+    "first weights leave a third of those. Two slips go unseen.\n\n"
+    "**Pixels**: all notebooks but that of batch norm test on 0 to 255. ReLU answers larger inputs in proportion, so "
+    "but for the biases the order of the outputs stays. SELU bends elsewhere and falls; batch norm expects inputs as "
+    "it knew them.\n\n"
+    "**Layers**: the deep notebook printed 0.9819 with 512 outputs; layers 4 and 5 were not in use (they are since). "
+    "The first loss gives it away: ln 512 = 6.24, not ln 10 = 2.30.",
 )
 code(CODE)
 onward(TITLE, replace(config, snapshots=Config().snapshots))

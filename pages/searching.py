@@ -5,23 +5,25 @@ ICON = ":material/grid_on:"
 ORDER = 320
 SECTION = "Learn"
 
-from ui.frame import inside_frame
+from ui.frame import inside_frame, turn_page
 
 inside_frame()
+
+from dataclasses import replace
 
 import streamlit as st
 
 from core import Config
 from core.charts.coverage import distances_frame, distances_spec, square_frame, square_spec
 from core.charts.folds import folds_frame, folds_spec
-from core.charts.trials import marginal_spec, rounds_in_words, trials_frame
+from core.charts.trials import marginal_spec, rounds_in_words, trials_frame, values_in_words
 from core.coverage import BUDGETS, MATTER, ONE, SHARES, Tried, chance_in_words, distances, square, trials_needed
 from core.folds import COUNTS, FOLDS, cross_validate
 from core.headlines import readable
 from core.knobs import Knob
 from core.search import search, strategies
 from ui.kept import choose
-from ui.lesson import Guess, ask, code, explain, onward, part, picture
+from ui.lesson import Guess, ask, code, explain, onward, open_in_lab, part, picture
 from ui.show import is_dark
 
 DRAWS = range(21)
@@ -48,11 +50,11 @@ GUESS = Guess(
 CODE = """
 import torch
 torch.manual_seed(0)
-optimum = torch.rand(100_000, 1)
-print(f"3 values of a grid: {(torch.tensor([1, 3, 5]) / 6 - optimum).abs().amin(1).mean():.3f} from the optimum")
+optimum = torch.rand(1_000_000, 1)
+print(f"3 values of a grid: {(torch.tensor([1, 3, 5]) / 6 - optimum).abs().amin(1).mean():.2g} from the optimum")
 for trials in (3, 9):
-    tried = torch.rand(100_000, trials)
-    print(f"{trials} random values: {(tried - optimum).abs().amin(1).mean():.3f} from the optimum")
+    tried = torch.rand(1_000_000, trials)
+    print(f"{trials} random values: {(tried - optimum).abs().amin(1).mean():.2g} from the optimum")
 print(f"60 random trials hit the best 5 % with a chance of {1 - 0.95**60:.4f}")
 """
 
@@ -63,7 +65,14 @@ def cover() -> None:
     """Points in a square, and how far they end from the optimum."""
     left, right = st.columns(2)
     budget = choose(left.select_slider, "Trials", BUDGETS, "searching_trials", 9)
-    share = choose(right.select_slider, "Best share, p", SHARES, "searching_share", 0.05)
+    share = choose(
+        right.select_slider,
+        "Best share, p",
+        SHARES,
+        "searching_share",
+        0.05,
+        help="How many of all settings are good enough for you: 0.05 are the best 5 in 100.",
+    )
     numbers = st.container(horizontal=True, border=True)
     numbers.metric(f"Random: one of the best {share:.0%}", chance_in_words(budget, share))
     numbers.metric("Trials for a chance of 95%", f"{trials_needed(share):,}")
@@ -104,8 +113,17 @@ part(cover)
 
 def judge() -> None:
     """A real search along one knob, and the folds that judge a setting."""
+    turn_page()  # where its own button has been clicked, this part is all that runs
     one, two, three, four = st.columns(4)
-    how = choose(one.selectbox, "Search", list(SEARCHES), "searching_strategy", "coarse to fine")
+    how = choose(
+        one.selectbox,
+        "Search",
+        list(SEARCHES),
+        "searching_strategy",
+        "coarse to fine",
+        help="Grid: all combinations of a few values of each knob. Random: anywhere. Coarse to fine: half of them "
+        "anywhere, the others around the best of these.",
+    )
     scale = choose(two.segmented_control, "Learning rates drawn", tuple(RATES), "searching_scale", "log", required=True)
     folds = choose(three.select_slider, "Folds", FOLDS, "searching_folds", 5)
     count = choose(four.select_slider, "Samples", COUNTS, "searching_samples", 100)
@@ -116,16 +134,20 @@ def judge() -> None:
     with first:
         picture(
             "A real search, along the learning rate",
-            f"{NETWORKS} networks, trained now. The best has the learning rate {readable(best.learning_rate)} and a "
-            f"loss of {readable(trials.scores[trials.best])}. Triangles are off the axis. {rounds_in_words(trials)}",
+            f"{values_in_words(trials)} The best, a diamond, has the learning rate {readable(best.learning_rate)} and "
+            f"a loss of {readable(trials.scores[trials.best])} nats on held-out samples. Triangles are off the axis. "
+            f"{rounds_in_words(trials)}",
             trials_frame(trials, SHOWN),
             marginal_spec(SHOWN, 0, dark=is_dark()),
             f"Loss on held-out samples of {NETWORKS} networks over their learning rate.",
         )
+        shown = replace(best, snapshots=Config().snapshots)
+        open_in_lab("Open the best of them in the lab", shown, "The best network of the search.")
     with second:
         picture(
             "Cross-validation",
-            f"A dot is one fold, the line their mean, dashed are samples that none has seen. {found.in_words()}",
+            "The samples are cut into folds, and each judges what the others taught: a dot. The line is their mean; "
+            f"dashed are samples that none has seen. {found.in_words()}",
             folds_frame(found),
             folds_spec(dark=is_dark()),
             f"Accuracy of a linear classifier of digits on each of {folds} folds over its penalty.",
@@ -138,9 +160,10 @@ explain(
     GUESS,
     "A 3 × 3 grid tries three values of the knob that matters, nine random points try nine: on average they end 0.055 "
     "from the best instead of 0.083. With three trials of a single knob the grid wins, 0.083 against 0.15, and where "
-    "**all** knobs matter, a grid that uses up its trials wins as well. The lecture takes random search from four "
-    "knobs on, where a grid can seldom use them up; it pays where few of the knobs matter. Learning rates belong "
-    "on a log scale: drawn linearly, nine in ten lie above 0.1. Coarse to fine is where to look; **cross-validation**, "
+    "**all** knobs matter, a grid that uses up its trials wins as well.\n\n"
+    "The lecture takes random search from four knobs on, where a grid can seldom use them up; it pays where few of the "
+    "knobs matter. Learning rates belong on a log scale: drawn linearly, nine in ten lie above 0.1.\n\n"
+    "Coarse to fine is where to look; **cross-validation**, "
     "of which the lecture speaks there, is how a setting is judged: by every fold in turn, as one alone may mislead.",
 )
 st.latex(r"\text{grid: } \frac{1}{4k} \qquad \text{random: } \frac{n + 3}{2 (n + 1)(n + 2)}")
@@ -148,4 +171,4 @@ st.caption("The mean distance to the best value of one knob, of which k values, 
 st.latex(r"1 - (1 - p)^n")
 st.caption("The chance that one of n random trials is among the best share p.")
 code(CODE)
-onward(TITLE, NETWORK)
+onward(TITLE, replace(NETWORK, snapshots=Config().snapshots))

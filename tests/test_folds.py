@@ -61,8 +61,8 @@ def test_single_folds_choose_differently():
     assert found.spread == pytest.approx(0.1 / np.sqrt(2))  # of two, n − 1
     assert found.chosen == (PENALTIES[2], PENALTIES[5])
     assert found.in_words() == (
-        "Single folds would choose λ from 1e-06 to 3e-05; all together 3e-04, at 65.0% ± 7.1%, the standard deviation "
-        "of single folds."
+        "Single folds would choose λ from 1e-6 to 3e-5; all together 3e-4, with 65.0% right, ± 7.1%: the standard "
+        "deviation of single folds."
     )
 
 
@@ -72,9 +72,16 @@ def test_of_equal_penalties_the_middle_one_is_chosen():
     found = CrossValidation(accuracy, accuracy[:, 0])
     assert found.best == 4
     assert found.chosen == (PENALTIES[4], PENALTIES[4])
-    assert found.in_words().startswith("Every fold alone would choose λ = 1e-05; all together 1e-05, at 90.0% ± 0.0%,")
+    assert found.in_words().startswith("Every fold alone would choose λ = 1e-5; all together 1e-5, with 90.0% right, ±")
     accuracy[4] += 1e-17 * np.array([1, -1])  # rounding
     assert CrossValidation(accuracy, accuracy[:, 0]).best == 4
+
+
+def test_penalties_are_written_as_on_the_axis():
+    accuracy = np.zeros((len(PENALTIES), 2))
+    accuracy[10, 0] = accuracy[17, 1] = 0.8
+    words = CrossValidation(accuracy, accuracy[:, 0]).in_words()
+    assert words.startswith("Single folds would choose λ from 0.01 to 30; all together 0.01, with 40.0% right")
 
 
 @pytest.mark.parametrize("samples", COUNTS)

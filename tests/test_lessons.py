@@ -1,6 +1,7 @@
 """Every lesson: its form, its guess, its controls to both ends, its code as it stands, and the ways on."""
 
 import ast
+import re
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -109,10 +110,7 @@ def both_ends(group: Any) -> list[Any]:
 def test_the_code_of_a_lesson_runs_as_it_stands(lesson):
     code = constant(lesson, "CODE")
     assert len(code.strip().splitlines()) <= 9
-    said = StringIO()
-    with redirect_stdout(said), torch.random.fork_rng():
-        exec(compile(code, lesson.file.stem, "exec"), {"__name__": "__main__"})
-    assert said.getvalue().strip()
+    assert printed(lesson).strip()
 
 
 @each
@@ -270,6 +268,38 @@ def test_what_is_said_of_a_search_follows_its_controls(opened):
     assert app.metric[0].value == "95.39%"
     app = opened(of("searching"), searching_trials="60", searching_share="0.2")
     assert app.metric[0].value == "> 99.99%"
+
+
+def printed(lesson: Heading) -> str:
+    """What the code of a lesson prints."""
+    said = StringIO()
+    with redirect_stdout(said), torch.random.fork_rng():
+        exec(compile(constant(lesson, "CODE"), lesson.file.stem, "exec"), {"__name__": "__main__"})
+    return said.getvalue()
+
+
+def test_the_code_of_the_search_prints_what_the_page_says(opened):
+    numbers = re.findall(r"\b0\.\d+(?= from the optimum)", printed(of("searching")))
+    assert numbers == ["0.083", "0.15", "0.055"]
+    (paragraph,) = [text.value for text in opened(of("searching")).markdown if text.value.startswith("A 3 × 3 grid")]
+    assert all(number in paragraph for number in numbers)
+
+
+def test_the_best_network_of_a_search_opens_in_the_lab(opened):
+    app = opened(of("searching"), searching_strategy="grid")
+    best = re.search(r"has the learning rate ([\d.]+)", captions(app))
+    press(app, "Open the best of them in the lab")
+    assert app.title[0].value == "Lab"
+    assert float(app.query_params["learning_rate"]) == pytest.approx(float(best[1]), rel=0.005)
+    assert "snapshots" not in app.query_params
+
+
+def test_the_best_run_of_a_range_test_opens_in_the_lab(opened):
+    app = opened(of("babysitting"), babysitting_optimizer="adam", babysitting_steps="30", babysitting_scale="1.0")
+    press(app, "Open the best run in the lab")
+    assert app.title[0].value == "Lab"
+    assert (app.query_params["optimizer"], app.query_params["steps"]) == ("adam", "30")
+    assert "weight_scale" not in app.query_params  # 1 is the default
 
 
 def test_whether_the_gap_opens_is_said_of_few_samples_and_of_many(opened):

@@ -22,6 +22,7 @@ from core.notebooks import (
     epochs,
     forward,
     length_in_words,
+    start_in_words,
     to_train,
     trained,
     training_in_words,
@@ -77,6 +78,22 @@ def test_the_length_of_a_training_is_told_beside_that_of_its_notebook(monkeypatc
         "The notebook's 9,000 go 15 × through those of mnist. Expect less of the shorter training."
     )
     assert not length_in_words(to_train(notebook, 9000), notebook).endswith("training.")
+
+
+def test_words_say_why_a_loss_starts_far_above_guessing():
+    large = record(replace(to_train(BY_NAME["softmax regression"], 600), steps=0))
+    said = start_in_words(replace(large, config=replace(large.config, steps=600)))
+    first = float(large.data["loss"].sel(split="train")[0])
+    assert first > 1.5 * log(10)
+    assert said.startswith(f"It starts at {first:.2f}, far above the 2.30 of guessing: first weights from N(0, 1)")
+    assert said.endswith("by about 0.001: all 600 together hardly by more than 0.6.")
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=NAMES)
+def test_first_losses_are_far_above_guessing_where_first_weights_are_large(notebook):
+    said = start_in_words(record(replace(to_train(notebook, 0), snapshots=2)))
+    assert ("N(0, 1)" in said) == (notebook.config.initializer == "normal")
+    assert "N(0, 1)" in said or said.endswith("where guessing gives 2.30.")
 
 
 def test_where_there_is_no_mnist_digits_are_learned(monkeypatch, tmp_path):
@@ -226,7 +243,7 @@ def until(app, condition):
 
 
 def measured(app):
-    return [metric for metric in app.metric if metric.label == "Ours, pixels 0 to 16"]
+    return [metric for metric in app.metric if metric.label == "Ours, raw pixels"]
 
 
 @pytest.fixture
@@ -241,7 +258,8 @@ def test_a_network_is_trained_on_the_page_when_it_is_asked_for(app):
     assert any("There is no MNIST on this machine" in caption.value for caption in app.caption)
     press(app, "Train this network")
     until(app, lambda: measured(app))
-    assert [metric.value for metric in app.metric if metric.label == "32-32: printed"] == ["0.96"]
+    assert [metric.value for metric in app.metric if metric.label == "Printed"] == ["0.96"]
+    assert any(text.value == "**Accuracy of 32-32**" for text in app.markdown)
     assert any("Printed: mnist, 18,750 steps. Ours: digits, 200 steps." in caption.value for caption in app.caption)
     assert len(app.get("vega_lite_chart")) == 3
 

@@ -6,7 +6,20 @@ from drawn import assert_drawn_from
 
 from core import Config, record
 from core.charts.rates import LOSSES, RATIOS, range_frame, range_spec, ratio_frame, ratio_spec
-from core.rates import BESIDE, LENGTHS, MORE, NETWORK, OPTIMIZERS, RATES, RULE, SCALES, STILL, RangeTest, range_test
+from core.rates import (
+    BESIDE,
+    HUGE,
+    LENGTHS,
+    MORE,
+    NETWORK,
+    OPTIMIZERS,
+    RATES,
+    RULE,
+    SCALES,
+    STILL,
+    RangeTest,
+    range_test,
+)
 
 SMALL = replace(NETWORK, samples=200, probe_size=200, steps=60, weight_scale=0.1)
 
@@ -45,6 +58,7 @@ def test_what_the_lesson_says_holds_at_every_setting(optimizer, steps):
         assert abs(test.after[0, 0] - test.before[0]) < 0.01  # hardly anything happens at 1e-6
         assert np.isfinite(test.after[-1]).all() == (optimizer == "adam")
         assert np.nan_to_num(test.after[-1], nan=np.inf).min() > 1e6
+        assert optimizer != "adam" or "the loss is huge although" in test.huge_in_words()
         assert test.ratios[test.best] > RULE
         assert test.before.max() < 1.05 * test.before.min()  # enough samples are held out
         inside = test.after[np.isfinite(test.after)]
@@ -66,6 +80,22 @@ def test_words_say_whether_more_are_right_where_the_loss_hardly_moves():
         f"At {RATES[5]:g} the loss has moved by less than 1%, yet 25% are right instead of 10%: "
         "the largest output counts, however small its lead."
     )
+
+
+def test_words_say_how_a_huge_loss_goes_with_many_right_answers():
+    losses, shares = np.full((len(RATES), 2), 1.0), np.full((len(RATES), 2), 0.2)
+    test = replace(made(losses), accuracy_before=np.full(2, 0.1), accuracy_after=shares)
+    assert test.huge_in_words() == ""
+    losses[-1] = np.nan
+    losses[RATES.index(1.0)], losses[RATES.index(0.1)] = 3e6, HUGE
+    shares[RATES.index(1.0)] = 0.75
+    assert test.huge_in_words() == (
+        "At 1 the loss is huge although 75% are right: with such large weights each of the wrong answers costs some "
+        "1.20e+07 nats, and the loss is the mean over all."
+    )
+    assert 40 * np.log(10) < HUGE  # what all right answers together add to the mean is next to nothing
+    shares[:] = 0.1
+    assert test.huge_in_words() == ""  # nothing is learned, and nothing needs a word
 
 
 def test_adam_survives_a_rate_that_kills_descent():

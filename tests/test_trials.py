@@ -6,7 +6,7 @@ import pytest
 from drawn import assert_drawn_from
 
 from core import Config
-from core.charts.trials import WORST, marginal_spec, plane_spec, rounds_in_words, trials_frame
+from core.charts.trials import WORST, marginal_spec, plane_spec, rounds_in_words, trials_frame, values_in_words
 from core.knobs import Knob
 from core.search import Trials
 
@@ -54,6 +54,17 @@ def test_a_single_round_has_no_box():
     frame = trials_frame(trials(2.0, 0.5))
     assert not {"box", "fine"} & set(frame["mark"])
     assert rounds_in_words(trials(2.0, 0.5)) == ""
+
+
+def test_words_say_what_the_knob_that_is_not_drawn_does():
+    assert values_in_words(trials(2.0, 0.5, 1.0)) == (
+        "3 networks, trained now, each with its own learning rate and bias init; the chart does not show the bias init."
+    )
+    configs = tuple(Config(learning_rate=rate, bias_init=bias) for rate in (0.01, 0.1, 1.0) for bias in (-1.0, 1.0))
+    assert values_in_words(replace(trials(*[1.0] * 6), configs=configs)) == (
+        "6 networks, trained now, each of 3 learning rates with each of 2 bias inits; the chart does not show the "
+        "bias init."
+    )
 
 
 def test_where_the_first_round_diverged_the_second_looked_everywhere():

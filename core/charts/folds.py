@@ -30,7 +30,9 @@ def folds_frame(found: CrossValidation) -> pd.DataFrame:
 @spec_of
 def folds_spec(ink: Ink) -> Drawing:
     """`folds_frame` as Vega-Lite without data."""
-    axis = alt.Axis(values=[1e-6, 1e-4, 1e-2, 1, 100], labelExpr=POWERS, labelFlush=False, grid=False)
+    # In the precision in which the frame holds the ends of the axis, or the first would be left of it.
+    ticks = np.array([1e-7, 1e-4, 0.1, 100], np.float32).tolist()
+    axis = alt.Axis(values=ticks, labelExpr=POWERS, labelFlush=False, grid=False)
     x = alt.X("penalty:Q", scale=alt.Scale(type="log", nice=False), axis=axis, title="Penalty λ on the weights")
     y = alt.Y("accuracy:Q", scale=linear(), axis=alt.Axis(format=".0%"), title="Accuracy on the fold")
     share = alt.Tooltip("accuracy:Q", format=".1%")

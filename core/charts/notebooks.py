@@ -13,7 +13,7 @@ from core.charts.ink import Ink
 from core.notebooks import LAYERS, Forward, Reached, training_in_words
 from core.published import NOTEBOOKS
 
-KINDS = ("printed", "ours, pixels 0 to 1", "ours, pixels as they lie")
+KINDS = ("printed", "ours, pixels 0 to 1", "ours, raw pixels")
 WRONG = (0.01, 1.0)  # the ends of the axis of wrong answers
 GRADIENT = (0.1, 10.0)  # the ends of the axis of gradients
 NAMES = tuple(notebook.name for notebook in NOTEBOOKS)

@@ -12,22 +12,17 @@ from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
 from core.sanity import KINDS, SCALES, ByHeart, FirstLoss
 
-LOSSES = (0.5, 100.0)  # the ends of the axis of the first loss, in nats
+LOSSES = (0.5, 1000.0)  # the ends of the axis of the first loss, in nats
 SHAPES = ("circle", "square", "diamond")
 
 
 def first_loss_frame(found: Sequence[FirstLoss], weight_decay: float) -> pd.DataFrame:
-    """A row for each scale and data set: `total`, the loss with its L2 term, and `loss` alone; and the rules at ln C.
-
-    A line ends where it leaves the axis.
-    """
+    """A row for each scale and data set: `total`, the loss with its L2 term, and `loss` alone; the rules at ln C."""
     lines, rules = [], []
     for one in found:
-        total, name = one.total(weight_decay), in_words(one)
-        inside = total <= LOSSES[1]
-        part = {"scale": np.array(SCALES)[inside], "total": total[inside], "loss": one.losses[inside]}
-        lines.append({**part, "classes": name, "data": one.dataset, "mark": "line"})
-        rules.append({"total": one.expected, "classes": name, "mark": "rule"})
+        part = {"scale": np.array(SCALES), "total": one.total(weight_decay), "loss": one.losses}
+        lines.append({**part, "classes": in_words(one), "data": one.dataset, "mark": "line"})
+        rules.append({"total": one.expected, "classes": in_words(one), "mark": "rule"})
     return frame_of(*lines, *rules, corners(scale=(SCALES[0], SCALES[-1]), total=LOSSES))
 
 
@@ -48,7 +43,9 @@ def first_loss_spec(names: tuple[str, ...], ink: Ink) -> Drawing:
     scale = alt.Scale(type="log", nice=False)
     axis = alt.Axis(values=[0.01, 0.1, 1], format="~g", labelFlush=False, grid=False)
     x = alt.X("scale:Q", scale=scale, axis=axis, title="Weight scale")
-    y = alt.Y("total:Q", scale=scale, axis=alt.Axis(values=[1, 10, 100], labelExpr=POWERS), title="First loss (nats)")
+    y = alt.Y(
+        "total:Q", scale=scale, axis=alt.Axis(values=[1, 10, 100, 1000], labelExpr=POWERS), title="First loss (nats)"
+    )
     legend = alt.Legend(title=None, orient="top", symbolSize=70)
     color = alt.Color("classes:N", scale=alt.Scale(domain=list(names), range=list(ink.classes[:3])), legend=legend)
     shape = alt.Shape("classes:N", scale=alt.Scale(domain=list(names), range=list(SHAPES)), legend=legend)

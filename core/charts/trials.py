@@ -62,6 +62,20 @@ def rounds_in_words(trials: Trials) -> str:
     return f"Circles are the first round, down to {coarse}; squares the second, in the band, down to {fine}."
 
 
+def values_in_words(trials: Trials) -> str:
+    """How many networks were trained, and how the values of the first two knobs are combined in them."""
+    first, second = (
+        (Config.fields()[knob.name].label.lower(), len({getattr(config, knob.name) for config in trials.configs}))
+        for knob in trials.knobs[:2]
+    )
+    networks = len(trials.configs)
+    if first[1] * second[1] == networks:
+        combined = f"each of {first[1]} {first[0]}s with each of {second[1]} {second[0]}s"
+    else:
+        combined = f"each with its own {first[0]} and {second[0]}"
+    return f"{networks} networks, trained now, {combined}; the chart does not show the {second[0]}."
+
+
 def plane_spec(knobs: tuple[Knob, ...], *, dark: bool) -> dict[str, Any]:
     """Where the trials lie in the plane of the first two knobs, as Vega-Lite without data."""
     return as_spec(_plane(knobs, ink(dark=dark)))
