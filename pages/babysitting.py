@@ -5,7 +5,7 @@ ICON = ":material/child_care:"
 ORDER = 310
 SECTION = "Learn"
 
-from ui.frame import inside_frame, turn_page
+from ui.frame import inside_frame
 
 inside_frame()
 
@@ -96,7 +96,6 @@ part(before)
 
 def rates() -> None:
     """A run for each learning rate."""
-    turn_page()  # where its own button has been clicked, this part is all that runs
     left, middle, right = st.columns(3)
     optimizer = choose(
         left.segmented_control, "Optimizer", OPTIMIZERS, "babysitting_optimizer", "momentum", required=True

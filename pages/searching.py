@@ -5,7 +5,7 @@ ICON = ":material/grid_on:"
 ORDER = 320
 SECTION = "Learn"
 
-from ui.frame import inside_frame, turn_page
+from ui.frame import inside_frame
 
 inside_frame()
 
@@ -113,7 +113,6 @@ part(cover)
 
 def judge() -> None:
     """A real search along one knob, and the folds that judge a setting."""
-    turn_page()  # where its own button has been clicked, this part is all that runs
     one, two, three, four = st.columns(4)
     how = choose(
         one.selectbox,

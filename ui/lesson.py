@@ -14,7 +14,7 @@ import streamlit as st
 
 from core.config import Config
 from core.glossary import explained, mentioned
-from ui.frame import Heading, lessons, turn_to
+from ui.frame import Heading, lessons, turn_page, turn_to
 from ui.kept import PAGE, choose_several, hideable, in_link, kept
 from ui.sidebar import to_lab, without_controls
 from ui.teaching import teachers_link
@@ -76,6 +76,7 @@ def part(draw: Callable[[], None]) -> None:
 
     @st.fragment
     def alone() -> None:
+        turn_page()  # where a button of the part has asked for that, the part is all that runs
         draw()
         without_controls(st.session_state[PAGE])  # the link says what its controls say
 
