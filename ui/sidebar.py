@@ -26,6 +26,7 @@ from ui.teaching import address, held, hidden, sealed, teachers_link
 SETTINGS, CONTROLS, STARTED = "settings", "controls", "started"
 LINK, REPLACED, PROBLEMS = "link", "replaced_links", "link_problems"
 
+MOMENTS, MOMENT_SECONDS = 3, 0.5  # how often a page that has no sidebar looks whether one is left, and when
 STALE_SECONDS = 2.0  # for so long a browser may still send a link that was replaced: its next request is on its way
 LOG_STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)  # stops of a logarithmic slider in each power of ten
 ICONS = {"Data": ":material/database:", "Network": ":material/hub:", "Training": ":material/trending_down:"}
@@ -59,15 +60,16 @@ def without_controls(page: str) -> None:
 
 
 def _once_more() -> None:
-    """Run the page a second time, once it has been drawn: Streamlit takes an empty sidebar away only then."""
-    drawn = False
+    """Run nothing for a few times, and then the page again. Streamlit takes an empty sidebar away only when something
+    ends after the browser has drawn the page without it; when that is, only the browser knows."""
+    left = MOMENTS
 
-    @st.fragment(run_every=0.1)
+    @st.fragment(run_every=MOMENT_SECONDS)
     def again() -> None:
-        nonlocal drawn
-        if drawn:
+        nonlocal left
+        if left == 0:
             st.rerun()
-        drawn = True
+        left -= 1
 
     again()
 

@@ -24,11 +24,17 @@ PATIENCE = 60  # seconds that anything may take on a busy machine
 
 expect.set_options(timeout=PATIENCE * 1000)
 
-# The streamlit command, in a process that writes down what all its threads do when it is asked to.
-STREAMLIT = """
-import faulthandler, signal, sys
+# The streamlit command, in a process that writes down what all its threads do when it is asked to. Python does that
+# itself, between two of its instructions: faulthandler reads threads while they run, and now and then that is a crash.
+END = "that is all"
+STREAMLIT = f"""
+import pathlib, signal, sys, traceback
 from streamlit.web.cli import main
-faulthandler.register(signal.SIGUSR1, file=open(sys.argv.pop(1), "a"))
+file = pathlib.Path(sys.argv.pop(1))
+def write(*_):
+    stacks = [line for frame in sys._current_frames().values() for line in traceback.format_stack(frame)]
+    file.write_text("".join([*stacks, "{END}"]))
+signal.signal(signal.SIGUSR1, write)
 sys.argv[0] = "streamlit"
 main()
 """
@@ -61,7 +67,7 @@ class Server:
         """Whether any of its threads is inside a run."""
         self.stacks.write_text("")
         self.process.send_signal(signal.SIGUSR1)
-        until(lambda: self.stacks.read_text().endswith("in <module>\n"))  # the main thread comes last
+        until(lambda: self.stacks.read_text().endswith(END))
         return "live.py" in self.stacks.read_text()
 
 
