@@ -51,3 +51,28 @@ def opened() -> Iterator[Callable[..., Any]]:
 
     yield opened
     st.cache_resource.clear()  # all sessions of AppTest are one to Streamlit: the next test would find the run
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    """Only a handful of quick claims, nothing of which is known."""
+    from core.claims import checks, claims
+
+    names = ("xor_alone", "a_quarter_a_layer", "name_of_relu", "xavier_on_mnist")
+    monkeypatch.setattr(checks, "_known", {})
+    chosen = {name: claims[name] for name in names}
+    for entry in list(claims):
+        if entry not in chosen:
+            monkeypatch.delitem(claims._entries, entry)
+    return names
+
+
+@pytest.fixture
+def no_claims_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a claim trains one network on cannot be had."""
+    from core.samples import DataUnavailable
+
+    def missing(*_: object, **__: object) -> None:
+        raise DataUnavailable("MNIST is not in the usual folder")
+
+    monkeypatch.setattr("core.claims.claim.training.train", missing)

@@ -5,17 +5,11 @@ from importlib import import_module
 from math import inf, nan
 from pathlib import Path
 from threading import Event
-from time import monotonic, sleep
-from typing import Any
 
 import numpy as np
 import pytest
-import streamlit as st
-import torch
 from drawn import assert_drawn_from
-from streamlit.testing.v1 import AppTest
 
-import ui.claims
 from benchmarks.claims import main
 from core.afterlife import death
 from core.charts.claims import FITS, LINE, LINE_HEIGHT, claim_frame, claim_spec, height, is_log
@@ -27,12 +21,10 @@ from core.copies import trained
 from core.samples import DataUnavailable
 from core.training import record
 from core.zigzag import signs
-from ui.frame import lessons
 
 ROOT = Path(__file__).parents[1]
 QUICK = [name for name, entry in claims.items() if not entry.long]
 MOST_WORDS = 30  # of a sentence
-PATIENCE = 60  # seconds that checks of a few claims may take on a busy machine
 
 
 @pytest.fixture
@@ -226,19 +218,6 @@ def test_a_network_that_is_trained_alone_is_that_of_the_lab_and_can_be_stopped()
 # --- remembering
 
 
-@pytest.fixture
-def few(monkeypatch):
-    """Only a handful of quick claims, nothing of which is known."""
-    names = ("xor_alone", "a_quarter_a_layer", "name_of_relu", "xavier_on_mnist")
-    monkeypatch.setattr(checks, "_known", {})
-    chosen = {name: claims[name] for name in names}
-    for entry in list(claims):
-        if entry not in chosen:
-            monkeypatch.delitem(claims._entries, entry)
-    yield names
-    st.cache_resource.clear()
-
-
 def test_what_was_found_is_remembered(few):
     assert recall("xor_alone") is None
     found = check("xor_alone")
@@ -277,15 +256,7 @@ def test_checks_can_be_stopped(few):
     assert recall("a_quarter_a_layer") is None
 
 
-@pytest.fixture
-def no_mnist(monkeypatch):
-    def missing(*_: object, **__: object) -> None:
-        raise DataUnavailable("MNIST is not in the usual folder")
-
-    monkeypatch.setattr("core.claims.claim.training.train", missing)
-
-
-def test_a_claim_whose_data_cannot_be_had_says_so(few, no_mnist):
+def test_a_claim_whose_data_cannot_be_had_says_so(few, no_claims_data):
     checked = check("xavier_on_mnist")
     assert checked.finding is None
     assert checked.problem == "MNIST is not in the usual folder"
@@ -337,7 +308,7 @@ def test_a_long_claim_with_another_verdict_fails_the_benchmark(few, monkeypatch,
     assert ("| xavier_on_mnist" in printed) == (status == 1)
 
 
-def test_a_long_claim_without_its_data_fails_the_benchmark(few, no_mnist, capsys):
+def test_a_long_claim_without_its_data_fails_the_benchmark(few, no_claims_data, capsys):
     assert main() == 1
     assert "MNIST is not in the usual folder" in capsys.readouterr().out
 
@@ -373,172 +344,3 @@ def test_a_long_title_is_broken_into_lines_that_have_their_room():
     assert " ".join(lines) == words
     assert max(map(len, lines)) <= LINE
     assert height(words, ONE) == height("Steps", ONE) + LINE_HEIGHT
-
-
-# --- the page
-
-
-def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return healthy(app.switch_page("pages/claims.py").run())
-
-
-def healthy(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception[0].value
-    assert not app.error, app.error[0].value
-    return app
-
-
-def settled(app: AppTest) -> AppTest:
-    """The page once its checks have ended."""
-    end = monotonic() + PATIENCE
-    while not button(app, "Stop the checks").disabled:
-        assert monotonic() < end, "the checks never ended"
-        sleep(0.05)
-        healthy(app.run())
-    return app
-
-
-def button(app: AppTest, label: str) -> Any:
-    (found,) = [button for button in app.button if button.label == label]
-    return found
-
-
-def labels(app: AppTest) -> list[str]:
-    return [expander.label for expander in app.main.expander]
-
-
-def test_the_page_checks_the_quick_claims_by_itself(few):
-    app = settled(opened())
-    assert [label.split("**")[1] for label in labels(app)] == [
-        "holds",
-        "holds if …",
-        "does not hold",
-        "not checked yet",
-    ]
-    assert "4 claims: 1 hold, 1 hold if …, 1 do not hold, 1 not checked yet." in said(app)
-    assert not app.sidebar.slider
-
-
-def said(app: AppTest) -> list[str]:
-    return [caption.value for caption in app.main.caption]
-
-
-def test_claims_are_filtered_and_the_link_says_so(few):
-    app = settled(opened())
-    by_label = {box.label: box for box in app.selectbox}
-    assert len(by_label["Lecture"].options) == len(SOURCES) + 1
-    healthy(by_label["Verdict"].set_value(Verdict.HOLDS_IF.value).run())
-    assert len(labels(app)) == 1
-    assert "In a stack of sigmoids" in labels(app)[0]
-    assert app.query_params["claims_verdict"] == "holds if …"
-    linked = settled(opened(claims_lecture="PyTorch 09-1 ReLU", claims_subject="Code"))
-    assert len(labels(linked)) == 1
-    assert "torch.nn.relu" in labels(linked)[0]
-
-
-@pytest.mark.parametrize(
-    ("chosen", "why"),
-    [
-        (
-            {"claims_lecture": "What is ReLU?", "claims_subject": "Searching"},
-            "No claim of “What is ReLU?” is about “Searching”.",
-        ),
-        ({"claims_verdict": "could not be checked"}, "None yet: 1 of 4 claims are not checked."),
-        ({"claims_lecture": "Vanishing gradient", "claims_verdict": "holds"}, "1 claim: 0 hold."),
-    ],
-)
-def test_where_no_claim_is_shown_the_reason_is_told(few, chosen, why):
-    app = settled(opened(**chosen))
-    assert labels(app) == []
-    assert why in said(app)
-
-
-def test_before_the_checks_no_verdict_is_known(few, monkeypatch):
-    monkeypatch.setattr(ui.claims, "begin", lambda place: None)
-    app = opened(claims_verdict="holds")
-    assert labels(app) == []
-    assert "None yet: 4 of 4 claims are not checked." in said(app)
-
-
-def test_a_claim_opens_to_its_evidence(few):
-    app = settled(opened())
-    app.session_state["claim_a_quarter_a_layer"] = True
-    healthy(app.run())
-    words = [text.value for text in app.main.markdown]
-    assert "**Predicted:** 0.225 to 0.275" in words
-    assert any("Not as predicted" in text for text in words)
-    assert any("Vanishing gradient" in text for text in said(app))
-    assert any(torch.__version__ in text for text in said(app))
-    assert len(app.main.get("vega_lite_chart")) == 1
-    assert app.table[0].value["Case"].tolist() == [case.name for case in recall("a_quarter_a_layer").finding.cases]
-
-
-def test_a_claim_that_was_not_checked_says_what_to_press(few):
-    app = settled(opened())
-    app.session_state["claim_xavier_on_mnist"] = True
-    healthy(app.run())
-    assert app.info[0].value == "Press “Check the long ones” to train it."
-
-
-def test_all_can_be_checked_again(few):
-    app = settled(opened())
-    before = recall("xor_alone")
-    settled(healthy(button(app, "Check all again").click().run()))
-    assert recall("xor_alone") is not before
-    assert recall("xavier_on_mnist") is None
-
-
-def test_long_claims_are_checked_when_they_are_asked_for(few, no_mnist):
-    app = settled(opened())
-    app = settled(healthy(button(app, "Check the long ones").click().run()))
-    app.session_state["claim_xavier_on_mnist"] = True
-    healthy(app.run())
-    assert app.warning[0].value.startswith("It could not be checked. MNIST is not in the usual folder")
-    assert labels(app)[-1].startswith(":gray[:material/block: **could not be checked**]")
-    assert any("1 could not be checked" in text for text in said(app))
-
-
-def test_long_claims_are_marked_and_apart(few):
-    app = settled(opened())
-    assert [label.endswith(":gray-badge[:material/hourglass_top: long]") for label in labels(app)] == [0, 0, 0, 1]
-    assert [header.value for header in app.main.header][-1] == "Long experiments"
-    assert any("“Check the long ones” above starts them." in text for text in said(app))
-
-
-def test_checks_that_were_stopped_go_on(few, monkeypatch):
-    app = settled(opened())
-    monkeypatch.delitem(checks._known, "name_of_relu")
-    healthy(app.run())
-    before = recall("xor_alone")
-    settled(healthy(button(app, "Continue").click().run()))
-    assert recall("name_of_relu") is not None
-    assert recall("xor_alone") is before
-
-
-def test_checks_can_be_stopped_on_the_page(few, monkeypatch):
-    def slow(names, stop, *, again):
-        yield next(checking(names, Event()))
-        stop.wait(PATIENCE)
-        raise InterruptedError
-
-    monkeypatch.setattr(ui.claims, "checking", slow)
-    app = opened()
-    end = monotonic() + PATIENCE
-    while recall("xor_alone") is None:
-        assert monotonic() < end
-        sleep(0.05)
-    app = settled(healthy(button(app, "Stop the checks").click().run()))
-    assert [bar.proto.text for bar in app.get("progress")] == ["1 of 3 claims, stopped"]
-    assert not button(app, "Continue").disabled
-    monkeypatch.undo()
-    settled(healthy(button(app, "Continue").click().run()))
-    assert recall("name_of_relu") is not None
-
-
-def test_the_lessons_that_are_linked_are_there():
-    stems = {lesson.file.stem for lesson in lessons()}
-    assert set(ui.claims.LESSONS.values()) <= stems
-    assert set(ui.claims.LESSONS) <= set(Subject)
