@@ -3,8 +3,8 @@
 import streamlit as st
 
 from ui.cold import warm_up
+from ui.controls import keep
 from ui.frame import ICON, framed, has_controls, lab_link, navigation, turn_page
-from ui.kept import keep
 from ui.teaching import heed_link, hidden
 
 st.set_page_config("Vitals", ICON, layout="wide")

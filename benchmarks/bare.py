@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from core import Config, build
-from core.data import load
+from core.networks.data import load
 
 
 def bare_loop(config: Config) -> tuple[nn.Sequential, Callable[[int], None]]:

@@ -10,9 +10,9 @@ import torch
 
 from benchmarks.report import Figure, print_figures
 from core import Config, record
-from core.ensemble import Ensemble
-from core.published import NOTEBOOKS
-from core.tape import Tape
+from core.experiments.published import NOTEBOOKS
+from core.measuring.recorder import Tape
+from core.networks.ensemble import Ensemble
 from core.training import passes
 
 SOFTMAX, DEEP, XAVIER, *_ = (replace(notebook.config, snapshots=2) for notebook in NOTEBOOKS)

@@ -13,7 +13,7 @@ from torch import nn
 from benchmarks.bare import bare_loop
 from benchmarks.report import Figure, print_figures
 from core import Config, train
-from core.data import load
+from core.networks.data import load
 
 ROUNDS = 15
 TARGET = 1.20

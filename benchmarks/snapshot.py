@@ -12,10 +12,11 @@ import torch
 
 from benchmarks.bare import bare_loop
 from benchmarks.report import Figure, print_figures
-from core import Config, build, snapshot
-from core.data import load
-from core.histograms import activation_bins, gradient_bins
-from core.losses import losses
+from core import Config, build
+from core.choices.losses import losses
+from core.measuring import snapshot
+from core.measuring.histograms import activation_bins, gradient_bins
+from core.networks.data import load
 
 CONFIG = Config(dataset="gaussian", features=784, samples=2000, width=256, depth=5, batch_size=64, probe_size=64)
 LOSS = losses["cross_entropy"]

@@ -24,12 +24,13 @@ import torch
 
 from benchmarks.bare import bare_loop
 from benchmarks.report import Figure, print_figures
-from core import Config, grid, sweep
-from core.chunks import chunk_size
-from core.data import load
-from core.grid import Grid
-from core.knobs import Knob
-from core.maps import NEEDS, map_of
+from core import Config, sweep
+from core.networks.data import load
+from core.sweeps import grid
+from core.sweeps.chunks import chunk_size
+from core.sweeps.grid import Grid
+from core.sweeps.knobs import Knob
+from core.sweeps.maps import NEEDS, map_of
 
 CORES = os.cpu_count() or 1  # the matrix products that are the peak keep as many threads busy, as does a sweep
 ROUNDS = 3

@@ -6,11 +6,10 @@ recording.data["activation_std"].sel(step=0)
 """
 
 from core.config import Config
-from core.grid import grid
-from core.network import build
-from core.recording import Recording
-from core.samples import DataUnavailable
-from core.sweeps import sweep
+from core.datasets import DataUnavailable
+from core.measuring import Recording
+from core.networks import build
+from core.sweeps import grid, sweep
 from core.training import record, train
 
 __all__ = ["Config", "DataUnavailable", "Recording", "build", "grid", "record", "sweep", "train"]

@@ -18,10 +18,11 @@ from cachetools.keys import hashkey
 from torch import Tensor
 
 from core.config import Config
-from core.ensemble import Ensemble
-from core.recording import End, Recording
-from core.tape import Tape
-from core.updater import Updater
+from core.measuring import Recording
+from core.measuring.recorder import Tape
+from core.measuring.recording import End
+from core.networks.ensemble import Ensemble
+from core.networks.updater import Updater
 
 CACHE_BYTES = 300_000_000  # about 200 recordings of the default size
 DENSE_PART = 4  # one in four snapshots is spent on the very first steps

@@ -11,7 +11,7 @@ inside_frame()
 import streamlit as st
 
 from ui.explore import explore
-from ui.desk import shown_recording, shown_run
+from ui.lab.runs import shown_recording, shown_run
 from ui.missing import unavailable
 from ui.sidebar import settings
 from core.datasets import DataUnavailable

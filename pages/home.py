@@ -12,11 +12,11 @@ inside_frame()
 import streamlit as st
 
 from core import Config
-from core.glossary import explained
-from core.headlines import headlines
-from ui.desk import at_start
+from core.words.glossary import explained
+from core.diagnosis.headlines import headlines
+from ui.lab.runs import at_start
 from ui.frame import lessons
-from ui.kept import choose
+from ui.controls import choose
 from ui.lesson import contents, open_in_lab, open_page
 from ui.show import card, show
 
@@ -40,7 +40,7 @@ with left:
         "Change one thing and see what it does. Every number is measured as you look."
     )
     st.caption("A question, your guess, something to move, and what happened:")
-    open_page("Learn", lessons()[0].file.name, ":material/school:")
+    open_page("Learn", lessons()[0].path, ":material/school:")
     st.caption("Every knob of a network, and training that you can watch:")
     open_in_lab("Experiment", config, "The network of the front page.")
 st.header("Lessons", anchor=False)

@@ -10,13 +10,13 @@ inside_frame()
 
 import streamlit as st
 
-from core.headlines import summary
-from ui.controls import run_controls
-from ui.lab import lab
-from ui.desk import shown_run
+from core.diagnosis.headlines import summary
+from ui.lab.run_controls import run_controls
+from ui.lab.lab import lab
+from ui.lab.runs import shown_run
 from ui.show import plain
 from ui.sidebar import settings
-from ui.views import choose_view
+from ui.lab.views import choose_view
 
 config = settings()
 st.title("Lab", anchor=False)

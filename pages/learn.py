@@ -11,7 +11,7 @@ inside_frame()
 
 import streamlit as st
 
-from core.glossary import TERMS
+from core.words.glossary import TERMS
 from ui.lesson import contents
 
 st.title("Learn", anchor=False)

@@ -13,12 +13,12 @@ from functools import partial
 import streamlit as st
 
 from core.charts.heat import Map
-from core.outcomes import outcomes
+from core.sweeps.outcomes import outcomes
 from ui.jobs import controls, slot, watch
-from ui.kept import choose
+from ui.controls import choose
 from ui.missing import lacks_table
 from ui.sidebar import settings
-from ui.survey import WORDS, cell, choices, heat, offered, swept, take_click
+from ui.sweeps.map import WORDS, cell, choices, heat, offered, swept, take_click
 
 st.title("Map", anchor=False)
 st.caption("Hundreds of networks, each trained with other values of two knobs: where does it work, and where not?")

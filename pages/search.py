@@ -13,7 +13,7 @@ from functools import partial
 import streamlit as st
 
 from core.datasets import DataUnavailable
-from ui.finder import WORDS, choices, columns, searched
+from ui.sweeps.search import WORDS, choices, columns, searched
 from ui.jobs import controls, slot, watch
 from ui.missing import lacks_table, offer_other_data
 from ui.sidebar import settings

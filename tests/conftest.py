@@ -70,7 +70,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
 @pytest.fixture
 def no_claims_data(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a claim trains one network on cannot be had."""
-    from core.samples import DataUnavailable
+    from core.datasets import DataUnavailable
 
     def missing(*_: object, **__: object) -> None:
         raise DataUnavailable("MNIST is not in the usual folder")

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Set
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,30 +10,70 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCES = ("core", "ui", "pages", "streamlit_app.py")
 
-FORBIDDEN = [  # where, what must not be imported there, except in
-    ("core", {"streamlit", "ui", "pages", "streamlit_app"}, ()),
+ORDER = [  # a module imports from its own entry and from those below it, never from one above; the longest name counts
+    "streamlit_app",
+    "pages",
+    "ui",
+    "core",
+    "core.charts",
+    "core.claims",
+    "core.experiments",
+    "core.diagnosis",
+    "core.sweeps",
+    "core.work",
+    "core.training",
+    "core.theory",
+    "core.measuring",
+    "core.networks",
+    "core.config",
+    "core.choices",
+    "core.datasets",
+    "core.words",
+    "core.registry",
+    "core.array",
+]
+EXACT = {"core", "streamlit_app"}  # of a package, only its own face
+OTHERS = [  # where, what must not be imported there, except in
+    ("core", {"streamlit"}, ()),
     ("", {"altair"}, ("core.charts",)),
     ("core.charts", {"torch"}, ()),
-    ("core.symptoms", {"torch"}, ()),
+    ("core.diagnosis", {"torch"}, ()),
     ("core.theory", {"torch"}, ()),
-    ("core.registry", {"core"}, ()),
 ]
 
 
 def violations(root: Path) -> list[str]:
-    """A sentence for every import under `root` that points the wrong way, and for every cycle among its modules."""
+    """A sentence for every import under `root` that points up or out, and for every cycle among its modules."""
     modules = _modules(root)
     imports = {name: list(_imports(name, path, modules.keys())) for name, path in modules.items()}
+    edges = {module: {imported for imported, _ in found if imported in imports} for module, found in imports.items()}
     wrong = [
         f"{module}:{line} imports {imported}"
-        for where, names, exceptions in FORBIDDEN
         for module, found in imports.items()
         for imported, line in found
-        if _inside(module, where) and not any(_inside(module, e) for e in exceptions)
-        if any(_inside(imported, name) for name in names)
+        if _points_up(module, imported) or _points_out(module, imported)
     ]
-    edges = {module: {imported for imported, _ in found if imported in imports} for module, found in imports.items()}
-    return wrong + [" -> ".join(cycle) for cycle in _cycles(edges)]
+    homeless = [f"{module} has no place in the order" for module in modules if _place(module) is None]
+    return homeless + wrong + [" -> ".join(cycle) for cycle in _cycles(edges)]
+
+
+def _points_up(module: str, imported: str) -> bool:
+    here, there = _place(module), _place(imported)
+    return here is not None and there is not None and there < here
+
+
+def _points_out(module: str, imported: str) -> bool:
+    return any(
+        _inside(module, where) and not any(map(partial(_inside, module), exceptions))
+        for where, names, exceptions in OTHERS
+        if any(_inside(imported, name) for name in names)
+    )
+
+
+def _place(module: str) -> int | None:
+    """The position of a module in ORDER; None where no entry holds it."""
+    held = [entry for entry in ORDER if module == entry or (_inside(module, entry) and entry not in EXACT)]
+    return ORDER.index(max(held, key=len)) if held else None
 
 
 def _modules(root: Path) -> dict[str, Path]:
@@ -42,26 +83,18 @@ def _modules(root: Path) -> dict[str, Path]:
 
 
 def _imports(module: str, path: Path, known: Set[str]) -> Iterator[tuple[str, int]]:
-    """The modules that a module imports, with the line; what only type checkers see is left out."""
+    """The modules that a module imports, with the line; those that only type checkers see count as well."""
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    for node in _seen_at_run_time(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
             source = ".".join([*above, *([node.module] if node.module else [])])
-            for alias in node.names:  # `from core import histograms` imports core.histograms, not a name of core
+            for alias in (
+                node.names
+            ):  # `from core.measuring import histograms` imports core.measuring.histograms, not a name of core
                 yield (f"{source}.{alias.name}" if f"{source}.{alias.name}" in known else source), node.lineno
-
-
-def _seen_at_run_time(tree: ast.AST) -> Iterator[ast.AST]:
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            for other in node.orelse:
-                yield from (other, *_seen_at_run_time(other))
-        else:
-            yield node
-            yield from _seen_at_run_time(node)
 
 
 def _inside(module: str, package: str) -> bool:
@@ -94,37 +127,63 @@ def test_the_whole_of_core_is_looked_at():
     modules = _modules(ROOT)
     assert {"core", "core.registry", "core.training", "core.charts"} <= modules.keys()
     imported = {name for name, _ in _imports("core.training", modules["core.training"], modules.keys())}
-    assert {"core.ensemble", "core.tape", "torch"} <= imported
+    assert {"core.networks.ensemble", "core.measuring.recorder", "torch"} <= imported
+    assert {ORDER[place] for place in map(_place, modules) if place is not None} == set(ORDER)
 
 
 @pytest.mark.parametrize(
     ("files", "found"),
     [
-        ({"core/a.py": "import streamlit as st"}, ["core.a:1 imports streamlit"]),
-        ({"core/a.py": "def f():\n    from ui.frame import x"}, ["core.a:2 imports ui.frame"]),
-        ({"core/a.py": "import altair"}, ["core.a:1 imports altair"]),
+        ({"core/work/a.py": "import streamlit as st"}, ["core.work.a:1 imports streamlit"]),
+        ({"core/work/a.py": "def f():\n    from ui.frame import x"}, ["core.work.a:2 imports ui.frame"]),
+        ({"core/work/a.py": "import altair"}, ["core.work.a:1 imports altair"]),
         ({"ui/a.py": "import altair"}, ["ui.a:1 imports altair"]),
+        ({"ui/a.py": "from pages.lab import x"}, ["ui.a:1 imports pages.lab"]),
         ({"streamlit_app.py": "import altair"}, ["streamlit_app:1 imports altair"]),
         ({"core/charts/a.py": "import altair"}, []),
         ({"core/charts/a.py": "from torch import Tensor"}, ["core.charts.a:1 imports torch"]),
-        ({"core/registry.py": "from core.a import b", "core/a.py": ""}, ["core.registry:1 imports core.a"]),
-        ({"core/a.py": "import torch.nn, streamlit.testing"}, ["core.a:1 imports streamlit.testing"]),
-        ({"core/a.py": "import streamlit_like_name"}, []),
-        ({"core/a.py": "from core.b import x", "core/b.py": "from core.a import y"}, ["core.a -> core.b -> core.a"]),
-        ({"core/a.py": "from core import b", "core/b.py": "from . import a"}, ["core.a -> core.b -> core.a"]),
         (
-            {"core/a.py": "import core.b", "core/b.py": "def f():\n    import core.c", "core/c.py": "from .a import x"},
-            ["core.a -> core.b -> core.c -> core.a"],
+            {"core/registry.py": "from core.work.a import b", "core/work/a.py": ""},
+            ["core.registry:1 imports core.work.a"],
         ),
-        ({"core/__init__.py": "from core.a import x", "core/a.py": "from core import x"}, ["core -> core.a -> core"]),
+        ({"core/work/a.py": "import torch.nn, streamlit.testing"}, ["core.work.a:1 imports streamlit.testing"]),
+        ({"core/work/a.py": "import streamlit_like_name"}, []),
+        (
+            {"core/work/a.py": "from core.work.b import x", "core/work/b.py": "from core.work.a import y"},
+            ["core.work.a -> core.work.b -> core.work.a"],
+        ),
+        (
+            {"core/work/a.py": "from core.work import b", "core/work/b.py": "from . import a"},
+            ["core.work.a -> core.work.b -> core.work.a"],
+        ),
         (
             {
-                "core/a.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from core.b import x",
-                "core/b.py": "from core.a import y",
+                "core/work/a.py": "import core.work.b",
+                "core/work/b.py": "def f():\n    import core.work.c",
+                "core/work/c.py": "from .a import x",
             },
-            [],
+            ["core.work.a -> core.work.b -> core.work.c -> core.work.a"],
         ),
-        ({"core/a.py": "from core.b import x", "core/b.py": ""}, []),
+        (
+            {"core/__init__.py": "from core.work.a import x", "core/work/a.py": "from core import x"},
+            ["core.work.a:1 imports core", "core -> core.work.a -> core"],
+        ),
+        (
+            {
+                "core/work/a.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from core.work.b import x",
+                "core/work/b.py": "from core.work.a import y",
+            },
+            ["core.work.a -> core.work.b -> core.work.a"],
+        ),
+        (
+            {
+                "core/config/a.py": "if TYPE_CHECKING:\n    from core.sweeps.b import x",
+                "core/sweeps/b.py": "",
+            },
+            ["core.config.a:2 imports core.sweeps.b"],
+        ),
+        ({"core/sweeps/a.py": "from core.work.b import x", "core/work/b.py": ""}, []),
+        ({"core/elsewhere.py": ""}, ["core.elsewhere has no place in the order"]),
     ],
 )
 def test_the_check_can_fail(tmp_path, files, found):

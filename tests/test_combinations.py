@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from core import Config, record, sweep
-from core.activations import activations
-from core.chunks import chunks, forget
+from core.choices.activations import activations
+from core.choices.initializers import initializers
+from core.choices.losses import losses
+from core.choices.normalizations import normalizations
+from core.choices.optimizers import optimizers
+from core.choices.preprocessing import preprocessings
+from core.choices.schedules import schedules
 from core.datasets import datasets
-from core.initializers import initializers
-from core.losses import losses
-from core.normalizations import normalizations
-from core.optimizers import optimizers
-from core.preprocessing import preprocessings
-from core.schedules import schedules
+from core.sweeps.chunks import chunks, forget
 
 SMALL = Config(width=6, samples=60, features=5, batch_size=15, probe_size=20, steps=2, snapshots=3, learning_rate=0.001)
 HERE = [name for name, entry in datasets.items() if entry.download is None and name != "upload"]

@@ -12,8 +12,8 @@ import pytest
 import torch
 
 from core import Config, DataUnavailable, Recording, train
+from core.choices.optimizers import optimizers
 from core.datasets import datasets
-from core.optimizers import optimizers
 
 EVERYTHING_RANDOM = {
     "normalization": "batch_norm",

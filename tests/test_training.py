@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import Config, DataUnavailable, Recording, record, train
-from core.ensemble import batches
-from core.fields import Choice
+from core.config.fields import Choice
+from core.networks.ensemble import batches
 from core.training import snapshot_steps
 
 SMALL = Config(depth=2, width=8, samples=60, probe_size=16, batch_size=20, steps=6, snapshots=4)

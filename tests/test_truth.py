@@ -13,10 +13,10 @@ import torch
 import xarray as xr
 
 from core import Config, build, record
-from core.activations import activations
-from core.activations import phi as phi_of
-from core.data import load
-from core.samples import DataUnavailable
+from core.choices.activations import activations
+from core.config.chosen import phi as phi_of
+from core.datasets import DataUnavailable
+from core.networks.data import load
 from core.theory.death import killing_learning_rate
 from core.theory.formulas import curvature
 

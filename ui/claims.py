@@ -11,11 +11,11 @@ from core.charts.claims import claim_frame, claim_spec, height, is_log
 from core.claims import Claim, Subject, Verdict, checking, claims, recall
 from core.claims.checks import Checked, Checking, libraries
 from core.claims.lectures import SOURCES
-from core.job import Job
-from core.line import ACTIVE, State
+from core.work.job import Job
+from core.work.line import ACTIVE, State
+from ui.controls import choose
 from ui.frame import lessons
 from ui.jobs import Slot
-from ui.kept import choose
 from ui.show import is_dark, plain
 
 EVERY, UNKNOWN, BLOCKED = "all", "not checked yet", "could not be checked"
@@ -236,4 +236,4 @@ def _opened(name: str, own: Claim, known: Checked | None) -> None:
     st.markdown(f"**Why.** {plain(own.why)}")
     for lesson in lessons():
         if lesson.file.stem == LESSONS.get(own.subject):
-            st.page_link(f"pages/{lesson.file.name}", label=f"Lesson: {lesson.title}", icon=lesson.icon)
+            st.page_link(lesson.path, label=f"Lesson: {lesson.title}", icon=lesson.icon)

@@ -1,101 +1,120 @@
-"""The controls of a run: start, pause, step, stop and reset, and what is to be said about its state."""
+"""Kept controls: their values stay while another page is on the screen, and the link of their page describes them.
+
+Streamlit forgets the value of a control that is not drawn, and its own way of binding one to the link forbids everybody
+else to write the link. So the session remembers here which controls there are, on which page, and what they start from.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, NamedTuple
 
 import streamlit as st
 
-from core.config import Config
-from core.headlines import gentler, how_it_ended
-from core.line import ACTIVE, State
-from core.live import Run
-from core.recording import Recording
-from ui.desk import desk
-from ui.missing import lacks_table
-from ui.sidebar import use
-from ui.teaching import hidden
+from ui.teaching import held, hidden
+
+KEPT, PAGE = "kept_controls", "page"
 
 
-def run_controls(config: Config, run: Run | None, state: State | None) -> None:
-    """The row of buttons for a run in a state. Those that make no sense are greyed out, so that none ever moves."""
-    lying = desk()
-    active, paused, lacking = state in ACTIVE, state == "paused", lacks_table(config)
-    with st.container(horizontal=True):
-        start = "Start again" if run and not active else "Start training"
-        st.button(
-            start if active or lacking else f":primary[**{start}**]",
-            icon=":material/play_arrow:",
-            disabled=active or lacking,
-            on_click=lying.start,
-            args=(config,),
-        )
-        if paused and run is not None:
-            st.button("Resume", icon=":material/resume:", on_click=run.resume)
-        else:
-            st.button("Pause", icon=":material/pause:", disabled=state != "running", on_click=run and run.pause)
-        st.button(
-            "Next snapshot",
-            icon=":material/skip_next:",
-            disabled=(run is not None and not paused) or (run is None and lacking),
-            on_click=lying.step,
-            args=(config,),
-            help="Train up to the next measurement, and pause there. In the beginning that is a single step.",
-        )
-        st.button("Stop training", icon=":material/stop:", disabled=not active, on_click=run and run.stop)
-        st.button(
-            "Reset run",
-            icon=":material/undo:",
-            disabled=lying.run is None,
-            on_click=lying.clear,
-            help="Back to the untrained network.",
-        )
+class _Control(NamedTuple):
+    page: str
+    start: Any
+    label: str
 
 
-def differences(run: Run, config: Config) -> None:
-    """Say what differs between the run and the settings, and offer both ways out."""
-    if run.config == config:
-        return
-    old, new = run.config.to_dict(), config.to_dict()
-    changes = ", ".join(f"{name} {old[name]} → {new[name]}" for name in new if old[name] != new[name])
-    if run.active:
-        st.warning(f"The settings differ from the run on the screen: {changes}.", icon=":material/difference:")
-        with st.container(horizontal=True):
-            st.button("Restart with these", icon=":material/replay:", on_click=desk().start, args=(config,))
-            st.button("Back to the run's settings", icon=":material/undo:", on_click=use, args=(run.config,))
-    else:
-        st.button(
-            "Back to the last run",
-            icon=":material/history:",
-            on_click=use,
-            args=(run.config,),
-            help=f"Undo: {changes}.",
-        )
+def choose(
+    draw: Callable[..., Any], label: str, options: Collection[Any], key: str, start: Any, **settings: Any
+) -> Any:
+    """Draw a kept control, such as st.selectbox, and return its value; a teacher's link may hide it.
+
+    A range of numbers goes to `draw` by its ends, as st.slider wants them; False and True are what st.toggle has.
+    """
+    kept(key, options, start, label)
+    if key in hidden():
+        return st.session_state[key]
+    return draw(label, *_as_wanted(options), key=key, **settings)
 
 
-def ending(recording: Recording) -> None:
-    """Say how a run ended, where that is worth a sentence."""
-    sentence = how_it_ended(recording)
-    if recording.end.reason == "diverged":
-        st.error(sentence, icon=":material/crisis_alert:")
-        calmer = gentler(recording)
-        if calmer is not None and "learning_rate" not in hidden():
-            words = f"Train with learning rate {calmer.learning_rate:g}"
-            st.button(words, icon=":material/replay:", on_click=_restart, args=(calmer,))
-    elif sentence:
-        st.info(sentence, icon=":material/stop:")
+def _as_wanted(options: Collection[Any]) -> tuple[Any, ...]:
+    if isinstance(options, range):
+        return options[0], options[-1]
+    return () if list(options) == [False, True] else (list(options),)
 
 
-def _restart(config: Config) -> None:
-    use(config)
-    desk().start(config)
+def kept(key: str, options: Iterable[Any], start: Any, label: str = "") -> str:
+    """The key for a control that is about to be drawn, whose value is one of `options`.
+
+    At first it is what the link says, if that is possible, or else `start`, as it is where an option is gone. Without
+    a label no teacher's link can hide it.
+    """
+    allowed = list(options)
+    by_word = {str(option): option for option in allowed}
+    wanted = _remembered(key, by_word.get(_said(key) or "", start))
+    st.session_state[key] = wanted if wanted in allowed else start
+    st.session_state.setdefault(KEPT, {})[key] = _Control(st.session_state.get(PAGE, ""), start, label)
+    return key
 
 
-def progress(run: Run) -> None:
-    """How far a run is, how fast it goes and how long it will take."""
-    if run.state == "queued":
-        st.progress(0.0, f"Waiting for a free place; {run.ahead} ahead of you.")
-        return
-    done, steps = run.steps_done, run.config.steps
-    words = f"Step {done:,} of {steps:,}"
-    if run.state == "paused":
-        words += ", paused"
-    elif run.active and run.steps_per_second:
-        words += f" · {run.steps_per_second:,.0f} steps/s · {run.seconds_left:,.0f} s left"
-    st.progress(done / steps if steps else 1.0, words)
+def choose_several(
+    draw: Callable[..., Any], label: str, options: Iterable[Any], key: str, start: list[Any], **settings: Any
+) -> list[Any]:
+    """As `choose`, for a control whose value is a list of `options`. Its link names them with commas between them.
+
+    Options that are gone are left out.
+    """
+    by_word = {str(option): option for option in options}
+    linked = _said(key)
+    said = start if linked is None else [by_word[word] for word in linked.split(",") if word in by_word]
+    wanted = _remembered(key, list(dict.fromkeys(said)))
+    st.session_state[key] = [option for option in wanted if option in by_word.values()]
+    st.session_state.setdefault(KEPT, {})[key] = _Control(st.session_state.get(PAGE, ""), start, label)
+    if key in hidden():
+        return list(st.session_state[key])
+    return list(draw(label, list(by_word.values()), key=key, **settings))
+
+
+def _said(key: str) -> str | None:
+    """What the link says of a control; of one that is hidden, what the teacher's link says."""
+    return held().get(key) if key in hidden() else st.query_params.get(key)
+
+
+def _remembered(key: str, said: Any) -> Any:
+    """The value of a control in this session, or else what is said of it, which is all that counts if it is hidden."""
+    return said if key in hidden() else st.session_state.get(key, said)
+
+
+def keep() -> None:
+    """Keep the controls of all pages for this run, also those that are not drawn in it."""
+    for key in st.session_state.get(KEPT, {}):
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+def follow_link(page: str) -> None:
+    """Let the kept controls of a page be what its link says: for a link that the visitor has changed."""
+    for key, control in st.session_state.get(KEPT, {}).items():
+        if control.page == page and key in st.session_state:
+            del st.session_state[key]
+
+
+def in_link(page: str) -> dict[str, str]:
+    """What the link of a page has to say of its kept controls: those that differ from their start."""
+    controls: dict[str, _Control] = st.session_state.get(KEPT, {})
+    here = {key: control.start for key, control in controls.items() if control.page == page and key in st.session_state}
+    followed = {key for key, control in controls.items() if control.page == page} - here.keys()
+    said = {key: st.query_params[key] for key in followed if key in st.query_params}  # about to be read from there
+    return said | {key: _word(st.session_state[key]) for key, start in here.items() if st.session_state[key] != start}
+
+
+def hideable(page: str) -> dict[str, str]:
+    """The kept controls of a page that a teacher's link can hide, with their labels."""
+    controls: dict[str, _Control] = st.session_state.get(KEPT, {})
+    return {key: control.label for key, control in controls.items() if control.page == page and control.label}
+
+
+def _word(value: Any) -> str:
+    """How a link says the value of a control."""
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def is_kept(key: str) -> bool:
+    """Whether a name in the link is that of a kept control."""
+    return key in st.session_state.get(KEPT, {})

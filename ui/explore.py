@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.charts.anything import Slice, slice_frame, slice_spec
-from core.recording import Recording
+from core.measuring import Recording
 from ui.show import downloads, is_dark
 
 ALONG = ("bin", "unit", "step", "layer", "quantile", "split")  # the axis to draw along first, where there are several

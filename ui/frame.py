@@ -1,7 +1,7 @@
 """The frame: which pages there are, and the guard that lets none of them run without it.
 
-A page is one file in pages/ that begins with a docstring and the constants TITLE, ICON and ORDER. One whose SECTION is
-that of the lessons is not in the menu but on the page Learn. Beside a page stand the controls of the Config, unless it
+A page is one file in pages/, a lesson one in pages/lessons/, that begins with a docstring and the constants TITLE, ICON
+and ORDER. Lessons are not in the menu but on the page Learn. Beside a page stand the controls of the Config, unless it
 is a lesson or says CONTROLS = False.
 
 Until some session has called st.navigation, Streamlit itself runs a file of pages/ that a deep link names, alone and
@@ -22,9 +22,9 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 PAGES = Path(__file__).parent.parent / "pages"
+LESSONS = PAGES / "lessons"
 ICON = str(Path(__file__).parent / "icon.png")  # a file: the browser would fetch a named icon from another host
 TURN, WORDS = "turn_to", "words_at_turn"
-LESSONS = "Learn"
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
 
@@ -40,11 +40,16 @@ class Heading(NamedTuple):
     is_lesson: bool
     has_controls: bool
 
+    @property
+    def path(self) -> str:
+        """The file as Streamlit names a page: from the folder of the entry point."""
+        return self.file.relative_to(PAGES.parent).as_posix()
+
 
 @cache
 def headings() -> tuple[Heading, ...]:
     """The pages in the order of the menu. Read from the source: importing a page would run it."""
-    return tuple(sorted((_heading(file) for file in PAGES.glob("*.py")), key=lambda heading: heading.order))
+    return tuple(sorted((_heading(file) for file in PAGES.rglob("*.py")), key=lambda heading: heading.order))
 
 
 def _heading(file: Path) -> Heading:
@@ -57,7 +62,7 @@ def _heading(file: Path) -> Heading:
         and isinstance(statement.value, ast.Constant)
     }
     about = ast.get_docstring(tree) or ""
-    is_lesson = constants.get("SECTION") == LESSONS
+    is_lesson = file.parent == LESSONS
     has_controls = constants.get("CONTROLS", not is_lesson)
     return Heading(file, constants["TITLE"], constants["ICON"], constants["ORDER"], about, is_lesson, has_controls)
 

@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from core.config import Config
-from core.job import Job, Task
-from core.line import ACTIVE, State
-from ui.desk import first_words
+from core.work.job import Job, Task
+from core.work.line import ACTIVE, State
+from ui.lab.runs import first_words
 from ui.show import plain
 
 REDRAW_SECONDS = 0.5
@@ -123,7 +123,7 @@ def watch(
 
 
 def _progress(job: Job[Any], state: State, config: Config, counted: str) -> None:
-    """How far a job is: its results tell a `core.sweeps.Progress`."""
+    """How far a job is: its results tell a `core.sweeps.sweeps.Progress`."""
     if job.problem is not None:
         st.error(f"This could not be finished: {plain(str(job.problem))}", icon=":material/error:")
     elif state == "queued":

@@ -1,7 +1,7 @@
 """The form of a lesson: one question, a guess, something to move, what happened, the same in code, and the way on.
 
-A lesson is a page of the section LESSONS. Its file begins with `ask`, ends with `onward`, and has between them the
-experiment, whose numbers come from core, then `explain` and `code`.
+A lesson is a page in the folder of the lessons. Its file begins with `ask`, ends with `onward`, and has between them
+the experiment, whose numbers come from core, then `explain` and `code`.
 """
 
 import re
@@ -13,9 +13,9 @@ import pandas as pd
 import streamlit as st
 
 from core.config import Config
-from core.glossary import explained, mentioned
+from core.words.glossary import explained, mentioned
+from ui.controls import PAGE, choose_several, hideable, in_link, kept
 from ui.frame import Heading, lessons, turn_page, turn_to
-from ui.kept import PAGE, choose_several, hideable, in_link, kept
 from ui.sidebar import to_lab, without_controls
 from ui.teaching import teachers_link
 
@@ -116,9 +116,9 @@ def onward(title: str, config: Config) -> None:
     following = _next(title)
     with right:
         if following is not None:
-            open_page(f"Next: {following.title}", following.file.name, ":material/arrow_forward:")
+            open_page(f"Next: {following.title}", following.path, ":material/arrow_forward:")
         else:
-            open_page("All lessons", "learn.py", ":material/school:")
+            open_page("All lessons", "pages/learn.py", ":material/school:")
     page = st.session_state[PAGE]
     link = {name: value for name, value in in_link(page).items() if name != _key(title)}  # the guess is the reader's
     teachers_link(hideable(page), link, "content")
@@ -130,8 +130,8 @@ def open_in_lab(label: str, config: Config, words: str) -> None:
 
 
 def open_page(label: str, file: str, icon: str) -> None:
-    """A button that opens another page, by the name of its file."""
-    st.button(label, icon=icon, on_click=turn_to, args=(f"pages/{file}",), width="stretch")
+    """A button that opens another page, by its path."""
+    st.button(label, icon=icon, on_click=turn_to, args=(file,), width="stretch")
 
 
 def _terms(text: str) -> None:
@@ -147,7 +147,7 @@ def contents() -> None:
         pair = lessons()[left : left + 2]
         for column, number, lesson in zip(st.columns(2), count(left + 1), pair, strict=False):
             with column.container(border=True, height="stretch"):
-                st.page_link(f"pages/{lesson.file.name}", label=f"{number}. {lesson.title}", icon=lesson.icon)
+                st.page_link(lesson.path, label=f"{number}. {lesson.title}", icon=lesson.icon)
                 st.caption(lesson.about.removeprefix("Lesson: "))
 
 

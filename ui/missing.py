@@ -3,9 +3,8 @@
 import streamlit as st
 
 from core.config import Config
-from core.datasets import datasets
-from core.samples import DataUnavailable
-from core.tables import recall
+from core.datasets import DataUnavailable, datasets
+from core.datasets.uploads import recall
 from ui.show import plain
 from ui.sidebar import use
 from ui.teaching import hidden

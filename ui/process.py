@@ -12,7 +12,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import torch
 
-from ui import lab  # noqa: F401  # loads everything that the pages need
+from ui.lab import lab  # noqa: F401  # loads everything that the pages need
 
 SWITCH_SECONDS = 0.001
 

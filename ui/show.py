@@ -11,8 +11,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import charts
-from core.glossary import explained
-from core.recording import Recording
+from core.measuring import Recording
+from core.words.glossary import explained
 
 
 def card(name: str, recording: Recording) -> DeltaGenerator:

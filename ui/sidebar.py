@@ -12,12 +12,13 @@ from typing import Any
 
 import streamlit as st
 
-from core.config import FRONT, Config
-from core.declared import ConflictError
-from core.fields import Choice, Field, Number, Text
-from core.glossary import explained
+from core.config import Config
+from core.config.config import FRONT
+from core.config.declared import ConflictError
+from core.config.fields import Choice, Field, Number, Text
+from core.words.glossary import explained
+from ui.controls import PAGE, follow_link, hideable, in_link, is_kept
 from ui.frame import has_controls, turn_to
-from ui.kept import PAGE, follow_link, hideable, in_link, is_kept
 from ui.show import plain
 from ui.teaching import address, held, hidden, sealed, teachers_link
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.samples import DataUnavailable
-from core.sheets import MOST_BYTES, Sheet, TableError, read_sheet
-from core.tables import Table, keep, recall, table_of
+from core.datasets import DataUnavailable
+from core.datasets.csv_file import MOST_BYTES, Sheet, TableError, read_sheet
+from core.datasets.uploads import Table, keep, recall, table_of
 from ui.missing import offer_other_data
 from ui.show import plain
 from ui.sidebar import put, settings

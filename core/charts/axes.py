@@ -11,9 +11,10 @@ from typing import NamedTuple
 import altair as alt
 import numpy as np
 
+from core.array import Array
 from core.charts.frames import ROWS
 from core.charts.ink import Ink
-from core.recording import Array, Recording
+from core.measuring import Recording
 
 DECADES = 3  # log axes begin and end at every third power of ten, so that they rarely move
 LOWEST = -42  # the power of ten at which the lowest axis begins: about the smallest that a frame holds

@@ -14,7 +14,7 @@ import altair as alt
 import pandas as pd
 
 from core.charts.ink import Ink, ink
-from core.recording import Recording
+from core.measuring import Recording
 from core.registry import Registry
 
 Drawing = alt.LayerChart

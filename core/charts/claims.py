@@ -7,12 +7,12 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from core.array import Array
 from core.charts.axes import POWERS, at_corners, linear, log_domain, only
 from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
 from core.claims import Finding
-from core.recording import Array
 
 ROW_HEIGHT = 34  # pixels of a case: its name, and below it the bar and the mark
 AXIS_HEIGHT = 180  # of the legend and the axis, whose title has one line

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.recording import Array
+from core.array import Array
 
 Columns = dict[str, Any]
 

@@ -11,7 +11,7 @@ from core.charts.chart import Drawing, as_spec, layered
 from core.charts.frames import frame_of
 from core.charts.ink import Ink, ink
 from core.config import Config
-from core.outcomes import outcomes, over_seeds
+from core.sweeps.outcomes import outcomes, over_seeds
 
 if TYPE_CHECKING:
     import xarray as xr

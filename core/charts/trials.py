@@ -11,9 +11,9 @@ from core.charts.chart import Drawing, as_spec, layered
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink, ink
 from core.config import Config
-from core.headlines import readable
-from core.knobs import Knob
-from core.search import Trials
+from core.sweeps.knobs import Knob
+from core.sweeps.search import Trials
+from core.words.numbers import readable
 
 WORST = 3.5  # where the axis of the loss ends, in nats: 1.5 times what guessing among ten classes gives
 

@@ -3,16 +3,19 @@
     from core.claims import check
     check("three_sigmoids").finding.verdict  # does not hold
 
-Every module of this package is imported here, so that a decorated function is all that a claim needs.
+`claim` says what a claim is, `checks` makes their experiments, `lectures` are the sources, `digits` is what several
+train on. Every module of `sentences` is imported here, so that a decorated function is all that a new claim needs.
+Imports experiments and everything below them.
 """
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
+from core.claims import sentences
 from core.claims.checks import check, checking, recall
 from core.claims.claim import Claim, Finding, Subject, Verdict, claims
 
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
+for _module in walk_packages(sentences.__path__, f"{sentences.__name__}."):
+    import_module(_module.name)
 
 __all__ = ["Claim", "Finding", "Subject", "Verdict", "check", "checking", "claims", "recall"]

@@ -12,8 +12,8 @@ from threading import Event
 from time import monotonic
 
 from core.claims.claim import Finding, claims, runner, trainer
-from core.samples import DataUnavailable
-from core.sweeps import Progress
+from core.datasets import DataUnavailable
+from core.sweeps.sweeps import Progress
 
 UNKNOWN_SECONDS = {False: 0.1, True: 1.0}  # of a check that was never made, by whether it trains
 LIBRARIES = ("torch", "numpy")

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple, SupportsFloat
 import pandas as pd
 
 from core import training
-from core.chunks import work_off
 from core.claims.lectures import Place
 from core.config import Config
-from core.properties import spelled
-from core.recording import Recording
+from core.experiments.activation_functions.properties import spelled
+from core.measuring import Recording
 from core.registry import Registry
+from core.sweeps.chunks import work_off
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.array import Array
 from core.config import Config
-from core.recording import Array
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
-from core.recording import Array
+from core.array import Array
 
 
 class Asked(Mapping[str, Array]):

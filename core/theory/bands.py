@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from core.recording import Array
+from core.array import Array
 from core.theory.gauss import TINY, at
 from core.theory.walk import Walk
 

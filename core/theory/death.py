@@ -7,8 +7,8 @@ from math import ceil, inf, log, log1p, pi
 
 import numpy as np
 
-from core.curves import below
-from core.recording import Array
+from core.array import Array
+from core.networks.curves import normal_cdf
 
 Z = np.linspace(-9, 9, 2001)  # an even trapezoid: what is integrated may be nearly a step
 NORMAL = np.exp(-(Z**2) / 2) / np.sqrt(2 * np.pi) * (Z[1] - Z[0])
@@ -29,14 +29,14 @@ def dead_pair(angle: float) -> float:
 def dead_correlated(samples: int, correlation: float, bias: float = 0.0) -> float:
     """∫DZ Φ(−(b/σ + √c Z)/√(1−c))ⁿ: pre-activations of equal correlation c ≥ 0; `bias` in standard deviations, b/σ."""
     if correlation >= 1:
-        return float(below(np.array(-bias)))
-    silent = below(-(bias + np.sqrt(correlation) * Z) / np.sqrt(1 - correlation))
+        return float(normal_cdf(np.array(-bias)))
+    silent = normal_cdf(-(bias + np.sqrt(correlation) * Z) / np.sqrt(1 - correlation))
     return float(NORMAL @ silent**samples)
 
 
 def dead_shifted(samples: int, ratio: float) -> float:
     """∫DZ Φ(−r Z)ⁿ: independent data whose mean, along a unit's weights, is r = mean/std times a normal number."""
-    return float(NORMAL @ below(-ratio * Z) ** samples)
+    return float(NORMAL @ normal_cdf(-ratio * Z) ** samples)
 
 
 def dead_cloud(angle: float) -> float:
@@ -75,7 +75,7 @@ def born_dead(width: int, depth: int, silent: float = 0.5) -> float:
 
 def active_share(bias: float) -> float:
     """Φ(b/σ): the share of samples on which a unit is on, for a bias in standard deviations."""
-    return float(below(np.array(bias)))
+    return float(normal_cdf(np.array(bias)))
 
 
 def looks_dead(active: float, samples: int) -> float:

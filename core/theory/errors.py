@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from core.array import Array
 from core.config import Config
-from core.curves import curve
-from core.recording import Array
+from core.networks.curves import curve
 from core.theory.formulas import squared_error
 from core.theory.gauss import TINY, Layer, at
 from core.theory.inputs import Inputs

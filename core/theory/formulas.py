@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.curves import Curve, below
-from core.recording import Array
+from core.array import Array
+from core.networks.curves import Curve, normal_cdf
 from core.theory.gauss import TINY, at
 from core.theory.maxout import layer_of
 
@@ -219,7 +219,7 @@ def squared_error(classes: int, q: float) -> float:
     else:  # the same, over y = x − u
         y = np.linspace(-16, 4, 121)
         standard = (y + u[:, None]) / spread
-        others = below(standard) @ np.exp(y - np.exp(y)) * (y[1] - y[0])
+        others = normal_cdf(standard) @ np.exp(y - np.exp(y)) * (y[1] - y[0])
         density = np.exp(-(standard**2) / 2) / np.sqrt(2 * np.pi) / spread
         one = density @ np.exp(2 * y - np.exp(y)) * (y[1] - y[0])
     squares = classes * float((one * others ** (classes - 1)).sum() * (u[1] - u[0]))

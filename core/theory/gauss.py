@@ -11,9 +11,9 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from core.curves import Curve, below
-from core.measures import SATURATED_BELOW
-from core.recording import Array
+from core.array import Array
+from core.measuring.measures import SATURATED_BELOW
+from core.networks.curves import Curve, normal_cdf
 
 REACH = 9.0  # standard deviations; beyond them lies less than 1e-18
 STANDARD = np.array([1, 2, 3, 4, 5, 6.5, REACH])  # where panels end, in standard deviations on both sides of the mean
@@ -181,7 +181,7 @@ def at(series: Array, correlation: Array) -> Array:
 def inside(intervals: Array, spread: Array, middle: Array) -> Array:
     """The probability that a number from N(middle, spread²) lies in one of the intervals (interval, 2)."""
     with np.errstate(over="ignore"):
-        ends = below((intervals - np.asarray(middle)[..., None, None]) / np.asarray(spread)[..., None, None])
+        ends = normal_cdf((intervals - np.asarray(middle)[..., None, None]) / np.asarray(spread)[..., None, None])
     share: Array = (ends[..., 1] - ends[..., 0]).sum(-1)
     return np.clip(share, 0, 1)
 

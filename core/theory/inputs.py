@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.array import Array
+from core.choices.losses import loss_for
 from core.config import Config
-from core.data import load
-from core.losses import loss_for
-from core.recording import Array
+from core.networks.data import load
 
 SIZES = 8  # groups of samples, by their mean square
 LIKENESSES = 24  # groups of pairs, by their correlation, among those of one label and among the others

@@ -8,8 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from core.curves import Curve
-from core.recording import Array
+from core.array import Array
+from core.networks.curves import Curve
 from core.theory.gauss import TINY, Layer
 
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.curves import Curve
-from core.recording import Array
+from core.array import Array
+from core.networks.curves import Curve
 from core.theory.formulas import edge_of_chaos
 from core.theory.gauss import TINY
 from core.theory.maxout import layer_of

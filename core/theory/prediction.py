@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.array import Array
 from core.config import Config
-from core.recording import Array
-from core.samples import DataUnavailable
+from core.datasets import DataUnavailable
 from core.theory.asked import Asked
 from core.theory.bands import LOUD, bands_of
 from core.theory.deep import numbers_of

@@ -4,7 +4,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from core.recording import Array
+from core.array import Array
 from core.theory import death
 from core.theory.gauss import TINY, inside, places
 from core.theory.walk import Station, Walk

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from core.array import Array
+from core.choices.normalizations import EPSILON
 from core.config import Config
-from core.curves import curve
-from core.normalizations import EPSILON
-from core.recording import Array
+from core.networks.curves import curve
 from core.theory.errors import ERRORS, Errors, Outputs
 from core.theory.gauss import TINY, Layer, at
 from core.theory.inputs import Inputs, is_batch_normed

@@ -3,72 +3,21 @@
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
-from time import monotonic, sleep
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from served import PATIENCE, STREAMLIT, Server, until
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-PATIENCE = 60  # seconds that anything may take on a busy machine
 
 expect.set_options(timeout=PATIENCE * 1000)
-
-# The streamlit command, in a process that writes down what all its threads do when it is asked to. Python does that
-# itself, between two of its instructions: faulthandler reads threads while they run, and now and then that is a crash.
-END = "that is all"
-STREAMLIT = f"""
-import pathlib, signal, sys, traceback
-from streamlit.web.cli import main
-file = pathlib.Path(sys.argv.pop(1))
-def write(*_):
-    stacks = [line for frame in sys._current_frames().values() for line in traceback.format_stack(frame)]
-    file.write_text("".join([*stacks, "{END}"]))
-signal.signal(signal.SIGUSR1, write)
-sys.argv[0] = "streamlit"
-main()
-"""
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Wait for what another process does."""
-    end = monotonic() + PATIENCE
-    while not condition():
-        assert monotonic() < end, "it never happened"
-        sleep(0.05)
-
-
-@dataclass(frozen=True)
-class Server:
-    """A server of the app, at `url`. It writes what its threads do to the file `stacks` at SIGUSR1."""
-
-    process: subprocess.Popen[bytes]
-    url: str
-    stacks: Path
-
-    def is_up(self) -> bool:
-        assert self.process.poll() is None, "the server has ended"
-        try:
-            return urlopen(f"{self.url}/_stcore/health", timeout=PATIENCE).status == 200
-        except URLError:
-            return False
-
-    def is_training(self) -> bool:
-        """Whether any of its threads is inside a run."""
-        self.stacks.write_text("")
-        self.process.send_signal(signal.SIGUSR1)
-        until(lambda: self.stacks.read_text().endswith(END))
-        return "live.py" in self.stacks.read_text()
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import until
 from hands import button, charts, drawings, heading, number, open_lab, progress, settle, slider
 from playwright.sync_api import Locator, Page, expect
+from served import until
 
 from core import Config, record
 from ui.cold import WORDS

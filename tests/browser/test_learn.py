@@ -2,9 +2,9 @@
 
 from itertools import pairwise
 
-from conftest import until
 from hands import button, charts, drawings, number, settle
 from playwright.sync_api import Page, expect
+from served import until
 
 from ui.frame import lessons
 

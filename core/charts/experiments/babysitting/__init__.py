@@ -1,0 +1,1 @@
+"""First losses, learning rates, and the gap to held-out samples."""

@@ -1,0 +1,1 @@
+"""Paths over the losses of two weights, and the race."""

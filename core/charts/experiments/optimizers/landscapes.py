@@ -1,0 +1,175 @@
+"""Paths of optimizers over a loss of two weights, and what a step multiplies the distance from the goal by."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.charts.axes import at_corners, linear, only
+from core.charts.chart import Drawing, layered, spec_of
+from core.charts.experiments.activation_functions import DASHES
+from core.charts.frames import Columns, corners, frame_of, runs
+from core.charts.ink import Ink
+from core.experiments.optimizers.landscapes import (
+    COMPARED,
+    DIRECTIONS,
+    LANDSCAPES,
+    LEARNING_RATES,
+    PRODUCTS,
+    Path,
+    heights,
+    largest_product,
+    measured_factor,
+    settings,
+    step_factor,
+)
+
+SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")
+REACH = (2.4, 1.8)  # of the plane, from its middle to its sides and to its top and bottom
+CELLS = (96, 72)  # of the plane, across and up
+LEVEL = 4.0  # a band has so many times the loss of the next lower one
+BANDS = 8
+OVERLAP = 1.3  # of the height of a cell, so that no seam is seen between it and the next one
+FACTOR_END = 1.7  # of the axis of the factor of a step
+WAYS = ("diamond", "circle", "triangle-up", "square")  # shapes of DIRECTIONS
+
+
+def path_frame(landscape: str, paths: list[Path]) -> pd.DataFrame:
+    """A row for each step of each path (x, y), and for each stretch of a band of losses, from x to x2."""
+    place, (x, y) = LANDSCAPES[landscape], REACH
+    start = {"x": place.start[0], "y": place.start[1], "mark": "end", "what": "start"}
+    goals = [{"x": goal[0], "y": goal[1], "mark": "end", "what": "goal"} for goal in place.goals]
+    steps = [_steps(path) for path in paths]
+    return frame_of(_bands(landscape), *steps, start, *goals, corners(x=(-x, x), y=(-y, y)))
+
+
+def _steps(path: Path) -> Columns:
+    x, y = np.clip(path.weights, -10 * REACH[0], 10 * REACH[0]).T
+    share = path.losses / path.losses[0]
+    return {"x": x, "y": y, "step": np.arange(len(x)), "loss": share, "optimizer": path.optimizer, "mark": "step"}
+
+
+def _bands(landscape: str) -> Columns:
+    (right, top), (columns, rows) = REACH, CELLS
+    wide, high = 2 * right / columns, 2 * top / rows
+    x, y = np.meshgrid(wide * np.arange(columns) - right, high * np.arange(rows) - top)
+    loss = heights(landscape, x + wide / 2, y + high / 2)
+    band = np.clip(np.ceil(np.log(loss.max() / loss) / np.log(LEVEL)), 1, BANDS).ravel()
+    first, last = runs(band, columns)
+    x1, y1 = x.ravel()[first], y.ravel()[first]
+    ends = {"x2": x.ravel()[last] + wide, "y2": y1 + OVERLAP * high}
+    return {"x": x1, "y": y1, **ends, "band": band[first], "mark": "band"}
+
+
+def factor_frame(landscape: str, optimizers: tuple[str, ...], learning_rate: float, momentum: float) -> pd.DataFrame:
+    """A row for each point of the curve of each of some of EVEN: `factor` of a step over the `product` of learning rate
+    and curvature, by theory.
+
+    The mark "measured" is what torch's SGD does, "limit" where a step is as large as it may be, and "direction" the
+    directions of the landscape, or "above" where they are off the axis. What no learning rate of the landscape comes
+    near is left out.
+    """
+    own, ends = LANDSCAPES[landscape].directions, _products(landscape)
+    fine, near = np.linspace(*ends, 181), (ends[0] <= PRODUCTS) & (ends[1] >= PRODUCTS)
+    places = learning_rate * np.array(list(own.values()))
+    parts: list[Columns] = []
+    for name in optimizers:
+        told, who = settings(name, momentum), {"optimizer": name}
+        parts.append({"product": fine, "factor": step_factor(fine, **told), **who, "mark": "theory"})
+        parts.append({"product": PRODUCTS[near], "factor": measured_factor(**told)[near], **who, "mark": "measured"})
+        if largest_product(**told) < ends[1]:
+            parts.append({"product": largest_product(**told), **who, "mark": "limit"})
+        factors = step_factor(places, **told)
+        marks = np.where(factors > FACTOR_END, "above", "direction")
+        parts.append({"product": places, "factor": factors, "what": [*own], "mark": marks, **who})
+    parts.append({"factor": 1.0, "mark": "one"})
+    frame = frame_of(*parts, corners(product=ends, factor=(0, FACTOR_END)))
+    return frame.assign(shown=frame["factor"].clip(upper=FACTOR_END))
+
+
+def above_in_words(frame: pd.DataFrame) -> str:
+    """Which directions of a `factor_frame` are off the axis, and their factors; nothing where there are none."""
+    above = frame[frame["mark"] == "above"]
+    each = [f"{row.optimizer} {row.factor:.3g} in the {row.what}" for row in above.itertuples()]
+    return f" Arrows are off the axis: {', '.join(each)}." if each else ""
+
+
+def _products(landscape: str) -> tuple[float, float]:
+    """The ends of the axis of learning rate times curvature: a little more than what LEARNING_RATES reach."""
+    curvatures = [0.0, *LANDSCAPES[landscape].directions.values()]
+    return 1.2 * LEARNING_RATES[-1] * min(curvatures), 1.05 * LEARNING_RATES[-1] * max(curvatures)
+
+
+@spec_of
+def path_spec(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
+    """`path_frame` as Vega-Lite without data."""
+    (right, top), axis = REACH, alt.Axis(values=[-2, -1, 0, 1, 2], grid=False)
+    x = alt.X("x:Q", scale=alt.Scale(domain=[-right, right], nice=False), axis=axis, title="First weight")
+    y = alt.Y("y:Q", scale=alt.Scale(domain=[-top, top], nice=False), axis=axis, title="Second weight")
+    color, shape, dash = told_apart(optimizers, ink)
+    tooltip = [
+        alt.Tooltip("optimizer:N"),
+        alt.Tooltip("step:Q"),
+        alt.Tooltip("loss:Q", format=".2e", title="loss, of that at the start"),
+    ]
+    grey = alt.Scale(domain=[1 - 2 * BANDS, BANDS], range=[ink.faint, ink.behind], interpolate="rgb")
+    bands = only("band").mark_rect(tooltip=None)
+    bands = bands.encode(x, y, alt.X2("x2:Q"), alt.Y2("y2:Q"), alt.Fill("band:Q", scale=grey, legend=None))
+    line = only("step").mark_line(strokeWidth=2, clip=True, tooltip=None)
+    line = line.encode(x, y, alt.Order("step:Q"), color, dash)
+    points = only("step").mark_point(filled=True, size=30, opacity=1, clip=True)
+    points = points.encode(x, y, color.legend(None), shape, tooltip=tooltip)
+    shapes = alt.Scale(domain=["start", "goal"], range=["diamond", "cross"])
+    ends = only("end").mark_point(filled=True, size=150, color=ink.text, opacity=1)
+    ends = ends.encode(x, y, alt.Shape("what:N", scale=shapes, legend=alt.Legend(title=None, orient="bottom")))
+    drawing = layered(bands, line, points, ends, at_corners(x, y))
+    independent: Drawing = drawing.resolve_scale(shape="independent")
+    return independent
+
+
+def told_apart(optimizers: tuple[str, ...], ink: Ink) -> tuple[alt.Color, alt.Shape, alt.StrokeDash]:
+    """Optimizers by colour, shape and dash, each with its own whichever others there are; the legend is of lines."""
+    places, names = [COMPARED.index(name) for name in optimizers], list(optimizers)
+    legend = alt.Legend(title=None, orient="top", columns=2, symbolType="stroke", symbolStrokeWidth=2.5, symbolSize=400)
+    colors = alt.Scale(domain=names, range=[ink.classes[place] for place in places])
+    shapes = alt.Scale(domain=names, range=[SHAPES[place] for place in places])
+    dashes = alt.Scale(domain=names, range=[DASHES[place] for place in places])
+    return (
+        alt.Color("optimizer:N", scale=colors, legend=legend),
+        alt.Shape("optimizer:N", scale=shapes, legend=None),
+        alt.StrokeDash("optimizer:N", scale=dashes, legend=legend),
+    )
+
+
+def above_mark() -> alt.Chart:
+    """Arrows where something is above the axis, unlike the shapes of all optimizers and directions."""
+    return only("above").mark_text(text="↑", fontSize=20, fontWeight="bold", baseline="bottom")  # type: ignore[no-any-return]
+
+
+@spec_of
+def factor_spec(landscape: str, optimizers: tuple[str, ...], ink: Ink) -> Drawing:
+    """`factor_frame` as Vega-Lite without data."""
+    axis = alt.Axis(grid=False, tickCount=5)
+    x = alt.X("product:Q", scale=linear(), axis=axis, title="Learning rate · curvature")
+    scale = alt.Scale(domain=[0, FACTOR_END], nice=False)
+    y = alt.Y("factor:Q", scale=scale, title="Factor of a step")
+    inside = alt.Y("shown:Q", scale=scale, title="Factor of a step")
+    color, _, dash = told_apart(optimizers, ink)
+    tooltip = [
+        alt.Tooltip("optimizer:N"),
+        alt.Tooltip("product:Q", format=".3g", title="learning rate · curvature"),
+        alt.Tooltip("factor:Q", format=".3f", title="factor"),
+    ]
+    one = only("one").mark_rule(color=ink.faint, tooltip=None).encode(y)
+    limits = only("limit").mark_rule(strokeWidth=2, strokeDash=[2, 3], tooltip=None).encode(x, color)
+    lines = only("theory").mark_line(strokeWidth=2, clip=True, tooltip=None).encode(x, y, color, dash)
+    points = (
+        only("measured").mark_point(filled=True, size=18, opacity=0.9, clip=True).encode(x, y, color, tooltip=tooltip)
+    )
+    ways = list(LANDSCAPES[landscape].directions)
+    shapes = alt.Scale(domain=ways, range=[WAYS[DIRECTIONS.index(way)] for way in ways])
+    own = alt.Shape("what:N", scale=shapes, legend=alt.Legend(title=None, orient="bottom"))
+    directions = only("direction").mark_point(filled=True, size=140, opacity=1, stroke=ink.text, strokeWidth=1.5)
+    directions = directions.encode(x, inside, color, own, tooltip=[alt.Tooltip("what:N", title="direction"), *tooltip])
+    above = above_mark()
+    above = above.encode(x, inside, color, tooltip=[alt.Tooltip("what:N", title="direction"), *tooltip])
+    return layered(one, limits, lines, points, directions, above, at_corners(x, y))

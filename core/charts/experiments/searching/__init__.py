@@ -1,0 +1,1 @@
+"""Trials in a square, and folds."""

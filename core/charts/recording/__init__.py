@@ -1,0 +1,1 @@
+"""The registered charts of a Recording. A new chart is one decorated function in one file here."""

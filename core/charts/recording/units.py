@@ -1,0 +1,72 @@
+"""The map of units: every unit of every layer, and on how much of the probe it is active."""
+
+from typing import NamedTuple
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.array import Array
+from core.charts.axes import layer_band, only
+from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.frames import ROWS, frame_of
+from core.charts.ink import Ink
+from core.measuring import Recording
+
+
+class Scene(NamedTuple):
+    """How many units one cell stands for, how many cells are in a row, and how many samples the probe has."""
+
+    together: int
+    columns: int
+    probe_size: int
+
+
+def _scene(recording: Recording) -> Scene:
+    depth, width = recording.config.depth, recording.config.width
+    together = max(1, -(-depth * width // ROWS))
+    return Scene(together, -(-width // together), recording.probe_size)
+
+
+def _frame(moment: Moment) -> pd.DataFrame:
+    scene = _scene(moment.recording)
+    active = moment.recording.variables["unit_active_fraction"].values[moment.row]  # (layer, unit)
+    if scene.together > 1:
+        active = _grouped(np.sort(active, axis=-1), scene)
+    layers, columns = active.shape
+    cells = {"layer": np.repeat(np.arange(1, layers + 1), columns), "unit": np.tile(np.arange(1, columns + 1), layers)}
+    mark = np.where(np.isnan(active.ravel()), "lost", np.where(active.ravel() == 0, "dead", "cell"))
+    return frame_of({**cells, "active": active.ravel(), "mark": mark})
+
+
+def _grouped(active: Array, scene: Scene) -> Array:
+    """The mean of every group of neighbours among sorted units, so that the dead ones stay together. NaN stays NaN."""
+    starts = np.arange(0, active.shape[1], scene.together)
+    sizes = np.diff(starts, append=active.shape[1])
+    groups: Array = np.add.reduceat(active, starts, axis=1) / sizes
+    return groups
+
+
+@chart(
+    "Every unit",
+    see="A cell is a unit, or a few of a wide layer. A cross marks dead ones: slope 0 on every sample, so no gradient.",
+    frame=_frame,
+    scene=_scene,
+    at_step=True,
+    every=2,
+)
+def unit_map(scene: Scene, ink: Ink) -> Drawing:
+    """Layer by unit: the share of the probe on which φ'(z) is not 0. Dead units carry a cross, NaN is red."""
+    title = "Unit" if scene.together == 1 else f"Units, sorted, {scene.together} in a cell"
+    axis = alt.Axis(labelOverlap=True, labelAngle=0, ticks=False, labelExpr=f"datum.value * {scene.together}")
+    x = alt.X("unit:O", axis=axis, title=title)
+    y = layer_band()
+    active = alt.Tooltip("active:Q", format=".1%", title=f"active, of {scene.probe_size} samples")
+    tooltip = ["layer:O", "unit:O", active]
+    legend = alt.Legend(title="Active", format="%", orient="right", gradientLength=140)
+    cells = only("cell").mark_rect().encode(x, y, alt.Color("active:Q", scale=ink.sequential([0, 1]), legend=legend))
+    dead = only("dead")
+    grey = dead.mark_rect(color=ink.dead).encode(x, y, tooltip=tooltip)
+    cross = dead.mark_text(text="×", color=ink.behind, fontSize=11).encode(x, y, tooltip=tooltip)
+    lost = only("lost").mark_rect(color=ink.exploding).encode(x, y, tooltip=[alt.Tooltip("mark:N", title="NaN")])
+    return layered(cells.encode(tooltip=tooltip), grey, cross, lost)

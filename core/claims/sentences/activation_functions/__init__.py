@@ -1,0 +1,1 @@
+"""Claims about functions and what they cost."""

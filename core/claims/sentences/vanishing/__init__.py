@@ -1,0 +1,1 @@
+"""Claims about gradients on their way back."""

@@ -1,0 +1,32 @@
+"""Limits: what comes from outside, such as a link, must not use up the memory."""
+
+from collections.abc import Callable, Mapping
+from math import prod
+
+# The most that a product of fields may be. The activation counts as the number of its pieces, each of which has weights
+# and pre-activations of its own.
+LIMITS: Mapping[tuple[str, ...], int] = {
+    ("depth", "width", "width", "activation"): 30_000_000,  # weights: 120 MB, and as much again for their gradient
+    ("width", "features", "activation"): 4_000_000,  # those of the first layer
+    ("width", "features", "activation", "history"): 60_000_000,  # as the next
+    ("depth", "width", "width", "activation", "history"): 60_000_000,  # 480 MB for remembered steps and gradients
+    ("depth", "width", "activation", "probe_size"): 16_000_000,  # 64 MB for each of the tensors that are measured
+    ("depth", "width", "activation", "batch_size"): 16_000_000,  # as much for each of those that training keeps
+    ("depth", "width", "snapshots"): 6_000_000,  # 24 MB for the activity of every unit, and a CSV of 500 MB
+    ("samples", "features"): 60_000_000,  # 240 MB of inputs
+}
+
+
+def excess(size: Callable[[str], int], activation: str) -> tuple[tuple[str, ...], str] | None:
+    """The fields that are too large together, and a sentence that says so; None where the run fits into the memory.
+
+    `size` tells how much a field counts, 0 where it does not matter; that of the activation is how many pieces it has.
+    """
+    own = {"activation": f"pieces of {activation}"}
+    for limited, most in LIMITS.items():
+        names = tuple(name for name in limited if name not in own or size(name) > 1)
+        values = [size(name) for name in names]
+        if prod(values) > most:
+            what, product = " · ".join(own.get(name, name) for name in names), " · ".join(map(str, values))
+            return names, f"{what} must be at most {most:,}; got {product} = {prod(values):,}"
+    return None

@@ -1,0 +1,10 @@
+"""Data sets: what a network learns from, before anything is chosen or scaled.
+
+`datasets` is the registry, `samples` what an entry gives, `downloads` what is fetched once, `csv_file` and `uploads`
+the visitor's own table. Imports the registry. A new data set is one function in `datasets`.
+"""
+
+from core.datasets.datasets import datasets
+from core.datasets.samples import DataUnavailable
+
+__all__ = ["DataUnavailable", "datasets"]

@@ -1,0 +1,4 @@
+"""Diagnosis: what a Recording says of the health of its network.
+
+`headlines` has the numbers to look at first. Imports the Recording and theory, never torch. A new symptom is one file.
+"""

@@ -1,0 +1,1 @@
+"""What activation functions make of numbers, their properties, and what they cost."""

@@ -1,0 +1,204 @@
+"""What still moves a ReLU unit that is dead: what optimizers remember, weight decay, and the layers before it.
+
+All steps are made by torch.optim. A unit is dead after the first step that leaves it off for all points.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import Parameter, functional
+
+from core.array import Array
+from core.config import Config
+from core.experiments.dead_relu import cloud
+from core.networks import build
+from core.networks.data import load
+
+MOMENTUM, DECAY = 0.9, 0.05
+BETAS, EPSILON = (0.9, 0.999), 1e-8  # of Adam, as torch has them
+MIDDLE, UNITS = (2.4, 1.8), 100  # of the cloud; of so many units that is watched which is on for most points, not all
+LONGEST, WATCHED = 200, 60  # steps within which the unit has to die, and those that are watched from then on
+TWO_LAYERS = Config(
+    dataset="moons",
+    samples=100,
+    batch_size=100,
+    probe_size=100,
+    preprocessing="none",
+    depth=2,
+    width=32,
+    activation="relu",
+    initializer="he_normal",
+    bias_init=0.0,
+    steps=100,
+)
+
+Drift = Callable[[Array, Array, float, Array], Array]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An optimizer of torch, made for parameters and a learning rate, and how far it carries a unit that is dead.
+
+    `drift` is given the gradients (step, parameter) until the death, the parameters at it, the learning rate, and the
+    steps (later,) since. It gives what the parameters have moved by (later, parameter). `settings` are the fields of a
+    Config that trains like that.
+    """
+
+    make: Callable[[list[Parameter], float], torch.optim.Optimizer]
+    drift: Drift
+    settings: Mapping[str, Any]
+
+
+def no_drift(gradients: Array, parameters: Array, learning_rate: float, since: Array) -> Array:
+    """0: without a gradient, plain gradient descent moves nothing."""
+    return np.zeros((len(since), len(parameters)))
+
+
+def momentum_drift(gradients: Array, parameters: Array, learning_rate: float, since: Array) -> Array:
+    """−lr · v · μ(1 − μᵏ)/(1 − μ) for the velocity v at death: in the end lr · μ/(1 − μ) · v."""
+    velocity = _faded(gradients, MOMENTUM)
+    moved: Array = -learning_rate * MOMENTUM * (1 - MOMENTUM ** since[:, None]) / (1 - MOMENTUM) * velocity
+    return moved
+
+
+def adam_drift(gradients: Array, parameters: Array, learning_rate: float, since: Array) -> Array:
+    """The steps of Adam (Kingma & Ba 2015) on gradients of 0, from its two means at death: they fade at two speeds.
+
+    In the end 5 learning rates where the first step has killed, and 9 after a long life under one gradient.
+    """
+    (first, second), died = BETAS, len(gradients)
+    mean, square = (1 - first) * _faded(gradients, first), (1 - second) * _faded(gradients**2, second)
+    later = np.arange(1, since.max(initial=0) + 1)[:, None]
+    means = mean * first**later / (1 - first ** (died + later))
+    squares = square * second**later / (1 - second ** (died + later))
+    steps = -learning_rate * means / (np.sqrt(squares) + EPSILON)
+    moved: Array = np.vstack([np.zeros_like(mean), np.cumsum(steps, 0)])[since]
+    return moved
+
+
+def decay_drift(gradients: Array, parameters: Array, learning_rate: float, since: Array) -> Array:
+    """θ((1 − lr · λ)ᵏ − 1): weight decay shrinks all parameters alike, so no z changes its sign."""
+    moved: Array = parameters * ((1 - learning_rate * DECAY) ** since[:, None] - 1)
+    return moved
+
+
+def _faded(gradients: Array, share: float) -> Array:
+    """The sum of gradients (step, parameter), each as often times `share` as steps have come after it."""
+    total: Array = share ** np.arange(len(gradients))[::-1] @ gradients
+    return total
+
+
+RULES = {
+    "SGD": Rule(torch.optim.SGD, no_drift, {"optimizer": "sgd"}),
+    "momentum": Rule(
+        lambda parameters, rate: torch.optim.SGD(parameters, rate, momentum=MOMENTUM),
+        momentum_drift,
+        {"optimizer": "momentum", "momentum": MOMENTUM},
+    ),
+    "Adam": Rule(torch.optim.Adam, adam_drift, {"optimizer": "adam"}),
+    "weight decay": Rule(
+        lambda parameters, rate: torch.optim.SGD(parameters, rate, weight_decay=DECAY),
+        decay_drift,
+        {"optimizer": "sgd", "weight_decay": DECAY},
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Death:
+    """The life of one unit under one of RULES, and what came after.
+
+    `on` (step,) is the share of points that it is on for after each step, from 0 on, and `died` the step after which it
+    is dead. `moved` (later,) is how far the parameter that moves most has come since, in learning rates, after 0, 1, …
+    WATCHED more steps, and `expected` the same by the rule's formula.
+    """
+
+    rule: str
+    on: Array
+    died: int
+    moved: Array
+    expected: Array
+
+
+@lru_cache(maxsize=64)
+def death(rule: str, learning_rate: float) -> Death:
+    """A unit that the mean of its activations, as the loss, kills. Raises ValueError where it does not die."""
+    points, start = _patient()
+    parameters = Parameter(start.clone())
+    optimizer = RULES[rule].make([parameters], learning_rate)
+    path, gradients = [start], list[Tensor]()
+    died: int | None = None
+    while died is None or len(gradients) < died + WATCHED:
+        optimizer.zero_grad()
+        torch.relu(points @ parameters).mean().backward()  # type: ignore[no-untyped-call]  # torch has no types here
+        gradients.append(_held(parameters.grad))
+        optimizer.step()
+        path.append(_held(parameters))
+        if died is None and not (points @ path[-1] > 0).any():
+            died = len(gradients)
+        if died is None and len(gradients) == LONGEST:
+            raise ValueError(f"{rule} with a learning rate of {learning_rate!r} kills no unit in {LONGEST} steps")
+    way = torch.stack(path).numpy()  # (step, parameter)
+    before, since = torch.stack(gradients[:died]).numpy(), np.arange(WATCHED + 1)
+    expected = RULES[rule].drift(before, way[died], learning_rate, since)
+    on = (way @ points.numpy().T > 0).mean(1)
+    return Death(rule, on, died, _farthest(way[died:] - way[died], learning_rate), _farthest(expected, learning_rate))
+
+
+def _farthest(moved: Array, learning_rate: float) -> Array:
+    farthest: Array = np.abs(moved).max(1) / learning_rate
+    return farthest
+
+
+def _held(parameter: Tensor | None) -> Tensor:
+    assert parameter is not None
+    return parameter.detach().clone()
+
+
+@lru_cache(maxsize=1)
+def _patient() -> tuple[Tensor, Tensor]:
+    """The points (sample, 3), with a column of ones for the bias, and the weights and bias (3,) of the unit."""
+    units = cloud(MIDDLE, 0.0, UNITS)
+    shares = (units.z > 0).mean(0)
+    unit = np.where(shares < 1, shares, 0).argmax()
+    points = np.column_stack([units.points, np.ones(len(units.points))])
+    return torch.tensor(points), torch.tensor([*units.weights[unit], units.bias])
+
+
+@dataclass(frozen=True, eq=False)
+class Returns:
+    """Which units of the network TWO_LAYERS are dead on all its data (step, layer, unit), after each step from 0 on."""
+
+    dead: Array
+
+    @property
+    def counts(self) -> Array:
+        """How many units are dead (step, layer)."""
+        counts: Array = self.dead.sum(-1)
+        return counts
+
+    @property
+    def returned(self) -> Array:
+        """How many units that were dead are not any more (step, layer); none at step 0."""
+        back = self.dead[:-1] & ~self.dead[1:]
+        return np.vstack([np.zeros_like(self.counts[:1]), back.sum(-1)])
+
+
+@lru_cache(maxsize=64)
+def returns(rule: str, learning_rate: float, config: Config = TWO_LAYERS) -> Returns:
+    """Train a network on all its samples at each step, which are also those that units are judged on."""
+    data, network = load(config), build(config)
+    optimizer = RULES[rule].make(list(network.parameters()), learning_rate)
+    dead = []
+    for _ in range(config.steps + 1):
+        trace = network.trace(data.inputs)
+        dead.append(torch.stack([(z <= 0).all(0) for z in trace.pre_activations]))
+        optimizer.zero_grad()
+        functional.cross_entropy(trace.outputs, data.targets).backward()  # type: ignore[no-untyped-call]  # torch has no types here
+        optimizer.step()
+    return Returns(torch.stack(dead).numpy())

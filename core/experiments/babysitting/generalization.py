@@ -1,0 +1,105 @@
+"""Training against held-out samples, step by step: where the gap between their losses opens, and where it stays closed.
+
+The same network learns from few digits and from many, and is tried on as many that it does not learn from. Which ones
+those are, and its first weights, are drawn from the seed; every curve is a mean over SEEDS.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.array import Array
+from core.config import Config
+from core.datasets.samples import Samples
+from core.measuring.recorder import Tape
+from core.networks.data import draw_samples, split
+from core.networks.ensemble import Ensemble
+from core.sweeps import grid
+from core.training import passes
+from core.words.numbers import readable
+
+RATES = (0.0001, 0.001, 0.003, 0.01, 0.03)
+SEEDS = range(3)
+HELD_OUT = 350
+FEW = (50, 100, 200, 400)
+MANY = 1400  # nearly all digits but those that are held out
+NETWORK = Config(preprocessing="none", depth=1, width=32, batch_size=32, optimizer="adam", steps=100, snapshots=15)
+OPEN = 0.1  # nats by which a gap has grown when it is called open
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """The loss (step, split) of networks after so many steps (step,), in nats, mean over SEEDS.
+
+    Each has learned from so many `samples`. Splits are train, of which HELD_OUT are looked at where there are more, and
+    validation: HELD_OUT samples that it has not learned from.
+    """
+
+    samples: int
+    steps: Array
+    losses: Array
+
+    @property
+    def gap(self) -> Array:
+        """The loss on held-out samples minus that on training samples (step,)."""
+        gap: Array = self.losses[:, 1] - self.losses[:, 0]
+        return gap
+
+    @property
+    def lowest(self) -> int:
+        """The place of the lowest loss on held-out samples, the first of equals."""
+        return int(self.losses[:, 1].argmin())
+
+    @property
+    def opens(self) -> bool:
+        """Whether the gap has grown by more than OPEN from the first to the last step."""
+        return bool(self.gap[-1] - self.gap[0] > OPEN)
+
+    def in_words(self) -> str:
+        """What became of the gap, and where the loss on held-out samples is lowest."""
+        became = "opens" if self.opens else "stays closed"
+        held_out, best = self.losses[:, 1], self.lowest
+        lowest = f"at step {self.steps[best]}, {readable(held_out[best])}; at the end it is {readable(held_out[-1])}."
+        return (
+            f"The gap {became}: {self.gap[0]:z.2f} before training, {self.gap[-1]:z.2f} after {self.steps[-1]} steps. "
+            "The loss on held-out samples is lowest "
+            + (lowest if best < len(self.steps) - 1 else f"at the end, {readable(held_out[-1])}.")
+        )
+
+
+def curves(samples: int, learning_rate: float) -> Curves:
+    """Networks that learn from so many digits at one of RATES. Raises ValueError for another rate."""
+    if learning_rate not in RATES:
+        raise ValueError(f"learning_rate must be one of {', '.join(map(str, RATES))}; got {learning_rate!r}")
+    return _at_all_rates(samples)[RATES.index(learning_rate)]
+
+
+@lru_cache(maxsize=8)
+def _at_all_rates(samples: int) -> tuple[Curves, ...]:
+    """The curves at each of RATES: in one pass they cost little more than one."""
+    config = replace(NETWORK, samples=samples, probe_size=min(samples, HELD_OUT))
+    runs = grid(config, learning_rate=RATES, seed=SEEDS)
+    ensemble = Ensemble(runs)
+    digits = draw_samples(config)  # the same for every seed: all there are
+    own = [unseen(digits, replace(config, seed=seed)) for seed in SEEDS] * len(RATES)  # in the order of the runs
+    inputs, targets = map(torch.stack, zip(*own, strict=True))  # (run, sample, …)
+    tape, held_out = Tape(ensemble, ()), []
+    for _, news in passes(tape):
+        if news:
+            with torch.no_grad():
+                held_out.append(ensemble.loss(ensemble.network.outputs(inputs), targets))
+    train = tape.dataset()["loss"].sel(split="train")  # (run, step)
+    losses = np.stack([train.values, torch.stack(held_out, 1).double().numpy()], -1)  # (run, step, split)
+    by_rate = losses.reshape(len(RATES), len(SEEDS), *losses.shape[1:]).mean(1)
+    return tuple(Curves(samples, train["step"].values, own) for own in by_rate)
+
+
+def unseen(samples: Samples, config: Config) -> tuple[Tensor, Tensor]:
+    """HELD_OUT of the samples that a Config does not train on: more than it holds out itself, where its own are few."""
+    chosen, _ = split(samples, config)
+    order = torch.randperm(len(samples.inputs), generator=config.generator("unseen"))
+    places = order[~torch.isin(order, chosen)][:HELD_OUT]
+    return samples.inputs[places] * samples.scale, samples.targets[places]

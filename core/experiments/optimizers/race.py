@@ -1,0 +1,80 @@
+"""A race of optimizers on digits: each at several learning rates, from the same weights and on the same batches."""
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from threading import Event
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import pandas as pd
+
+from core.array import Array
+from core.config import Config
+from core.experiments.optimizers.landscapes import COMPARED
+from core.sweeps import grid
+from core.sweeps.sweeps import Partial, sweeping
+from core.words.numbers import readable
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+RATES = (0.0001, 0.001, 0.01, 0.1, 1.0, 10.0)
+SEEDS = range(5)
+BASE = Config(dataset="digits", depth=2, width=32, steps=200, snapshots=21)
+RACE = grid(BASE, optimizer=COMPARED, learning_rate=RATES, seed=SEEDS)
+
+
+def raced(stop: Event, executor: Executor | None = None) -> Iterator[Partial]:
+    """The race, as far as it is known; see `core.sweeps.sweeps.sweeping`."""
+    return sweeping(RACE, executor=executor, variables=(), stop=stop)
+
+
+@dataclass(frozen=True, eq=False)
+class Race:
+    """What is known of a race: the training losses on the probe, of the optimizers that are through.
+
+    optimizers: those of which all runs are known, in the order of COMPARED. steps: (step,). losses: (optimizer, rate,
+    seed, step), infinite after a run diverged.
+    """
+
+    optimizers: tuple[str, ...]
+    steps: Array
+    losses: Array
+
+    @classmethod
+    def of(cls, known: "xr.Dataset") -> Self:
+        """The race of a sweep over RACE, or over its like."""
+        through = (known["end"] != "").all(["learning_rate", "seed"])
+        names = [name for name in COMPARED if through.sel(optimizer=name)]
+        own = known["loss"].sel(split="train", optimizer=names, learning_rate=list(RATES))
+        losses = own.transpose("optimizer", "learning_rate", "seed", "step").values
+        return cls(tuple(names), known["step"].values, np.where(np.isfinite(losses), losses, np.inf))
+
+    @property
+    def finals(self) -> Array:
+        """The loss at the end (optimizer, rate, seed)."""
+        last: Array = self.losses[..., -1]
+        return last
+
+    @property
+    def best(self) -> Array:
+        """For each optimizer the position of the rate at which the median of the seeds ends lowest."""
+        lowest: Array = np.median(self.finals, -1).argmin(-1)
+        return lowest
+
+    def table(self) -> pd.DataFrame:
+        """Where each optimizer ends at its best rate, in words, the lowest median of the seeds first."""
+        ends = {
+            name: (RATES[place], finals[place])
+            for name, place, finals in zip(self.optimizers, self.best, self.finals, strict=True)
+        }
+        rows = {
+            name: {
+                "Best learning rate": f"{rate:g}",
+                "Median loss": readable(float(np.median(finals))),
+                "Lowest to highest": f"{readable(finals.min())} to {readable(finals.max())}",
+            }
+            for name, (rate, finals) in sorted(ends.items(), key=lambda end: float(np.median(end[1][1])))
+        }
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Optimizer")

@@ -1,0 +1,1 @@
+"""How a search covers its space, and how folds judge a setting."""

@@ -1,0 +1,166 @@
+"""How well a search covers its space: by chance, by a grid, and how far from the best both end on average."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil, expm1, log, log1p, nan
+
+import numpy as np
+import torch
+
+from core.array import Array
+from core.config import Config
+from core.sweeps.search import strategies
+
+STRATEGIES = ("grid", "random")
+MATTER: dict[str, Callable[[int], int]] = {  # how many of so many knobs
+    "one of them": lambda knobs: 1,
+    "all but one": lambda knobs: max(1, knobs - 1),
+    "all of them": lambda knobs: knobs,
+}
+ONE = "one of them"
+BUDGETS = (3, 9, 16, 27, 60)  # of trials
+SHARES = (0.01, 0.02, 0.05, 0.1, 0.2)  # of the settings, that count as best
+KNOBS = (1, 2, 3, 4, 5, 6)
+SURE = 0.95
+ALMOST_SURE = 0.99995  # a chance from here on would be rounded to 100.00 %
+ALIKE = 0.02  # mean distances that differ by a smaller share are called alike: the simulation is no finer
+DRAWS, OPTIMA = 300, 50  # searches, and places of the optimum for each of them
+
+
+def chance_of_best(trials: int, share: float) -> float:
+    """1 − (1 − p)ⁿ: the chance that one of n random trials is among the best share p of all settings."""
+    return -expm1(trials * log1p(-share))
+
+
+def chance_in_words(trials: int, share: float) -> str:
+    """`chance_of_best` in per cent, which is never 100."""
+    chance = chance_of_best(trials, share)
+    return f"{chance:.2%}" if chance < ALMOST_SURE else "> 99.99%"
+
+
+def trials_needed(share: float) -> int:
+    """n ≥ ln 0.05/ln(1 − p): so many random trials hit the best share p with a chance of 95 %."""
+    return ceil(log(1 - SURE) / log1p(-share))
+
+
+def grid_distance(values: int) -> float:
+    """1/(4k): the mean distance of an optimum in [0, 1], equally likely anywhere, to k centres of equal cells."""
+    return 1 / (4 * values)
+
+
+def random_distance(trials: int) -> float:
+    """(n + 3)/(2(n + 1)(n + 2)): the same for n values that are random.
+
+    Between the values and the ends lie n + 1 gaps g of mean square 2/((n + 1)(n + 2)). A gap adds g²/4 between two
+    values and g²/2 at an end.
+    """
+    return (trials + 3) / (2 * (trials + 1) * (trials + 2))
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """The points (trial, 2) that a strategy tries in a square, of which only the first axis matters.
+
+    `optimum` lies along that axis; `share` is how much of the square counts as best.
+    """
+
+    strategy: str
+    points: Array
+    optimum: float
+    share: float
+
+    @property
+    def best(self) -> tuple[float, float]:
+        """From where to where, along the axis that matters, lies the share of the square nearest to the optimum."""
+        low = min(max(self.optimum - self.share / 2, 0.0), 1 - self.share)
+        return low, low + self.share
+
+    @property
+    def values(self) -> int:
+        """How many different values of the knob that matters are tried."""
+        return len(np.unique(self.points[:, 0]))
+
+    @property
+    def nearest(self) -> Array:
+        """Which trials come nearest to the optimum along the axis that matters (trial,): a grid has several."""
+        away = self.away
+        near: Array = away == away.min()
+        return near
+
+    @property
+    def away(self) -> Array:
+        """How far each trial is from the optimum along the axis that matters (trial,)."""
+        return np.abs(self.points[:, 0] - self.optimum)
+
+    @property
+    def distance(self) -> float:
+        """How far the best trial is from the optimum."""
+        return float(self.away.min())
+
+
+def square(budget: int, draw: int, share: float) -> tuple[Tried, ...]:
+    """What each of STRATEGIES tries of two knobs. `draw` decides on random points, and where the optimum is."""
+    config = Config(seed=draw)
+    optimum = float(torch.rand((), generator=config.generator("optimum"), dtype=torch.float64))
+    points = {name: _points(name, budget, 2, config.generator("search")) for name in STRATEGIES}
+    return tuple(Tried(name, tried, optimum, share) for name, tried in points.items())
+
+
+@dataclass(frozen=True, eq=False)
+class Distances:
+    """The mean distance of the best trial to the optimum, for each of STRATEGIES and KNOBS (strategy, knob).
+
+    `measured` is simulated; `expected` is what the formulas say, NaN where more than one of the knobs may matter. The
+    unit is the range of a knob.
+    """
+
+    measured: Array
+    expected: Array
+
+    @property
+    def nearer(self) -> dict[str, list[int]]:
+        """With how many knobs each strategy ends nearer to the optimum than the other, by more than ALIKE."""
+        farther = self.measured[::-1]
+        won = self.measured < (1 - ALIKE) * farther
+        return {name: np.array(KNOBS)[own].tolist() for name, own in zip(STRATEGIES, won, strict=True)}
+
+    def in_words(self) -> str:
+        """Which of the strategies ends nearer, and with how many knobs."""
+        won = [f"{name} with {_listed(knobs)}" for name, knobs in self.nearer.items() if knobs]
+        return f"Nearer to the optimum: {', '.join(won)}."
+
+
+def _listed(knobs: list[int]) -> str:
+    """1 knob; 1 and 2 knobs; 1, 2 and 4 knobs."""
+    *some, last = map(str, knobs)
+    return f"{', '.join(some)}{' and ' * bool(some)}{last} knob{'s' * (knobs != [1])}"
+
+
+@lru_cache(maxsize=32)
+def distances(budget: int, matter: str) -> Distances:
+    """How far searches of so many trials end from the optimum, where so many of the knobs matter (one of MATTER)."""
+    if matter not in MATTER:
+        raise ValueError(f"matter must be one of {', '.join(MATTER)}; got {matter!r}")
+    measured = np.array([_simulated(budget, knobs, MATTER[matter](knobs)) for knobs in KNOBS]).T
+    return Distances(measured, _expected(budget) if matter == ONE else np.full(measured.shape, nan))
+
+
+def _expected(budget: int) -> Array:
+    sides = [len(np.unique(_points("grid", budget, knobs, torch.Generator())[:, 0])) for knobs in KNOBS]
+    return np.array([[grid_distance(side) for side in sides], [random_distance(budget)] * len(KNOBS)])
+
+
+def _simulated(budget: int, knobs: int, matter: int) -> list[float]:
+    """The mean distance along the first `matter` knobs, for each of STRATEGIES. All searches share one grid."""
+    generator = Config().generator(f"coverage of {knobs}")
+    optima = torch.rand(DRAWS, OPTIMA, matter, generator=generator, dtype=torch.float64)
+    grid = _points("grid", budget, knobs, generator)[None]
+    random = _points("random", DRAWS * budget, knobs, generator).reshape(DRAWS, budget, knobs)
+    points = (torch.from_numpy(tried)[..., :matter] for tried in (grid, random))  # (draw, trial, knob)
+    return [float(torch.cdist(tried, optima).amin(1).mean()) for tried in points]
+
+
+def _points(strategy: str, budget: int, knobs: int, generator: torch.Generator) -> Array:
+    """The first round of a strategy: points (trial, knob)."""
+    return next(strategies[strategy](budget, knobs, generator))

@@ -1,0 +1,168 @@
+"""Speeds: how fast each layer learns, at the start and while it is trained, told by the gradient of its biases.
+
+The networks are those of Nielsen, "Neural networks and deep learning" (2015), chapter 5: layers of 30 units, weights of
+N(0, 1/fan_in), biases of N(0, 1), sigmoid outputs with cross-entropy, and the first 1000 images of MNIST. The error of
+the outputs is δ = a − y, that of a hidden layer δ_l = (δ_{l+1} W_{l+1}) φ'(z_l), and dL/db_l its mean over the images.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from core.array import Array
+from core.choices.phi import Phi
+from core.config import Config
+from core.config.chosen import phi
+from core.datasets import datasets
+from core.datasets.downloads import data_folder
+from core.networks.data import draw_samples
+
+WIDTH, IMAGES = 30, 1000
+NETWORKS = 50  # of different random numbers, so that the luck of a single one is seen
+RATE, DECAY, STEPS = 0.1, 5.0, 500  # his gradient descent on all images at once; the decay λ is of their sum
+QUANTILES = (0.05, 0.5, 0.95)  # nine networks of ten lie between the first and the last
+
+
+@dataclass(frozen=True, eq=False)
+class Speeds:
+    """The norm of dL/db (network, layer) of untrained networks."""
+
+    norms: Array
+
+    @property
+    def quantiles(self) -> Array:
+        """Those of QUANTILES over the networks (quantile, layer)."""
+        return _quantiles(self.norms)
+
+    @property
+    def ratio(self) -> Array:
+        """By how much the last hidden layer is faster than the first: those of QUANTILES over the networks."""
+        return _quantiles(self.norms[:, -1] / self.norms[:, 0])
+
+
+class Images(NamedTuple):
+    """Inputs (sample, feature) from 0 to 1, and targets (sample, class): 1 for the class of the image, 0 for others."""
+
+    inputs: Tensor
+    targets: Tensor
+
+
+class Layer(NamedTuple):
+    """The weights (…, fan_out, fan_in) and biases (…, 1, fan_out) of a layer."""
+
+    weight: Tensor
+    bias: Tensor
+
+
+def nielsen(depth: int, activation: str = "sigmoid", weight_scale: float = 1.0) -> Config:
+    """A network of his, on MNIST where this machine has a copy, else on digits. The Config lacks his random biases and
+    sigmoid outputs."""
+    download = datasets["mnist"].download
+    return Config(
+        dataset="mnist" if download is not None and download.here else "digits",
+        samples=IMAGES,
+        preprocessing="none",
+        activation=activation,
+        depth=depth,
+        width=WIDTH,
+        initializer="lecun_normal",
+        weight_scale=weight_scale,
+        learning_rate=RATE,
+        weight_decay=DECAY / IMAGES,
+        batch_size=IMAGES,
+        steps=STEPS,
+    )
+
+
+@lru_cache(maxsize=64)
+def speeds(config: Config) -> Speeds:
+    """How fast each hidden layer of NETWORKS untrained networks would learn.
+
+    Of the Config count the data set, activation, depth, width, weight_scale and seed. Raises ValueError where there is
+    no hidden layer or the data have no classes, DataUnavailable.
+    """
+    deltas = errors(_draw(config, NETWORKS), phi(config), images(config.dataset))[0]
+    return Speeds(torch.stack([norm(delta) for delta in deltas[:-1]], -1).double().numpy())
+
+
+@lru_cache(maxsize=16)
+def while_trained(config: Config) -> Array:
+    """The norm of dL/db (step, layer) of one network before each of STEPS steps on all images, and after the last.
+
+    His steps: W ← (1 − lr λ/n) W − lr dL/dW, b ← b − lr dL/db. It is the first network of `speeds`, and raises as that.
+    """
+    seen, own, layers = images(config.dataset), phi(config), _first(_draw(config, NETWORKS))
+    count, norms = len(seen.inputs), []
+    for step in range(STEPS + 1):
+        deltas, signals = errors(layers, own, seen)
+        norms.append(torch.stack([norm(delta) for delta in deltas[:-1]]))
+        if step < STEPS:
+            layers = [
+                Layer(
+                    (1 - RATE * DECAY / count) * layer.weight - RATE * delta.mT @ signal / count,
+                    layer.bias - RATE * delta.mean(-2, keepdim=True),
+                )
+                for layer, delta, signal in zip(layers, deltas, signals, strict=True)
+            ]
+    return torch.stack(norms).double().numpy()
+
+
+def errors(layers: list[Layer], own: Phi, seen: Images) -> tuple[list[Tensor], list[Tensor]]:
+    """δ (…, sample, unit) of every layer, that of the outputs last, and what goes into each layer."""
+    z, signals, signal = [], [], seen.inputs
+    for layer in layers:
+        signals.append(signal)
+        z.append(signal @ layer.weight.mT + layer.bias)
+        signal = own(z[-1])
+    deltas = [torch.sigmoid(z[-1]) - seen.targets]
+    for place in range(len(layers) - 2, -1, -1):
+        deltas.append(deltas[-1] @ layers[place + 1].weight * own.slope(z[place]))
+    return deltas[::-1], signals
+
+
+def norm(delta: Tensor) -> Tensor:
+    """‖dL/db‖ (…), the length of the mean of δ over the samples."""
+    length: Tensor = delta.mean(-2).norm(dim=-1)
+    return length
+
+
+def images(name: str) -> Images:
+    """The first thousand images of a data set. Raises ValueError where they have no classes, DataUnavailable."""
+    return _images(name, data_folder())
+
+
+@lru_cache(maxsize=2)
+def _images(name: str, folder: Path) -> Images:
+    samples = draw_samples(Config(dataset=name, samples=IMAGES))
+    if not samples.classes:
+        raise ValueError(f"the data must have classes, one for each output; {name} has none")
+    targets = torch.nn.functional.one_hot(samples.targets[:IMAGES], samples.classes)
+    return Images(samples.inputs[:IMAGES] * samples.scale, targets.float())
+
+
+def _draw(config: Config, networks: int) -> list[Layer]:
+    """The layers of untrained networks, along a leading axis. A deeper network begins with the layers of a flat one."""
+    if config.depth < 1:
+        raise ValueError("a network without a hidden layer has no layers to compare")
+    seen = images(config.dataset)
+    sizes = [seen.inputs.shape[1], *[config.width] * config.depth, seen.targets.shape[1]]
+    made = []
+    for place, (fan_in, fan_out) in enumerate(pairwise(sizes)):
+        source = config.generator(f"layer {place}")
+        weight = torch.randn(networks, fan_out, fan_in, generator=source) * config.weight_scale / fan_in**0.5
+        made.append(Layer(weight, torch.randn(networks, 1, fan_out, generator=source)))
+    return made
+
+
+def _first(layers: list[Layer]) -> list[Layer]:
+    return [Layer(layer.weight[0], layer.bias[0]) for layer in layers]
+
+
+def _quantiles(values: Array) -> Array:
+    found: Array = torch.quantile(torch.from_numpy(values), torch.tensor(QUANTILES, dtype=torch.float64), 0).numpy()
+    return found

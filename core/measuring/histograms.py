@@ -1,0 +1,118 @@
+"""Histograms and quantiles of sorted values: nothing is dropped.
+
+Sorting once answers everything: a count is a difference of positions, a quantile is an entry. A histogram has one row
+of bins: below the edges, BINS between them, above them, exactly zero, and NaN, so its counts always sum to the number
+of entries. Exact zeros are counted apart from the bin around them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import Self
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.choices.phi import Phi
+
+HALF = 30
+BINS = 2 * HALF + 1  # odd, so that a bin of a symmetric axis has 0 in its middle
+BIN_KINDS = ("below", *["inside"] * BINS, "above", "zero", "nan")
+ZERO = BIN_KINDS.index("zero")
+
+SMALLEST_GRADIENT = 1e-11
+LARGEST_GRADIENT = 1e4  # 15 decades, two bins each
+FIRST_LAYER_ROOM = 8.0  # the axis shows at most this many times the spread of layer 1; what grows beyond is "above"
+ROUND = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
+TRAINING_ROOM = 2.0  # activations of a healthy ReLU net about double while it learns
+
+
+def sort(values: Tensor) -> Tensor:
+    """The entries of the last axis in ascending order, NaN last."""
+    if values.device.type == "cpu":  # numpy's vectorised sort is 25 times faster than torch.sort there
+        return torch.from_numpy(np.sort(values.detach().numpy(), axis=-1))
+    return torch.sort(values, dim=-1).values
+
+
+@dataclass(frozen=True)
+class Bins:
+    """BINS adjoining intervals between `edges` (…, BINS + 1), ascending. The last one includes its right edge.
+
+    `cuts` are the numbers below which entries are counted: the edges, then both sides of exactly zero. `zero_bin` is
+    the position (…, 1) of the bin around zero. Those of many networks have a leading axis, cuts (run, 1, cut) and
+    zero_bin (run, 1, 1) one more for the layers.
+    """
+
+    edges: Tensor
+    cuts: Tensor
+    zero_bin: Tensor
+
+    @classmethod
+    def between(cls, edges: Tensor) -> Self:
+        """The bins with these edges."""
+        zero = edges.new_zeros(1)
+        top_and_zero = torch.cat([edges[-1:], zero])
+        beyond = torch.nextafter(top_and_zero, top_and_zero.new_tensor(torch.inf))
+        cuts = torch.cat([edges[:-1], beyond[:1], zero, beyond[1:]])
+        return cls(edges, cuts, torch.searchsorted(edges[1:-1], zero, right=True))
+
+    @classmethod
+    def stack(cls, bins: Sequence[Self]) -> Self:
+        """The bins of many networks."""
+        cuts, zero_bin = (torch.stack([getattr(each, name) for each in bins]) for name in ("cuts", "zero_bin"))
+        return cls(torch.stack([each.edges for each in bins]), cuts.unsqueeze(1), zero_bin.unsqueeze(1))
+
+
+def histogram(ordered: Tensor, bins: Bins) -> Tensor:
+    """Counts (…, BIN_KINDS) of sorted values (…, entry)."""
+    nans = ordered.new_zeros((*ordered.shape[:-1], 1), dtype=torch.int64)
+    if bool(ordered[..., -1].isnan().any()):
+        nans = ordered.isnan().sum(-1, keepdim=True)
+        ordered = torch.where(ordered.isnan(), torch.inf, ordered)
+    cuts = bins.cuts.expand(*ordered.shape[:-1], -1).contiguous()
+    less = torch.searchsorted(ordered, cuts)
+    zeros = less[..., -1:] - less[..., -2:-1]
+    inside = torch.diff(less[..., :-2])
+    inside.scatter_add_(-1, bins.zero_bin.expand(zeros.shape), -zeros)
+    above = ordered.shape[-1] - nans - less[..., BINS : BINS + 1]
+    return torch.cat([less[..., :1], inside, above, zeros, nans], -1)
+
+
+def quantiles(ordered: Tensor, shares: Sequence[float]) -> Tensor:
+    """The quantiles (…, share) of sorted values (…, entry), linearly interpolated; NaN where an entry is NaN."""
+    position = torch.tensor(shares, device=ordered.device) * (ordered.shape[-1] - 1)
+    low, high = ordered[..., position.floor().long()], ordered[..., position.ceil().long()]
+    between = torch.where(low == high, low, torch.lerp(low, high, position - position.floor()))
+    return torch.where(ordered[..., -1:].isnan(), torch.nan, between)
+
+
+def activation_bins(activation: Phi, ordered: Tensor, *, normalized: bool = False) -> Bins:
+    """The bins for the sorted activations (…, layer, entry) of the untrained network. What was `normalized` after the
+    activation has lost its bounds.
+
+    A bounded activation is shown over its whole range. Otherwise the axis follows the widest layer, as far as that is
+    not many times wider than the first: a network that explodes leaves the axis and is counted as "above".
+    """
+    lowest, highest = (-inf, inf) if normalized else (activation.low, activation.high)
+    if isfinite(lowest) and isfinite(highest):
+        return Bins.between(torch.linspace(lowest, highest, BINS + 1, device=ordered.device))
+    reach = quantiles(ordered.abs(), (0.99,)) if lowest >= 0 else ordered[..., [0, -1]].abs().amax(-1, True)
+    spread = reach.flatten().nan_to_num(0.0, posinf=0.0)
+    widest = min(float(spread.max()), FIRST_LAYER_ROOM * float(spread[0])) if len(spread) else 0.0
+    limit = round_up(TRAINING_ROOM * widest) if widest > 0 else 1.0
+    low, high = max(lowest, -limit), min(highest, limit)
+    return Bins.between(torch.linspace(low, high, BINS + 1, device=ordered.device))
+
+
+def gradient_bins(device: torch.device | None = None) -> Bins:
+    """Bins evenly spaced in the logarithm on both sides of zero: the same for every recording."""
+    low, high = float(np.log10(SMALLEST_GRADIENT)), float(np.log10(LARGEST_GRADIENT))
+    side = torch.logspace(low, high, HALF + 1, device=device)
+    return Bins.between(torch.cat([-side.flip(0), side]))
+
+
+def round_up(value: float) -> float:
+    """The next round number: one of ROUND times a power of ten."""
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(next(step * power for step in ROUND if step * power >= value * (1 - 1e-9)))

@@ -1,0 +1,175 @@
+"""Recording: what was measured during one run, as frozen data with named axes, and why the run ended.
+
+Everything to the right of a run (charts, tables, findings) needs a Recording and nothing else. A partial recording of a
+run that still goes on is the same thing, only shorter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, Self
+
+import pandas as pd
+
+from core.array import Array
+from core.config import Config
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+SPLITS = ("train", "validation")
+TABLE = ("variable", "step", "diverged", "split", "layer", "unit", "quantile", "bin", "bin_kind", "left", "right")
+NO_CLASS = 255  # what a network whose outputs are NaN answers
+
+
+@dataclass(frozen=True)
+class End:
+    """Why and where a recording ends: it is still "running", or "finished", was "stopped", or "diverged" at `step`.
+
+    `loss` is the loss that ended a diverged run, NaN or infinite; NaN where there is none.
+    """
+
+    reason: Literal["running", "finished", "stopped", "diverged"]
+    step: int
+    loss: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What is reached without looking at the inputs.
+
+    loss: by answering how often each target comes in training. accuracy: by answering the class that comes most often,
+    NaN for numbers. spreads: of numbers, the variance of the targets of the probe and of the held-out samples.
+    """
+
+    loss: float
+    accuracy: float
+    spreads: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Plane:
+    """What a network says of points in the plane, for data with two features.
+
+    horizontal, vertical: (grid,) positions of the grid's points. prediction: (step, vertical, horizontal) class
+    numbers, NO_CLASS where the network says NaN. points: (sample, 2) training samples and labels: (sample,) theirs.
+    """
+
+    horizontal: Array
+    vertical: Array
+    prediction: Array
+    points: Array
+    labels: Array
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What a network says along the line, for targets that are numbers and data with one feature.
+
+    positions: (position,). prediction: (step, position) the output there, NaN where the network says NaN. points:
+    (sample,) training samples and targets: (sample,) theirs.
+    """
+
+    positions: Array
+    prediction: Array
+    points: Array
+    targets: Array
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One measured quantity: its values along named axes, and the words for a chart."""
+
+    values: Array
+    axes: tuple[str, ...]
+    label: str
+    help: str
+    log: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """A run's measurements. `data` is the xarray.Dataset with axes step, layer, unit, bin, quantile and split.
+
+    probe_size and training_size are the true numbers of samples; classes the number of classes, 0 where the targets are
+    numbers; guess is what is reached without looking at the inputs.
+    """
+
+    config: Config
+    variables: Mapping[str, Variable]
+    coordinates: Mapping[str, tuple[str, Array]]
+    end: End
+    probe_size: int
+    training_size: int
+    classes: int
+    guess: Guess
+    plane: Plane | None = None
+    curve: Curve | None = None
+
+    @property
+    def data(self) -> "xr.Dataset":
+        """All variables with their coordinates, as an xarray.Dataset. Adding to it leaves the Recording as it is."""
+        return self._dataset.copy()
+
+    @cached_property
+    def _dataset(self) -> "xr.Dataset":
+        import xarray as xr
+
+        variables = {
+            name: (v.axes, v.values, {"long_name": v.label, "description": v.help, "log": int(v.log)})
+            for name, v in self.variables.items()
+        }
+        attributes = {
+            "probe_size": self.probe_size,
+            "training_size": self.training_size,
+            "end": self.end.reason,
+            "end_step": self.end.step,
+        }
+        return xr.Dataset(variables, dict(self.coordinates), attributes)
+
+    @property
+    def steps(self) -> list[int]:
+        """The steps at which the network was measured."""
+        steps: list[int] = self.coordinates["step"][1].tolist()
+        return steps
+
+    def has(self, name: str) -> bool:
+        """Whether there is a variable, or a picture ("plane", "curve"), of this name."""
+        return name in self.variables or getattr(self, name, None) is not None
+
+    def bin(self, kind: str) -> int:
+        """The position on the axis bin of the bin that counts what is "below" or "above" the edges, "zero" or "nan"."""
+        kinds: list[str] = self.coordinates["bin_kind"][1].tolist()
+        return kinds.index(kind)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the measurements take."""
+        own = sum(variable.values.nbytes for variable in self.variables.values())
+        return own + sum(picture.prediction.nbytes for picture in (self.plane, self.curve) if picture)
+
+    def stopped(self) -> Self:
+        """This recording, marked as stopped where it ends. One that has already ended stays as it is."""
+        if self.end.reason != "running":
+            return self
+        return replace(self, end=End("stopped", self.end.step))
+
+    def table(self) -> pd.DataFrame:
+        """All numbers as one tidy table, with the columns of TABLE and `value`; empty where an axis does not apply.
+
+        `left` and `right` are the ends of a histogram's bin; bins that have none are named in `bin_kind`.
+        """
+        return pd.concat([self._table_of(name) for name in self.variables], ignore_index=True)
+
+    def csv(self) -> str:
+        """`table` as text, made piece by piece, as the table of a large recording is many times its size."""
+        first = next(iter(self.variables))
+        return "".join(self._table_of(name).to_csv(index=False, header=name == first) for name in self.variables)
+
+    def _table_of(self, name: str) -> pd.DataFrame:
+        axes = dict.fromkeys(axis for variable in self.variables.values() for axis in variable.axes)
+        columns = dict.fromkeys([*TABLE, *axes, "value"])  # a measure may bring an axis of its own
+        sides = {f"{name.removesuffix('_histogram')}_{side}": side for side in ("left", "right")}
+        frame = self._dataset[name].to_dataframe(name="value").reset_index().rename(columns=sides)
+        table = frame.assign(variable=name).reindex(columns=list(columns))
+        return table.astype(dict.fromkeys(("layer", "unit", "bin"), "Int64"))

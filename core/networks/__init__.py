@@ -1,0 +1,9 @@
+"""Networks: what a Config builds, with the samples it learns from and what moves its weights.
+
+`data` has the samples of a Config, `network` builds, `ensemble` holds many networks of one shape, `updater` takes a
+step. Imports choices, data sets and the Config.
+"""
+
+from core.networks.network import build
+
+__all__ = ["build"]

@@ -1,0 +1,72 @@
+"""Knobs: numbers of a Config with a range, along which maps and searches try values."""
+
+from dataclasses import dataclass, field
+from math import exp, log
+from typing import Self
+
+import numpy as np
+
+from core.config import Config
+from core.config.declared import complaint
+from core.config.fields import Number
+
+# The knobs that are worth turning, and the ends of the part of their range that is worth a look: those of their slider,
+# unless told otherwise.
+KNOBS = ("learning_rate", "weight_scale", "bias_init", "depth", "width", "batch_size", "momentum", "weight_decay")
+USUAL = {"learning_rate": (1e-4, 10.0), "weight_scale": (0.1, 10.0), "depth": (1, 16), "width": (4, 128)}
+
+
+@dataclass(frozen=True)
+class Knob:
+    """The field `name` of the Config, to be searched from `low` to `high`.
+
+    Raises ValueError for a field that is no number, for ends that the field does not allow, and unless low < high.
+    """
+
+    name: str
+    low: float
+    high: float
+    _number: Number = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        numbers = {name: entry for name, entry in Config.fields().items() if isinstance(entry, Number)}
+        if self.name not in numbers:
+            raise ValueError(f"a knob must be one of {', '.join(numbers)}; got {self.name!r}")
+        object.__setattr__(self, "_number", numbers[self.name])
+        for end in ("low", "high"):
+            value = getattr(self, end)
+            try:
+                object.__setattr__(self, end, self._number.check(value))
+            except ValueError:
+                raise ValueError(complaint(f"the {end} end of {self.name}", self._number, value)) from None
+        if self.low >= self.high:
+            raise ValueError(f"the low end of {self.name} must be below its high end; got {self.low} and {self.high}")
+
+    @classmethod
+    def usual(cls, name: str) -> Self:
+        """The knob of this name over the part of its range that is worth a look. Raises ValueError like any other."""
+        field = Config.fields().get(name)
+        return cls(name, *(USUAL.get(name) or (field.slider if isinstance(field, Number) else (0, 1))))
+
+    @property
+    def log(self) -> bool:
+        """Whether equal distances are equal ratios: where the field is shown so, and the range does not begin at 0."""
+        return self._number.log and self.low > 0
+
+    def value(self, share: float) -> float:
+        """The value at `share` of the way from low to high. Of a field of whole numbers, each has an equal stretch."""
+        margin = 0.5 if self._number.whole else 0.0
+        low, high = self.low - margin, self.high + margin
+        value = exp(log(low) + share * log(high / low)) if self.log else low + share * (high - low)
+        return min(max(round(value) if self._number.whole else value, self.low), self.high)
+
+    def axis(self, count: int) -> list[float]:
+        """About `count` values from low to high, both ends among them, at equal distances or ratios (see `log`).
+
+        Whole numbers are at equal ratios, too, as two layers are to one what ten are to five; none comes twice.
+        """
+        even = self.log or (self._number.whole and self.low > 0)
+        values = np.geomspace(self.low, self.high, count) if even else np.linspace(self.low, self.high, count)
+        if self._number.whole:
+            return sorted({round(value) for value in values.tolist()})
+        return [float(f"{value:.3g}") for value in values]

@@ -1,0 +1,5 @@
+"""Words: what the app calls things, and numbers as text.
+
+`glossary` has every term in one sentence, `numbers` writes a number for a reader. Imports nothing of the project. A new
+term is one entry of the glossary; a new way to write numbers is a function in `numbers`.
+"""

@@ -1,0 +1,176 @@
+"""Live: a training run on a thread of its own, that can be paused, stepped and stopped while others look at it.
+
+One object owns a run. Its thread publishes the newest Recording, which never changes afterwards, so any number of
+readers may draw it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from time import monotonic
+from typing import Literal
+
+from core.config import Config
+from core.measuring import Recording
+from core.training import remember, train
+from core.work.line import ACTIVE, Line, State, end_with_the_process
+
+LINE = Line(places=max(1, os.cpu_count() or 1))
+
+
+class Run:
+    """One training run. `recording` is the newest Recording, None until the first snapshot; `problem` what went wrong.
+
+    `steps_done` counts every step, also between snapshots.
+    """
+
+    def __init__(self, config: Config, line: Line = LINE) -> None:
+        self.config = config
+        self.recording: Recording | None = None
+        self.problem: str | None = None
+        self.steps_done = 0
+        self._line = line
+        self._wants: Literal["run", "pause", "step", "stop"] = "run"
+        self._state: State = "queued"
+        self._busy_seconds = 0.0
+        self._since: float | None = None
+        self._line.join(self)
+        self._thread = Thread(target=self._work, name=f"run-{id(self)}", daemon=True)
+        end_with_the_process(self)
+        self._thread.start()
+
+    @property
+    def state(self) -> State:
+        """What the run is doing, or how it ended."""
+        return self._state
+
+    @property
+    def active(self) -> bool:
+        """Whether there is something left to do."""
+        return self._state in ACTIVE
+
+    @property
+    def ahead(self) -> int:
+        """How many runs wait before this one."""
+        return self._line.ahead_of(self)
+
+    @property
+    def steps_per_second(self) -> float:
+        """Speed while it was running, pauses left out. 0 before the first step."""
+        since = self._since  # the thread may clear it at any moment
+        busy = self._busy_seconds + (monotonic() - since if since is not None else 0.0)
+        return self.steps_done / busy if busy > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float:
+        """Time to the last step at the speed so far; infinite before the first step."""
+        left = self.config.steps - self.steps_done
+        return left / self.steps_per_second if self.steps_per_second else float("inf")
+
+    def pause(self) -> None:
+        """Rest after the present step, and let another run have the place."""
+        self._ask("pause")
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._ask("run")
+
+    def advance(self) -> None:
+        """Go on to the next snapshot and pause there."""
+        self._ask("step")
+
+    def stop(self) -> None:
+        """End after the present step. What was recorded stays."""
+        self._ask("stop")
+
+    def join(self, seconds: float | None = None) -> None:
+        """Wait until the run has ended."""
+        self._thread.join(seconds)
+
+    def _ask(self, wish: Literal["run", "pause", "step", "stop"]) -> None:
+        with self._line.changed:
+            if self._wants != "stop":
+                self._wants = wish
+            if self._state == "paused" and wish in ("run", "step"):
+                self._state = "queued"  # at once: who asked must not see it paused still
+                self._line.join(self)
+            self._line.changed.notify_all()
+
+    def _work(self) -> None:
+        try:
+            self._train()
+        except Exception as problem:  # whatever it was must reach the reader, not die with the thread
+            self.problem = str(problem)
+            self._state = "failed"
+
+    def _train(self) -> None:
+        with self._turn() as allowed:
+            if allowed:
+                for recording in self._recordings():
+                    self._publish(recording)
+        if self.recording is None or self.recording.end.reason == "running":
+            self.recording = self.recording and self.recording.stopped()
+            self._state = "stopped"
+        else:
+            remember(self.recording)
+            self._state = "diverged" if self.recording.end.reason == "diverged" else "finished"
+
+    def _recordings(self) -> Iterator[Recording]:
+        """The partial recordings, as long as nobody says stop; rests while the run is paused."""
+        snapshots = 0
+        for recording in train(self.config, every_step=True):
+            yield recording
+            fresh, snapshots = len(recording.steps) > snapshots, len(recording.steps)
+            if fresh and recording.end.step > 0:
+                self._step_is_done()
+            if self._wants == "pause" and recording.end.reason == "running":
+                self._rest()
+            if self._wants == "stop":
+                return
+
+    def _step_is_done(self) -> None:
+        with self._line.changed:
+            if self._wants == "step":
+                self._wants = "pause"
+
+    def _publish(self, recording: Recording) -> None:
+        self.recording, self.steps_done = recording, recording.end.step
+
+    def _rest(self) -> None:
+        """Give the place away until somebody wants this run to go on."""
+        with self._line.changed:
+            if self._wants != "pause":
+                return
+            self._leave("paused")
+            self._line.changed.wait_for(lambda: self._wants != "pause")
+        self._enter()
+
+    @contextmanager
+    def _turn(self) -> Iterator[bool]:
+        """A place in the line, for as long as the block runs. False if stopped while waiting."""
+        entered = self._enter()
+        try:
+            yield entered
+        finally:
+            if self._since is not None:
+                self._leave(self._state)
+
+    def _enter(self) -> bool:
+        line = self._line
+        with line.changed:
+            line.changed.wait_for(lambda: line.is_first(self) or self._wants == "stop")
+            if self._wants == "stop":
+                line.give_up(self)
+                return False
+            line.enter(self)
+        self._since = monotonic()
+        self._state = "running"
+        return True
+
+    def _leave(self, state: State) -> None:
+        since, self._since = self._since, None
+        if since is not None:
+            self._busy_seconds += monotonic() - since
+        self._state = state
+        self._line.leave()

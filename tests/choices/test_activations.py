@@ -1,0 +1,148 @@
+import math
+
+import pytest
+import torch
+
+from core import Config
+from core.choices.activations import activations
+from core.choices.phi import Mixed, Phi
+from core.config.chosen import phi
+
+each = pytest.mark.parametrize("name", activations)
+
+AWAY_FROM_KINKS = torch.arange(-59, 60, 2, dtype=torch.float64) / 10  # -5.9, -5.7 … 5.9: kinks are at even tenths
+FINE = torch.linspace(-20, 20, 400_001, dtype=torch.float64)
+FAR = torch.tensor([-1e15, 1e15], dtype=torch.float64)
+BETWEEN_POINTS = 1e-8  # more than a smooth curve can rise between two points of FINE, which are 1e-4 apart
+
+
+def of(name: str, **settings: float) -> Phi:
+    return phi(Config(activation=name, **settings))
+
+
+@each
+def test_slope_is_the_derivative(name):
+    own, h = of(name), 1e-6
+    difference = (own(AWAY_FROM_KINKS + h) - own(AWAY_FROM_KINKS - h)) / (2 * h)
+    torch.testing.assert_close(own.slope(AWAY_FROM_KINKS), difference, atol=1e-9, rtol=1e-8)
+
+
+@pytest.mark.parametrize("settings", [{}, {"alpha": 0.5, "negative_slope": 0.3}, {"alpha": 3.0, "negative_slope": 2.0}])
+@each
+def test_the_formula_of_the_derivative_is_the_slope(name, settings):
+    own = of(name, **settings)
+    torch.testing.assert_close(own.derivative(FINE), own.slope(FINE), atol=1e-12, rtol=1e-9)
+
+
+@pytest.mark.parametrize("settings", [{}, {"alpha": 0.5, "negative_slope": 0.3}, {"alpha": 3.0, "negative_slope": 2.0}])
+@each
+def test_max_slope_is_the_steepest_slope(name, settings):
+    own = of(name, **settings)
+    steepest = float(own.slope(FINE).abs().max())
+    assert own.max_slope - BETWEEN_POINTS <= steepest <= own.max_slope + 1e-12
+
+
+@pytest.mark.parametrize("settings", [{}, {"alpha": 0.5, "negative_slope": 0.0}])
+@each
+def test_low_and_high_are_the_range(name, settings):
+    own = of(name, **settings)
+    values = torch.cat([own(FINE), own(FAR)])
+    for bound, reached in ((own.low, float(values.min())), (own.high, float(values.max()))):
+        assert reached == pytest.approx(bound, abs=BETWEEN_POINTS) or (math.isinf(bound) and bound * reached > 1e3)
+    assert own.low <= float(values.min())
+    assert float(values.max()) <= own.high
+
+
+@each
+@pytest.mark.parametrize("negative_slope", [0.0, 0.01])
+def test_it_says_truly_where_it_saturates(name, negative_slope):
+    own = of(name, negative_slope=negative_slope)
+    left, right = (own.slope(FAR) == 0).tolist() if name != "softsign" else (own.slope(FAR) < 1e-20).tolist()
+    assert {(True, False): "left", (False, True): "right", (True, True): "both", (False, False): "never"}[
+        left, right
+    ] == own.saturates
+
+
+@each
+def test_it_says_truly_whether_it_is_zero_centred(name):
+    own = of(name)
+    assert torch.allclose(own(-FINE), -own(FINE), atol=1e-12) == own.activation.zero_centred
+
+
+@each
+def test_it_is_elementwise_and_leaves_its_argument_alone(name):
+    own, z = of(name), FINE[::1000].clone()
+    together, before = own(z.view(-1, 1)), z.clone()
+    one_by_one = torch.stack([own(one) for one in z])
+    torch.testing.assert_close(together.flatten(), one_by_one, rtol=1e-13, atol=0)
+    assert torch.equal(z, before)
+
+
+@each
+def test_nan_comes_out_as_nan(name):
+    assert of(name)(torch.tensor([0.5, math.nan])).isnan().tolist() == [False, True]
+
+
+@each
+def test_slope_needs_no_gradient_of_its_caller_and_asks_for_none(name):
+    z = torch.tensor([0.5, -0.5])
+    with torch.no_grad():
+        slope = of(name).slope(z)
+    assert not slope.requires_grad
+    assert not z.requires_grad
+
+
+SAME_AS_TORCH = {
+    "elu": lambda z: torch.nn.functional.elu(z, 2.0),
+    "celu": lambda z: torch.nn.functional.celu(z, 2.0),
+    "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, 0.3),
+    "prelu": lambda z: torch.nn.functional.prelu(z, torch.tensor([0.25], dtype=z.dtype)),
+    "rrelu": torch.nn.functional.rrelu,
+    "hard_tanh": torch.nn.functional.hardtanh,
+    "hard_sigmoid": torch.nn.functional.hardsigmoid,
+    **{n: getattr(torch.nn.functional, n) for n in ("relu", "relu6", "selu", "gelu", "silu", "mish", "softplus")},
+    **{n: getattr(torch.nn.functional, n) for n in ("softsign", "tanh", "sigmoid")},
+    **dict.fromkeys(("identity", "maxout"), lambda z: z),
+    "step": lambda z: (z > 0).to(z.dtype),
+}
+
+
+@each
+def test_it_is_the_function_of_this_name(name):
+    expected = SAME_AS_TORCH[name](FINE)
+    torch.testing.assert_close(of(name, alpha=2.0, negative_slope=0.3)(FINE), expected, rtol=1e-14, atol=1e-16)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("relu", [0, 0, 2]),
+        ("leaky_relu", [-0.02, 0, 2]),
+        ("elu", [math.exp(-2) - 1, 0, 2]),
+        ("tanh", [-math.tanh(2), 0, math.tanh(2)]),
+        ("sigmoid", [1 / (1 + math.exp(2)), 0.5, 1 / (1 + math.exp(-2))]),
+        ("softsign", [-2 / 3, 0, 2 / 3]),
+        ("identity", [-2, 0, 2]),
+        ("step", [0, 0, 1]),
+    ],
+)
+def test_known_values(name, expected):
+    z = torch.tensor([-2, 0, 2], dtype=torch.float64)
+    assert of(name)(z).tolist() == pytest.approx(expected, abs=1e-15)
+
+
+def test_relu_blocks_the_gradient_at_zero_and_below():
+    assert of("relu").slope(torch.tensor([-1.0, -0.0, 0.0, 1e-30])).tolist() == [0, 0, 0, 1]
+
+
+def test_settings_show_only_where_they_are_asked_for():
+    assert [name for name in activations if Config(activation=name).matters("alpha")] == ["elu", "celu"]
+    assert [name for name in activations if Config(activation=name).matters("negative_slope")] == ["leaky_relu"]
+
+
+def test_networks_of_one_activation_with_other_settings_are_kept_apart():
+    z = torch.tensor([-1.0, 2.0])
+    mixed = Mixed.of([of("leaky_relu", negative_slope=0.1), of("leaky_relu", negative_slope=0.5), of("tanh")])
+    assert len(mixed.parts) == 3
+    found = mixed(z.expand(3, 2))
+    torch.testing.assert_close(found, torch.tensor([[-0.1, 2], [-0.5, 2], [-math.tanh(1), math.tanh(2)]]))

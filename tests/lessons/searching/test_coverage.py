@@ -1,0 +1,181 @@
+import numpy as np
+import pytest
+from drawn import assert_drawn_from
+
+from core.charts.experiments.searching.coverage import GAP, distances_frame, distances_spec, square_frame, square_spec
+from core.experiments.searching.coverage import (
+    BUDGETS,
+    KNOBS,
+    MATTER,
+    ONE,
+    STRATEGIES,
+    Tried,
+    chance_in_words,
+    chance_of_best,
+    distances,
+    grid_distance,
+    random_distance,
+    square,
+    trials_needed,
+)
+
+_, BUT_ONE, ALL = MATTER
+
+
+def test_60_random_trials_hit_the_best_twentieth():
+    """Row H1."""
+    assert chance_of_best(60, 0.05) == pytest.approx(0.9539, abs=5e-5)
+    assert chance_of_best(1, 0.05) == pytest.approx(0.05)
+
+
+def test_no_chance_is_certain_in_words():
+    assert chance_in_words(60, 0.05) == "95.39%"
+    assert chance_in_words(60, 0.2) == "> 99.99%"
+    assert chance_in_words(44, 0.2) == "99.99%"
+    assert chance_of_best(44, 0.2) < 0.99995 <= chance_of_best(45, 0.2)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.05, 0.2])
+def test_the_trials_that_are_needed_are_the_fewest_that_do(share):
+    needed = trials_needed(share)
+    assert chance_of_best(needed, share) >= 0.95 > chance_of_best(needed - 1, share)
+
+
+def test_nine_trials_and_one_knob_that_matters():
+    """Row H2: 0.083 and 0.054; but with 3 trials of one knob the grid wins."""
+    assert grid_distance(3) == pytest.approx(0.0833, abs=5e-5)
+    assert random_distance(9) == pytest.approx(0.0545, abs=5e-5)
+    assert random_distance(3) == pytest.approx(0.15)
+    assert random_distance(9) < grid_distance(3) < random_distance(3)
+
+
+@pytest.mark.parametrize("budget", [3, 9, 60])
+def test_what_is_simulated_is_what_the_formulas_say(budget):
+    found = distances(budget, ONE)
+    assert found.measured.shape == found.expected.shape == (len(STRATEGIES), len(KNOBS))
+    np.testing.assert_allclose(found.measured, found.expected, rtol=0.08)
+    assert len(set(found.expected[1])) == 1  # random search does not mind knobs that do not matter
+
+
+@pytest.mark.parametrize(("budget", "knobs"), [(9, 2), (16, 2), (16, 4), (27, 3)])
+def test_where_all_knobs_matter_a_grid_that_uses_up_its_trials_wins(budget, knobs):
+    found = distances(budget, ALL)
+    grid, random = found.measured[:, KNOBS.index(knobs)]
+    assert grid < 0.9 * random
+    assert np.isnan(found.expected).all()
+
+
+@pytest.mark.parametrize(("budget", "knobs"), [(9, 4), (27, 5), (60, 4)])
+def test_a_grid_that_leaves_many_trials_unused_loses(budget, knobs):
+    """Of 60 trials of four knobs it uses 16, of 9 a single one."""
+    grid, random = distances(budget, ALL).measured[:, KNOBS.index(knobs)]
+    assert random < 0.95 * grid
+
+
+@pytest.mark.parametrize(("budget", "knobs"), [(16, 4), (32, 5), (64, 6)])
+def test_one_knob_that_does_not_matter_is_not_enough_for_random_search(budget, knobs):
+    assert knobs in distances(budget, BUT_ONE).nearer["grid"]
+
+
+def test_one_knob_alone_is_all_knobs():
+    one, most, every = (distances(9, matter).measured for matter in MATTER)
+    np.testing.assert_array_equal(one[:, 0], every[:, 0])
+    np.testing.assert_array_equal(most[:, 0], every[:, 0])
+    np.testing.assert_array_equal(most[:, 1], one[:, 1])
+
+
+@pytest.mark.parametrize("budget", BUDGETS)
+def test_what_the_lesson_says_holds_for_every_budget(budget):
+    """One knob that matters of several: random search. All: a grid that uses up its trials. More knobs: farther."""
+    assert distances(budget, ONE).nearer == {"grid": [1], "random": list(KNOBS[1:])}
+    used_up = [knobs for knobs in KNOBS if round(budget ** (1 / knobs)) ** knobs == budget]
+    assert used_up
+    assert set(used_up) <= set(distances(budget, ALL).nearer["grid"])
+    for matter in (BUT_ONE, ALL):
+        for measured in distances(budget, matter).measured:
+            by_count = [measured[KNOBS.index(knobs)] for knobs in KNOBS if matter == ALL or knobs > 1]
+            assert by_count == sorted(by_count)
+
+
+@pytest.mark.parametrize("budget", BUDGETS)
+@pytest.mark.parametrize("matter", MATTER)
+def test_words_say_who_ends_nearer(budget, matter):
+    found = distances(budget, matter)
+    grid, random = found.measured
+    for knobs, one, other in zip(KNOBS, grid, random, strict=True):
+        assert (knobs in found.nearer["grid"]) == (one < 0.98 * other)
+        assert (knobs in found.nearer["random"]) == (other < 0.98 * one)
+    assert found.in_words().startswith("Nearer to the optimum: grid with 1")
+
+
+def test_numbers_of_knobs_are_listed():
+    assert distances(9, ONE).in_words() == (
+        "Nearer to the optimum: grid with 1 knob, random with 2, 3, 4, 5 and 6 knobs."
+    )
+    assert distances(16, BUT_ONE).in_words() == (
+        "Nearer to the optimum: grid with 1 and 4 knobs, random with 2, 3, 5 and 6 knobs."
+    )
+
+
+def test_how_many_matter_is_one_of_the_choices():
+    with pytest.raises(ValueError, match="matter must be one of one of them, all but one, all of them; got 'none'"):
+        distances(9, "none")
+
+
+def test_a_square_is_tried_in_three_values_or_in_nine():
+    grid, random = square(9, 0, 0.05)
+    assert (grid.strategy, random.strategy) == STRATEGIES
+    assert (grid.values, random.values) == (3, 9)
+    assert grid.optimum == random.optimum
+    assert grid.nearest.sum() == 3
+    assert random.nearest.sum() == 1
+    for tried in (grid, random):
+        assert tried.distance == pytest.approx(np.abs(tried.points[:, 0] - tried.optimum).min())
+
+
+def test_the_draw_decides_on_the_points_and_the_optimum():
+    first, again, other = (square(9, draw, 0.05)[1] for draw in (0, 0, 1))
+    np.testing.assert_array_equal(first.points, again.points)
+    assert first.optimum == again.optimum != other.optimum
+    assert not np.array_equal(first.points, other.points)
+
+
+@pytest.mark.parametrize(("optimum", "best"), [(0.5, (0.4, 0.6)), (0.05, (0.0, 0.2)), (0.97, (0.8, 1.0))])
+def test_the_best_share_lies_around_the_optimum_and_inside_the_square(optimum, best):
+    assert Tried("random", np.array([[0.1, 0.2]]), optimum, 0.2).best == pytest.approx(best)
+
+
+def test_random_trials_hit_the_best_share_as_often_as_the_formula_says():
+    hits = []
+    for draw in range(2000):
+        _, random = square(9, draw, 0.05)
+        low, high = random.best
+        hits.append(((low <= random.points[:, 0]) & (random.points[:, 0] <= high)).any())
+    chance = chance_of_best(9, 0.05)
+    assert np.mean(hits) == pytest.approx(chance, abs=4 * np.sqrt(chance * (1 - chance) / len(hits)))
+
+
+def test_the_squares_stand_side_by_side():
+    tried = square(9, 3, 0.05)
+    frame = square_frame(tried)
+    points = frame[frame["mark"].isin(["trial", "nearest"])]
+    assert len(points) == 18
+    np.testing.assert_allclose(points["x"][:9], tried[0].points[:, 0], atol=1e-6)
+    np.testing.assert_allclose(points["x"][9:], GAP + tried[1].points[:, 0], atol=1e-6)
+    assert frame.query("mark == 'words'")["words"].tolist() == ["grid: 3 values", "random: 9 values"]
+    assert (frame["mark"] == "value").sum() == 3 + 9
+    bands = frame.query("mark == 'best'")
+    np.testing.assert_allclose(bands["right"] - bands["x"], 0.05, atol=1e-6)
+    assert (bands["x"].to_numpy() <= frame.query("mark == 'optimum'")["x"].to_numpy()).all()
+    assert square_frame(square(3, 0, 0.05)).query("mark == 'words'")["words"].tolist()[0] == "grid: 1 value"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_column_that_is_drawn_is_in_its_frame(dark):
+    drawn = (
+        (square_spec(dark=dark), square_frame(square(9, 0, 0.05))),
+        (distances_spec(dark=dark), distances_frame(distances(9, ONE))),
+        (distances_spec(dark=dark), distances_frame(distances(9, ALL))),
+    )
+    for spec, frame in drawn:
+        assert_drawn_from(spec, frame)

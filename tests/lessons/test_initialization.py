@@ -1,0 +1,147 @@
+"""Units that are copies of one another, at the start and after training (rows S1, S2 and P1)."""
+
+from dataclasses import replace
+from math import log
+
+import numpy as np
+import pytest
+import torch
+from drawn import assert_drawn_from
+
+from core import Config, record
+from core.charts.experiments.initialization import (
+    alike_frame,
+    alike_spec,
+    slide_frame,
+    slide_spec,
+    units_frame,
+    units_spec,
+)
+from core.experiments.initialization import RATE, alike, correlation, different, trained
+from core.experiments.published import SLIDES
+from core.networks import build
+from core.networks.data import load
+
+WIDE = Config(dataset="gaussian", features=200, samples=400, probe_size=200, width=200, depth=4, steps=0)
+SMALL = Config(dataset="digits", samples=300, depth=2, width=16)
+BOTH = pytest.mark.parametrize("activation", ["tanh", "relu"])
+
+
+def with_weights(config: Config, initializer: str, activation: str, scale: float = 1.0) -> Config:
+    return replace(config, initializer=initializer, activation=activation, weight_scale=scale)
+
+
+def test_the_correlation_is_the_mean_of_all_pairs():
+    signal = torch.randn(50, 6, generator=torch.Generator().manual_seed(1)) @ torch.randn(
+        6, 6, generator=torch.Generator().manual_seed(2)
+    )
+    table = np.corrcoef(signal.double().numpy().T)
+    assert correlation(signal) == pytest.approx(table[~np.eye(6, dtype=bool)].mean(), abs=1e-12)
+    assert correlation(torch.cat([signal, torch.ones(50, 3)], 1)) == pytest.approx(correlation(signal), abs=1e-12)
+    assert np.isnan(correlation(torch.cat([signal[:, :1], torch.zeros(50, 3)], 1)))
+
+
+def test_units_are_told_apart_by_weights_and_biases():
+    weight = torch.tensor([[1.0, 2.0], [2.0, 1.0], [1.0, 2.0], [1.0, 2.0]])
+    assert different(weight, torch.zeros(4)) == 2
+    assert different(weight, torch.tensor([0.0, 0.0, 0.0, 0.5])) == 3
+    assert different(torch.zeros(4, 2), torch.zeros(4)) == 1
+    assert different(1e-20 * weight, torch.zeros(4)) == 2
+
+
+@BOTH
+def test_constant_weights_make_copies_that_stay_copies(activation):
+    start = alike(with_weights(WIDE, "constant", activation))
+    assert start.different.tolist() == [1] * 4
+    np.testing.assert_allclose(start.correlation, 1, atol=1e-6)
+    after = trained(with_weights(SMALL, "constant", activation))
+    assert (after.different, after.rank) == ((1, 1), 1)
+    assert np.ptp(after.first, axis=1).max() < 1e-12
+    assert after.moved > 1e-3
+    assert after.loss[-1] < after.loss[0]  # it does train, as one unit
+
+
+@BOTH
+def test_weights_of_0_never_move(activation):
+    start = alike(with_weights(WIDE, "zeros", activation))
+    assert start.different.tolist() == [1] * 4
+    assert np.isnan(start.correlation).all()
+    after = trained(with_weights(SMALL, "zeros", activation))
+    assert (after.different, after.rank, after.moved) == ((1, 1), 0, 0)
+    assert after.loss[0] == pytest.approx(log(10))
+
+
+def test_positive_weights_make_copies_that_grow():
+    """The units differ, but answer the same; at width 500 ReLU's signal grows by 7.98 a layer, 0.02·500·√(2/π)."""
+    config = with_weights(replace(WIDE, features=500, width=500), "positive", "relu")
+    start = alike(config)
+    assert start.different.tolist() == [500] * 4
+    assert (start.correlation[1:] > 0.999).all()
+    assert start.negative.tolist() == [0] * 4
+    mean = record(config).variables["activation_mean"].values[0]
+    np.testing.assert_allclose(mean[2:] / mean[1:-1], 7.98, rtol=0.01)
+    assert (record(config).variables["dead_fraction"].values == 0).all()
+
+
+@BOTH
+@pytest.mark.parametrize(("initializer", "scale"), [("normal", 2.0), ("normal", 100.0), ("he_normal", 1.0)])
+def test_random_weights_make_different_units(initializer, scale, activation):
+    start = alike(with_weights(WIDE, initializer, activation, scale))
+    assert start.different.tolist() == [200] * 4
+    assert (np.abs(start.correlation) < 0.05).all()
+    np.testing.assert_allclose(start.negative, 0.5, atol=0.01)  # also of N(0, 0.02²)
+    after = trained(with_weights(SMALL, initializer, activation, scale))
+    assert (after.different, after.rank) == ((16, 16), 16)
+    assert after.loss[-1] < after.loss[0]
+
+
+def test_a_step_is_plain_gradient_descent():
+    config = with_weights(SMALL, "he_normal", "tanh")
+    found, network, data = trained(config), build(config).double(), load(config)
+    optimizer = torch.optim.SGD(network.parameters(), lr=RATE)
+    for step in range(5):
+        optimizer.zero_grad()
+        loss = torch.nn.functional.cross_entropy(network(data.inputs.double()), data.targets)
+        loss.backward()
+        np.testing.assert_allclose(found.first[step], network.weights[1][:, 0].detach(), rtol=1e-9)
+        assert found.loss[step] == pytest.approx(loss.item())
+        optimizer.step()
+    assert found.moved >= np.abs(found.first[-1] - found.first[0]).max()
+
+
+def test_a_network_without_the_layer_is_refused():
+    with pytest.raises(ValueError, match="the units of hidden layer 2 are looked at; depth is 1"):
+        trained(replace(SMALL, depth=1))
+
+
+def test_the_frames_hold_what_was_found():
+    start = alike(with_weights(WIDE, "he_normal", "relu"))
+    drawn = alike_frame(start).query("mark == 'line'")
+    np.testing.assert_allclose(drawn["correlation"], start.correlation, rtol=1e-5)
+    silent = alike_frame(alike(with_weights(WIDE, "zeros", "relu"))).query("mark == 'silent'")
+    assert silent["layer"].tolist() == [1, 2, 3, 4]
+    after = trained(with_weights(SMALL, "he_normal", "relu"))
+    units = units_frame(after)
+    np.testing.assert_allclose(units.query("mark == 'line' and step == 100")["value"], after.first[100], rtol=1e-6)
+    inside, ends = (units[units["mark"] == mark]["value"] for mark in ("line", "corner"))
+    assert ends.min() < inside.min() < inside.max() < ends.max()
+
+
+def test_what_a_slide_prints_as_0_is_left_out():
+    slide = SLIDES[0]
+    frame = slide_frame(np.array(slide.numbers) + 1e-9, slide.numbers)
+    assert frame.query("mark == 'printed'")["layer"].tolist() == list(range(1, 10))
+    assert frame.query("mark == 'line'")["layer"].tolist() == list(range(1, 11))
+    assert (slide_frame(np.ones(3))["mark"] != "printed").all()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_column_that_is_drawn_is_in_its_frame(dark):
+    drawn = {
+        "alike": (alike_spec(dark=dark), alike_frame(alike(WIDE))),
+        "units": (units_spec(dark=dark), units_frame(trained(SMALL))),
+        "slide": (slide_spec("Mean", dark=dark), slide_frame(np.ones(10), SLIDES[0].numbers)),
+    }
+    for spec, frame in drawn.values():
+        assert len(frame) < 3100
+        assert_drawn_from(spec, frame)

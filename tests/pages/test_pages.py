@@ -1,0 +1,88 @@
+"""Every page of the menu, and every variable on the page Explore."""
+
+import pytest
+from screen import APP, EXPLORE, QUICK, charts, enabled, healthy, look, press, progress, shown, until, words
+from streamlit.testing.v1 import AppTest
+
+from core import Config, record
+from core.diagnosis.headlines import headlines
+from ui.frame import headings
+from ui.lab.views import VIEWS
+
+MENU = [heading for heading in headings() if not heading.is_lesson]
+
+
+@pytest.mark.parametrize("heading", MENU, ids=lambda heading: heading.file.stem)
+def test_every_page_of_the_menu_opens(opened, heading):
+    app = opened(page=f"pages/{heading.file.name}")
+    assert [title.value for title in app.title] == [heading.title]
+    at_once = heading.title not in ("Map", "Search", "Learn", "Claims")  # nothing is trained or opened unasked
+    assert charts(app) >= at_once
+    assert not app.warning
+    assert not app.error
+
+
+def test_the_entry_point_opens_the_first_page():
+    app = healthy(AppTest.from_file(APP, default_timeout=60).run())
+    assert app.title[0].value == headings()[0].title
+
+
+def test_the_untrained_network_is_measured_at_once(opened):
+    app = opened()
+    recording = record(Config(steps=0))
+    assert shown(app) == {headline.name: headline.number for headline in headlines(recording, 0)}
+    assert charts(app) == 4
+    assert not progress(app)
+    assert enabled(app) == {
+        "Start training": True,
+        "Pause": False,
+        "Next snapshot": True,
+        "Stop training": False,
+        "Reset run": False,
+    }
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"dataset": "moons"}, {"depth": "0"}, {"depth": "30"}, {"weight_scale": "1e6"}], ids=str
+)
+def test_every_view_of_an_untrained_network(opened, query):
+    app = opened(query)
+    for view in VIEWS:
+        look(app, view)
+        assert len(app.metric) == 4
+        if query.get("depth") == "0":
+            assert "This network has no hidden layer" in words(app)
+        elif view == "Over time":
+            assert "Start training to see it." in words(app)
+        else:
+            plane = "dataset" in query and view != "Order and chaos"
+            assert charts(app) == {"Vital signs": 4, "Layers": 5, "Order and chaos": 4}[view] + plane
+
+
+@pytest.mark.parametrize("trained", [False, True], ids=["untrained", "trained"])
+def test_every_variable_can_be_explored(opened, trained):
+    app = opened(QUICK)
+    if trained:
+        press(app, "Start training")
+        until(app, lambda app: not progress(app))
+    healthy(app.switch_page(EXPLORE).run())
+    assert ("This is the untrained network." in words(app)) != trained
+    variables = record(Config(steps=0)).variables
+    assert app.main.selectbox(key="x_variable").options == list(variables)
+    for name, variable in variables.items():
+        healthy(app.main.selectbox(key="x_variable").set_value(name).run())
+        assert charts(app) == 1
+        assert variable.help in words(app)
+        for along in app.main.selectbox[1].options:
+            healthy(app.main.selectbox[1].set_value(along).run())
+            for each in app.main.selectbox[2].options if len(app.main.selectbox) > 2 else []:
+                healthy(app.main.selectbox[2].set_value(each).run())
+                assert charts(app) == 1
+        (log,) = app.main.toggle
+        assert charts(healthy(log.set_value(not log.value).run())) == 1
+
+
+def test_only_what_a_network_has_can_be_explored(opened):
+    app = opened({"depth": "0"}, EXPLORE)
+    assert charts(app) == 1
+    assert app.main.selectbox(key="x_variable").options == ["loss", "accuracy"]

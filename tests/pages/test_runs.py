@@ -1,0 +1,217 @@
+"""Runs on the page of the lab, from the start to each of their ends."""
+
+import os
+
+import pytest
+from screen import (
+    EXPLORE,
+    MNIST,
+    QUICK,
+    charts,
+    control,
+    enabled,
+    healthy,
+    look,
+    move,
+    press,
+    progress,
+    shown,
+    until,
+    words,
+)
+
+from core import Config, record
+from core.charts import charts as charts_by_name
+from core.diagnosis.headlines import headlines
+from core.work.live import Run
+from ui.lab.views import VIEWS, Board
+
+ENDLESS = {"steps": "100000", "batch_size": "512", "depth": "2"}  # takes minutes
+
+
+def test_a_run_from_start_to_end(opened):
+    app = press(opened(QUICK), "Start training")
+    until(app, lambda app: not progress(app))
+    recording = record(Config.from_query(QUICK))
+    (scrubber,) = app.main.select_slider
+    assert [int(step) for step in scrubber.options] == recording.steps
+    assert scrubber.value == 30
+    assert shown(app) == {headline.name: headline.number for headline in headlines(recording, 30)}
+    healthy(scrubber.set_value(0).run())
+    assert shown(app) == {headline.name: headline.number for headline in headlines(recording, 0)}
+    assert enabled(app) == {
+        "Start again": True,
+        "Pause": False,
+        "Next snapshot": False,
+        "Stop training": False,
+        "Reset run": True,
+    }
+    assert dict(app.query_params) == QUICK
+    press(app, "Reset run")
+    assert not app.main.select_slider
+    assert "Start training" in enabled(app)
+
+
+CURVE = {"dataset": "curve", "learning_rate": "0.001"}
+
+
+@pytest.mark.parametrize("query", [{}, {"dataset": "moons"}, CURVE, {"depth": "0"}, {"depth": "25"}], ids=str)
+def test_every_view_of_a_trained_network(opened, query):
+    app = press(opened({**QUICK, **query}), "Start training")
+    until(app, lambda app: not progress(app))
+    for view, names in VIEWS.items():
+        look(app, view)
+        if query.get("depth") == "0":
+            assert "This network has no hidden layer" in words(app)
+        else:
+            there = {"decision_boundary": query.get("dataset") == "moons", "fit": query.get("dataset") == "curve"}
+            there["accuracy"] = not there["fit"]
+            assert charts(app) == len([name for name in names if there.get(name, True)])
+
+
+def test_what_a_browser_is_slow_to_draw_follows_a_run_at_some_redraws(monkeypatch):
+    drawn = []
+    monkeypatch.setattr("ui.lab.views.show", lambda place, name, recording, frame: drawn.append((name, frame)))
+    monkeypatch.setattr("ui.lab.views.headlines", lambda *_: [])
+    recording = record(Config(depth=1, width=4, samples=20, steps=5))
+    board = Board([], {"loss": None, "unit_map": None})
+    for turn in range(5):
+        board.fill(recording, turn, turn)
+    board.fill(recording, 5)  # at rest
+    assert charts_by_name["unit_map"].every == 2
+    for chart, steps in {"loss": [0, 1, 2, 3, 4, 5], "unit_map": [0, 0, 2, 2, 4, 5]}.items():
+        frames = [frame.to_pandas() for name, frame in drawn if name == chart]
+        expected = [charts_by_name[chart].frame_of(recording, step) for step in steps]
+        assert all(frame.equals(other) for frame, other in zip(frames, expected, strict=True)), chart
+
+
+def test_pause_step_resume_and_stop(opened):
+    app = press(opened(ENDLESS), "Start training")
+    training = {
+        "Start training": False,
+        "Pause": True,
+        "Next snapshot": False,
+        "Stop training": True,
+        "Reset run": True,
+    }
+    until(app, lambda app: enabled(app) == training)
+    until(app, lambda app: "steps/s" in progress(app)[0])
+    press(app, "Pause")
+    until(app, lambda app: "paused" in progress(app)[0])
+    assert {"Resume", "Next snapshot", "Stop training"} <= {label for label, on in enabled(app).items() if on}
+    known = [int(step) for step in app.main.select_slider[0].options]
+    press(app, "Next snapshot")
+    until(app, lambda app: "paused" in progress(app)[0] and len(app.main.select_slider[0].options) > len(known))
+    steps = [int(step) for step in app.main.select_slider[0].options]
+    assert steps[:-1] == known
+    press(app, "Resume")
+    until(app, lambda app: "steps/s" in progress(app)[0])
+    press(app, "Stop training")
+    until(app, lambda app: not progress(app))
+    assert "Stopped at step " in app.info[0].value
+    assert app.main.select_slider
+
+
+def test_a_run_that_pauses_while_its_page_is_being_drawn(opened, monkeypatch):
+    app = press(opened(ENDLESS), "Next snapshot")
+    until(app, lambda app: "paused" in progress(app)[0])
+    truth, asked = Run.state, []
+    late = property(lambda run: truth.fget(run) if asked else asked.append(run) or "running")
+    monkeypatch.setattr(Run, "state", late)
+    healthy(app.run())
+    assert asked
+    assert "Resume" in enabled(app)
+    assert app.main.select_slider
+
+
+def test_a_single_step_from_the_start(opened):
+    app = press(opened(ENDLESS), "Next snapshot")
+    until(app, lambda app: progress(app) == ["Step 1 of 100,000, paused"])
+    assert app.main.select_slider[0].options == ["0", "1"]
+
+
+def test_a_diverged_run_says_where(opened):
+    app = press(opened({"learning_rate": "100"}), "Start training")
+    until(app, lambda app: not progress(app))
+    recording = record(Config(learning_rate=100))
+    (error,) = app.error
+    assert f"Diverged at step {recording.end.step}: the loss became " in error.value
+    assert shown(app)["Loss"] in ("NaN", "infinite")
+    assert all(charts(look(app, view)) >= 4 for view in VIEWS)
+
+
+def test_other_settings_never_end_a_run_in_silence(opened):
+    app = press(opened(ENDLESS), "Start training")
+    move(app, "depth", 3)
+    (warning,) = app.warning
+    assert warning.value == "The settings differ from the run on the screen: depth 2 → 3."
+    assert progress(app)
+    press(app, "Back to the run's settings")
+    assert not app.warning
+    assert (control(app, "depth").value, app.query_params["depth"]) == (2, "2")
+    assert progress(app)
+    move(app, "depth", 4)
+    press(app, "Restart with these")
+    assert not app.warning
+    assert progress(app)
+    assert app.query_params["depth"] == "4"
+    press(app, "Stop training")
+    until(app, lambda app: not progress(app))
+    assert "Stopped at step " in app.info[0].value
+
+
+def test_there_is_a_way_back_to_a_run_that_has_ended(opened):
+    app = press(opened(QUICK), "Start training")
+    until(app, lambda app: not progress(app))
+    trained = shown(app)
+    move(app, "depth", 7)
+    assert not app.warning
+    assert shown(app) != trained
+    assert not app.main.select_slider
+    press(app, "Back to the last run")
+    assert shown(app) == trained
+    assert control(app, "depth").value == 5
+
+
+def test_a_run_goes_on_while_another_page_is_open(opened):
+    app = press(opened(ENDLESS), "Start training")
+    healthy(app.switch_page(EXPLORE).run())
+    until(app, lambda app: "This is the untrained network." not in words(app))
+    healthy(app.switch_page("pages/lab.py").run())
+    assert progress(app)
+
+
+@pytest.fixture
+def crowd():
+    """Other visitors' runs, as many as may train at once."""
+    runs = [Run(Config.from_query(ENDLESS)) for _ in range(os.cpu_count() or 1)]
+    yield runs
+    for run in runs:
+        run.stop()
+        run.join(30)
+
+
+def test_a_run_that_has_to_wait_says_so(opened, crowd):
+    app = press(opened(ENDLESS), "Start training")
+    assert progress(app) == ["Waiting for a free place; 0 ahead of you."]
+    crowd[0].stop()
+    until(app, lambda app: "steps/s" in progress(app)[0])
+
+
+@pytest.mark.parametrize("page", ["pages/lab.py", EXPLORE])
+def test_data_that_cannot_be_had_is_said_and_mended(opened, no_mnist, page):
+    app = opened(MNIST, page)
+    (error,) = app.error
+    assert error.value.startswith(f"MNIST is not in {no_mnist} and cannot be downloaded here.")
+    press(app, "Use digits")
+    assert not app.error
+    assert charts(app) >= 1
+    assert "dataset" not in app.query_params
+
+
+def test_a_run_on_data_that_cannot_be_had(opened, no_mnist):
+    app = press(opened(MNIST), "Start training")
+    until(app, lambda app: not progress(app))
+    assert any("The run could not go on: MNIST is not in " in error.value for error in app.error)
+    press(app, "Use digits")
+    assert charts(app) >= 1

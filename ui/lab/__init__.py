@@ -1,0 +1,1 @@
+"""The lab: a run, its buttons, the views of its charts, and where it lies."""

@@ -1,0 +1,1 @@
+"""What the pages Map and Search share, and what stands on each."""

@@ -1,0 +1,125 @@
+"""What the page Map shows: two knobs, the networks at every pair of their values, and the one that is looked at."""
+
+from collections.abc import Iterator
+from threading import Event
+
+import streamlit as st
+
+from core.charts.heat import CELL, Map, heat_frame, heat_spec
+from core.config import Config
+from core.datasets import DataUnavailable
+from core.networks.data import load
+from core.sweeps.grid import Grid
+from core.sweeps.maps import NEEDS, SEEDS, SIDE, STEPS, map_of
+from core.sweeps.outcomes import outcomes
+from core.sweeps.sweeps import Partial, sweeping
+from core.training import record
+from core.work.cluster import executor
+from ui.controls import choose, kept
+from ui.jobs import Words
+from ui.lab.runs import first_words
+from ui.lab.views import charts_of, lay_out
+from ui.missing import unavailable
+from ui.show import is_dark
+from ui.sidebar import to_lab
+from ui.sweeps.knobs import two_knobs
+
+WORDS = Words(
+    "Draw the map",
+    "Stop the map",
+    "The settings have changed since this map was drawn. Draw the map again to see them.",
+)
+HEIGHT = 440
+SIDES, SEED_COUNTS, STEP_COUNTS = (4, 8, 12, 16, 24), range(1, 6), (50, 100, 200, 300, 500, 1000)
+CELL_AT = ("map_at_x", "map_at_y")  # the keys of the sliders that choose a cell
+COLOURS = {"low": "Bright is low, so good.", "high": "Bright is high, so good.", "middle": "Pale is near 1, so good."}
+
+
+def choices(config: Config) -> Grid:
+    """The controls of a map: which knobs, how many cells, seeds and steps. The first two axes of the grid are x and y.
+
+    Raises ValueError where values of the knobs do not go together.
+    """
+    x, y = two_knobs(config, "Knob across", "Knob up", "weight_scale", key="map")
+    cells, seeds, steps = st.columns(3)
+    side = choose(cells.select_slider, "Values per knob", SIDES, "map_side", SIDE, help="Cells in each row.")
+    count = choose(seeds.slider, "Seeds", SEED_COUNTS, "map_seeds", SEEDS, help="Networks in each cell.")
+    length = choose(
+        steps.select_slider, "Steps per network", STEP_COUNTS, "map_steps", STEPS, help="How long each is trained."
+    )
+    return map_of(config, x, y, side=side, seeds=count, steps=length)
+
+
+def swept(configs: Grid, stop: Event) -> Iterator[Partial]:
+    """The work of a map."""
+    return sweeping(configs, executor=executor(), variables=NEEDS, stop=stop)
+
+
+def offered(base: Config) -> list[str]:
+    """The outcomes that there are on this data."""
+    try:
+        classes = load(base).classes
+    except DataUnavailable:
+        classes = 0
+    return [name for name, entry in outcomes.items() if classes or not entry.classes]
+
+
+def heat(drawn: Map, known: Partial) -> None:
+    """The map of what is known; a click chooses the cell that `cell` shows."""
+    sweep, entry = known.dataset(), outcomes[drawn.outcome]
+    chosen = tuple(st.session_state.get(key) for key in CELL_AT)
+    frame = heat_frame(sweep, drawn, chosen)
+    with st.container(border=True):
+        st.markdown(f"**{entry.label}**")
+        event = st.vega_lite_chart(
+            frame,
+            heat_spec(sweep, drawn, dark=is_dark()),
+            key=f"map_chart_{drawn}",
+            width="stretch",
+            height=HEIGHT,
+            on_select="rerun",
+            selection_mode=[CELL],
+            alt=f"{entry.label} over {drawn.x} and {drawn.y}. {outcomes.help(drawn.outcome)}",
+        )
+        lost = " Triangles: the runs diverged." if (frame["mark"] == "lost").any() else ""
+        st.caption(f"{outcomes.help(drawn.outcome)} {COLOURS[entry.good]}{lost} Click a cell to look into it.")
+    clicked = event.selection.get(CELL)
+    if clicked and clicked[0]["row"] != st.session_state.get("map_clicked"):
+        st.session_state["map_row"] = st.session_state["map_clicked"] = clicked[0]["row"]
+        st.rerun()  # what is shown of the cell is outside of this fragment
+
+
+def take_click(configs: Grid, x: str, y: str) -> None:
+    """Let the cell that was clicked, if there is one, be the one that is looked at: before its sliders are drawn."""
+    across, up = configs.axes[x], configs.axes[y]
+    row = st.session_state.pop("map_row", None)
+    if row is not None:
+        for key, value in zip(CELL_AT, (across[row % len(across)], up[row // len(across)]), strict=True):
+            st.session_state[key] = value
+    for key, values in zip(CELL_AT, (across, up), strict=True):
+        kept(key, values, values[len(values) // 2])
+
+
+def cell(configs: Grid, x: str, y: str) -> None:
+    """The network of one cell, chosen by a click or by two sliders, drawn as in the lab, and the way there."""
+    st.header("One cell", anchor=False)
+    left, right, button = st.columns([2, 2, 1], vertical_alignment="bottom")
+    fields, seeds = Config.fields(), configs.axes["seed"]
+    at_x, at_y = (
+        column.select_slider(fields[name].label, configs.axes[name], key=key, format_func=lambda value: f"{value:.3g}")
+        for column, name, key in zip((left, right), (x, y), CELL_AT, strict=True)
+    )
+    values = {**configs.base.to_dict(), x: at_x, y: at_y, "seed": seeds[0], "snapshots": Config().snapshots}
+    config = Config(**values)
+    words = f"The settings of this cell. Start training repeats its {config.steps:,} steps."
+    button.button("Open in the lab", icon=":material/science:", on_click=to_lab, args=(config, words), width="stretch")
+    try:
+        with st.spinner(first_words(config, "Training the network of this cell …")):
+            recording = record(config)
+    except DataUnavailable as problem:
+        unavailable(problem, config)
+        return
+    if len(seeds) > 1:
+        st.caption(f"The map shows the median of {len(seeds)} networks. This is the one of seed {seeds[0]}.")
+    names = charts_of("Vital signs", recording)
+    lay_out(names, recording).fill(recording, recording.steps[-1])
