@@ -18,7 +18,7 @@ from ui.jobs import controls, slot, watch
 from ui.controls import choose
 from ui.missing import lacks_table
 from ui.sidebar import settings
-from ui.sweeps.map import WORDS, cell, choices, heat, offered, swept, take_click
+from ui.sweeps.map import WORDS, cell, choices, heat_of, offered, swept, take_click
 
 st.title("Map", anchor=False)
 st.caption("Hundreds of networks, each trained with other values of two knobs: where does it work, and where not?")
@@ -49,5 +49,5 @@ outcome = choose(
 )
 across, up, _ = grid.axes
 take_click(grid, across, up)
-watch(job, state, grid.base, partial(heat, Map(across, up, outcome)))
+watch(job, state, grid.base, partial(heat_of, Map(across, up, outcome)))
 cell(grid, across, up)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from core.charts.claims import claim_frame, claim_spec, height, is_log
+from core.charts.claims import claim
 from core.claims import Claim, Subject, Verdict, checking, claims, recall
 from core.claims.checks import Checked, Checking, libraries
 from core.claims.lectures import SOURCES
@@ -16,7 +16,7 @@ from core.work.line import ACTIVE, State
 from ui.controls import choose
 from ui.frame import lessons
 from ui.jobs import Slot
-from ui.show import is_dark, plain
+from ui.show import draw, plain
 
 EVERY, UNKNOWN, BLOCKED = "all", "not checked yet", "could not be checked"
 LONG, LONG_ICON = "Long experiments", ":material/hourglass_top:"
@@ -51,7 +51,6 @@ LESSONS = {  # in which lesson a subject is taught
     Subject.SEARCHING: "searching",
 }
 REDRAW_SECONDS = 2.0  # the whole list is drawn, which is more work than one chart
-SEE = "The bar is what the claim predicts, the mark what was found."
 
 
 class Wanted(NamedTuple):
@@ -222,15 +221,8 @@ def _opened(name: str, own: Claim, known: Checked | None) -> None:
         found.markdown(f"**Found:** {finding.found}")
         if finding.verdict == Verdict.HOLDS_IF:
             st.markdown(plain(finding.condition))
-        st.vega_lite_chart(
-            claim_frame(finding),
-            claim_spec(own.quantity, is_log(finding), dark=is_dark()),
-            key=f"chart_of_{name}",
-            width="stretch",
-            height=height(own.quantity, finding),
-            alt=f"{own.quantity}, predicted and found: {finding.condition}",
-        )
-        st.caption(SEE)
+        draw(st.container(), claim, own.quantity, finding, at=name)
+        st.caption(claim.sentence_of(own.quantity, finding))
         st.table(finding.table(), hide_index=True)
         st.caption(f"Took {known.seconds:.1f} s here, with {libraries()}.")
     st.markdown(f"**Why.** {plain(own.why)}")

@@ -4,13 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts.anything import Slice, slice_frame, slice_spec
+from core.charts.anything import Slice, anything
 from core.measuring import Recording
-from ui.show import downloads, is_dark
+from ui.show import card, downloads
 
 ALONG = ("bin", "unit", "step", "layer", "quantile", "split")  # the axis to draw along first, where there are several
 EACH = ("quantile", "split", "layer", "step", "bin", "unit")  # and the one whose entries get a line each
-HEIGHT = 420
 
 
 def explore(recording: Recording) -> None:
@@ -18,17 +17,7 @@ def explore(recording: Recording) -> None:
     if recording.config.steps == 0:
         st.info("This is the untrained network. Train it in the lab to see every step here.", icon=":material/science:")
     part = _choose(recording)
-    variable = recording.variables[part.name]
-    with st.container(border=True):
-        st.markdown(f"**{variable.label}**")
-        st.vega_lite_chart(
-            slice_frame(recording, part),
-            slice_spec(recording, part, dark=is_dark()),
-            width="stretch",
-            height=HEIGHT,
-            alt=f"{variable.label} along {part.along}. {variable.help}",
-        )
-        st.caption(variable.help)
+    card(anything, recording, part)
     downloads(recording)
 
 
