@@ -198,13 +198,13 @@ def _walk(landscape: str, optimizers: tuple[str, ...], learning_rate: float, mom
     steppers = [_stepper(*each, learning_rate, momentum) for each in zip(optimizers, weights, strict=True)]
     walked = []
     for noise in _noise(place.noise):
-        at = torch.stack([own.detach() for own in weights]).requires_grad_()
+        at = torch.stack([weight.detach() for weight in weights]).requires_grad_()
         walked.append(at.detach())
         (gradients,) = torch.autograd.grad(place.loss(at).sum(), at)
-        for own, stepper, gradient in zip(weights, steppers, gradients, strict=True):
-            own.grad = gradient + noise
+        for weight, stepper, gradient in zip(weights, steppers, gradients, strict=True):
+            weight.grad = gradient + noise
             stepper.step()
-    return torch.stack([*walked, torch.stack([own.detach() for own in weights])])
+    return torch.stack([*walked, torch.stack([weight.detach() for weight in weights])])
 
 
 def _stepper(optimizer: str, weights: Tensor, learning_rate: float, momentum: float) -> torch.optim.Optimizer:
