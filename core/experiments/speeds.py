@@ -95,6 +95,7 @@ def while_trained(config: Config) -> Array:
     """The norm of dL/db (step, layer) of one network before each of STEPS steps on all images, and after the last.
 
     His steps: W ← (1 − lr λ/n) W − lr dL/dW, b ← b − lr dL/db. It is the first network of `speeds`, and raises as that.
+    Not by `core.training.descend`: the δ measured at each step are the gradient, and autograd would do it twice.
     """
     seen, activation, layers = images(config.dataset), phi(config), _first(_draw(config, NETWORKS))
     count, norms = len(seen.inputs), []
