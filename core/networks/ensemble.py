@@ -40,8 +40,8 @@ FREE = frozenset(
 def shape(config: Config) -> Hashable:
     """What Configs must have in common to be trained in one pass."""
     activation = activations[config.activation]
-    own = tuple(getattr(config, entry.name) for entry in fields(config) if entry.name not in FREE)
-    return (*own, activation.pieces, activation.trained)
+    common = tuple(getattr(config, entry.name) for entry in fields(config) if entry.name not in FREE)
+    return (*common, activation.pieces, activation.trained)
 
 
 class Ensemble:
