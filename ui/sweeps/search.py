@@ -25,7 +25,7 @@ STEPS = [50, 100, 200, 300]
 DRAWS = range(21)
 
 
-class Asked(NamedTuple):
+class SearchPlan(NamedTuple):
     """What to search: the settings around the knobs, how many trials each strategy has, and the luck of the draw."""
 
     base: Config
@@ -34,7 +34,7 @@ class Asked(NamedTuple):
     draw: int
 
 
-def choices(config: Config) -> Asked:
+def choices(config: Config) -> SearchPlan:
     """The controls of a search. Raises ValueError where values of the knobs do not go together."""
     knobs = two_knobs(config, "First knob", "Second knob", "weight_decay", key="find")
     trials, steps, luck = st.columns(3)
@@ -51,10 +51,10 @@ def choices(config: Config) -> Asked:
     )
     draw = choose(luck.slider, "Random draw", DRAWS, "find_draw", 0, help="Other random points.")
     base = Config(**{**config.to_dict(), "steps": length, "snapshots": SNAPSHOTS})
-    return Asked(base, knobs, budget, draw)
+    return SearchPlan(base, knobs, budget, draw)
 
 
-def searched(asked: Asked, stop: Event) -> Iterator[Comparison]:
+def searched(asked: SearchPlan, stop: Event) -> Iterator[Comparison]:
     """The work of a search. Raises ValueError where the largest network would not fit."""
     return compare(asked.base, asked.knobs, asked.budget, seed=asked.draw, executor=executor(), stop=stop)
 
