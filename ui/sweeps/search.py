@@ -11,6 +11,7 @@ from core.charts.trials import marginal, plane
 from core.config import Config
 from core.sweeps.knobs import Knob
 from core.sweeps.search import Comparison, Trials, compare, strategies
+from core.words.said import said
 from core.work.cluster import executor
 from ui.controls import choose
 from ui.jobs import Words
@@ -73,12 +74,12 @@ def _result(trials: Trials, knobs: tuple[Knob, Knob], strategy: str) -> None:
     best, fields = trials.configs[trials.best], Config.fields()
     tried = len(trials.configs)
     if isfinite(trials.scores[trials.best]):
-        st.metric("Best loss on held-out samples", f"{trials.scores[trials.best]:.3f}")
+        st.metric(said("Best loss on held-out samples"), f"{trials.scores[trials.best]:.3f}")
         where = ", ".join(f"{fields[knob.name].label} {getattr(best, knob.name):.3g}" for knob in knobs)
-        st.caption(f"At {where}, of {tried} trials.")
+        st.caption(said("At {where}, of {tried} trials.", where=where, tried=tried))
     else:
-        st.metric("Best loss on held-out samples", "none")
-        st.caption(f"All {tried} networks diverged.")
+        st.metric(said("Best loss on held-out samples"), "none")
+        st.caption(said("All {tried} networks diverged.", tried=tried))
     card(plane, trials, knobs, at=strategy)
     for which in range(len(knobs)):
         card(marginal, trials, knobs, which, at=f"{strategy}_{which}")
