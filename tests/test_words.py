@@ -16,7 +16,7 @@ SHOWN = {  # what Streamlit shows of its first argument
     *("toggle", "warning"),
 }
 NAMED = {"help", "label", "placeholder"}  # and of these by name
-MARKUP = re.compile(r"[:*_`\s\d.,%→·()\[\]{}=/-]*|:[a-z]+-?[a-z]*\[\*\*\]")  # without a word in it
+MARKUP = re.compile(r"(?::[a-z-]+\[)?[:*_`\s\d.,%→·()\[\]{}=/–-]*")  # without a word in it
 STRAIGHT = {"choose", "choose_several"}  # these send what they are given through the door themselves
 
 
