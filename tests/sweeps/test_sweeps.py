@@ -15,6 +15,7 @@ import pytest
 import torch
 import xarray as xr
 from alike import assert_alike
+from other_values import another_value, asking_for
 
 from core import Config, DataUnavailable, record, sweep
 from core.choices.activations import activations
@@ -94,6 +95,17 @@ def test_every_entry_of_a_registry_trains_beside_all_others(field):
     names = {"activation": activations, "initializer": initializers}[field]
     configs = [replace(BASE, **{field: name}) for name in names]
     assert len(chunks(configs)) == len({shape(config) for config in configs}) <= 3  # maxout and prelu have more weights
+    together = sweep(configs)
+    for run, config in enumerate(configs):
+        assert_alike(config, record(config).data, together.isel(run=run))
+
+
+@pytest.mark.parametrize("name", [name for name, field in Config.fields().items() if field.free])
+def test_networks_that_differ_in_a_free_field_are_trained_in_one_pass(name):
+    """`free` is a promise: beside the other, each is what it is alone."""
+    base = replace(BASE, **asking_for(name))
+    configs = [base, replace(base, **{name: another_value(name)})]
+    assert len(chunks(configs)) == 1
     together = sweep(configs)
     for run, config in enumerate(configs):
         assert_alike(config, record(config).data, together.isel(run=run))
