@@ -8,6 +8,8 @@ from core.data import load
 from core.network import Chance, Network, drop, largest, parameter_count
 from core.normalizations import normalizations
 
+pytestmark = pytest.mark.numerics
+
 
 def generator(seed: int = 0) -> Generator:
     return Generator().manual_seed(seed)

@@ -15,6 +15,8 @@ from core.optimizers import optimizers
 from core.training import batch_gradient
 from core.updater import Updater
 
+pytestmark = pytest.mark.numerics
+
 each = pytest.mark.parametrize("name", optimizers)
 
 COUNTERPARTS = {option.lower(): option for option in dir(torch.optim)} | {"momentum": "SGD", "nesterov": "SGD"}
