@@ -73,6 +73,11 @@ class Ensemble:
         inputs, targets = self.data.inputs[drawn], self.data.targets[drawn]
         return self._by_run(inputs), self._by_run(targets)
 
+    def batch_losses(self) -> Tensor:
+        """The mean loss (…) of each network on its batch of the next step."""
+        inputs, targets = self.batch()
+        return self.loss(self.batch_outputs(inputs), targets)
+
     def batch_outputs(self, inputs: Tensor) -> Tensor:
         """The outputs (…, sample, output) of a batch, as training sees them: with batch statistics and dropout."""
         return self.network.trace(inputs, batch_statistics=True, track=True, chance=self._chance).outputs

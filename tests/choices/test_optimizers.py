@@ -1,5 +1,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from inspect import signature
 from math import sqrt
 
@@ -13,7 +14,7 @@ from core import Config, build, record
 from core.choices.optimizers import optimizers
 from core.networks.ensemble import Ensemble
 from core.networks.updater import Updater
-from core.training import batch_gradient
+from core.training import descend
 
 each = pytest.mark.parametrize("name", optimizers)
 
@@ -87,13 +88,16 @@ def train_both(configs: Config | Sequence[Config], steps: int) -> tuple[list[nn.
         for run, config in zip(runs, ensemble.configs, strict=True)
     ]
     updater = Updater(configs, parameters)
-    for _ in range(steps):
-        inputs, targets = ensemble.batch()
-        _, gradients = batch_gradient(ensemble, parameters, inputs.double(), targets)
-        for run, other in zip(runs, theirs, strict=True):
-            other.step([gradient[run] for gradient in gradients])
-        updater.step(gradients)
+    for step in descend(partial(losses_in_doubles, ensemble), parameters, updater.step, steps):
+        if step.number < steps:
+            for run, other in zip(runs, theirs, strict=True):
+                other.step([gradient[run] for gradient in step.gradients])
     return parameters, theirs
+
+
+def losses_in_doubles(ensemble: Ensemble) -> Tensor:
+    inputs, targets = ensemble.batch()
+    return ensemble.loss(ensemble.batch_outputs(inputs.double()), targets)
 
 
 def assert_same_moves(start: list[Tensor], mine: list[Tensor], theirs: list[Tensor]) -> None:

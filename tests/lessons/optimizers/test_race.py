@@ -56,8 +56,8 @@ def test_the_losses_are_those_of_the_networks_alone_and_start_together(race):
 
 def test_the_best_rate_is_that_of_the_lowest_median(race):
     medians = np.median(race.finals, 2)
-    for own, place in zip(medians, race.best, strict=True):
-        assert own[place] == own.min()
+    for over_rates, place in zip(medians, race.best, strict=True):
+        assert over_rates[place] == over_rates.min()
 
 
 def test_every_optimizer_has_a_valley_of_its_own_and_all_get_about_equally_far():
