@@ -12,6 +12,8 @@ from functools import partial
 
 import streamlit as st
 
+from core.words.said import said
+
 from core.charts.heat import Map
 from core.sweeps.outcomes import outcomes
 from ui.jobs import controls, slot, watch
@@ -20,12 +22,14 @@ from ui.missing import lacks_table
 from ui.sidebar import settings
 from ui.sweeps.map import WORDS, cell, choices, heat_of, offered, swept, take_click
 
-st.title("Map", anchor=False)
-st.caption("Hundreds of networks, each trained with other values of two knobs: where does it work, and where not?")
+st.title(said("Map"), anchor=False)
+st.caption(
+    said("Hundreds of networks, each trained with other values of two knobs: where does it work, and where not?")
+)
 try:
     configs = choices(settings())
 except ValueError as problem:
-    st.error(f"There is no such map: {problem}.", icon=":material/error:")
+    st.error(said("There is no such map: {problem}.", problem=problem), icon=":material/error:")
     st.stop()
 place = slot("map")
 job, grid, state = place.look()
@@ -33,7 +37,12 @@ controls(place, state, configs, partial(swept, configs), WORDS, lacking=lacks_ta
 if job is None or state is None:
     seeds = len(configs.axes["seed"])
     st.info(
-        f"{len(configs) // seeds:,} cells × {seeds} seeds = {len(configs):,} networks. Draw the map to train them.",
+        said(
+            "{cells:,} cells × {seeds} seeds = {configs:,} networks. Draw the map to train them.",
+            cells=len(configs) // seeds,
+            seeds=seeds,
+            configs=len(configs),
+        ),
         icon=":material/info:",
     )
     st.stop()

@@ -26,12 +26,16 @@ VALUES = {
         "Negative bias": "negative_bias",
         "Large learning rate": "large_rate",
     },
+    "perceptron_gate": {"AND": "and", "OR": "or", "NAND": "nand", "XOR": "xor"},
+    "perceptron_layers": {"One unit alone": "alone", "Behind a hidden layer": "behind"},
     "view": {
         "Vital signs": "vital_signs",
         "Layers": "layers",
         "Over time": "over_time",
         "Order and chaos": "order_and_chaos",
     },
+    "searching_matter": {"one of them": "one", "all but one": "but_one", "all of them": "all"},
+    "searching_strategy": {"coarse to fine": "coarse_to_fine"},
 }
 
 

@@ -13,10 +13,11 @@ from typing import Any
 import streamlit as st
 
 from core.config import Config
-from core.config.config import FRONT
 from core.config.declared import ConflictError
 from core.config.fields import Choice, Field, Number, Text
+from core.config.setup import DATA, FRONT, NETWORK, TRAINING
 from core.words.glossary import explained
+from core.words.said import said
 from ui.controls import PAGE, follow_link, hideable, in_link, is_kept
 from ui.frame import has_controls, turn_to
 from ui.show import plain
@@ -30,7 +31,7 @@ LINK, REPLACED, PROBLEMS = "link", "replaced_links", "link_problems"
 MOMENTS, MOMENT_SECONDS = 3, 0.5  # how often a page that has no sidebar looks whether one is left, and when
 STALE_SECONDS = 2.0  # for so long a browser may still send a link that was replaced: its next request is on its way
 LOG_STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)  # stops of a logarithmic slider in each power of ten
-ICONS = {"Data": ":material/database:", "Network": ":material/hub:", "Training": ":material/trending_down:"}
+ICONS = {DATA: ":material/database:", NETWORK: ":material/hub:", TRAINING: ":material/trending_down:"}
 ICON = ":material/straighten:"
 
 
@@ -45,7 +46,10 @@ def sidebar(page: str) -> None:
         try:
             st.session_state[SETTINGS] = Config(**controls).to_dict()
         except ValueError as problem:
-            st.error(f"{problem}. The network shown is the last one that fits.", icon=":material/error:")
+            st.error(
+                said("{problem}. The network shown is the last one that fits.", problem=problem),
+                icon=":material/error:",
+            )
         _footer(settings(), page)
     _write_link(settings().to_query(), page)
 
@@ -216,10 +220,10 @@ def _choice_help(field: Choice) -> str:
 
 
 def _footer(config: Config, page: str) -> None:
-    st.button("Reset settings", icon=":material/restart_alt:", on_click=use, args=(Config(),), width="stretch")
+    st.button(said("Reset settings"), icon=":material/restart_alt:", on_click=use, args=(Config(),), width="stretch")
     link = in_link(page) | config.to_query(full=True)
     with st.popover("Copy link", icon=":material/link:", width="stretch"):
-        st.caption("Opens exactly these settings, all of them.")
+        st.caption(said("Opens exactly these settings, all of them."))
         st.code(address(sealed(link)), language=None, wrap_lines=True)
     labels = {name: field.label for name, field in _shown(config.to_dict())} | hideable(page)
     teachers_link(labels, in_link(page) | config.to_query(), "stretch")

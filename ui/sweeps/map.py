@@ -14,6 +14,7 @@ from core.sweeps.maps import NEEDS, SEEDS, SIDE, STEPS, map_of
 from core.sweeps.outcomes import outcomes
 from core.sweeps.sweeps import Partial, sweeping
 from core.training import record
+from core.words.said import said
 from core.work.cluster import executor
 from ui.controls import choose, kept
 from ui.jobs import Words
@@ -86,7 +87,7 @@ def take_click(configs: Grid, x: str, y: str) -> None:
 
 def cell(configs: Grid, x: str, y: str) -> None:
     """The network of one cell, chosen by a click or by two sliders, drawn as in the lab, and the way there."""
-    st.header("One cell", anchor=False)
+    st.header(said("One cell"), anchor=False)
     left, right, button = st.columns([2, 2, 1], vertical_alignment="bottom")
     fields, seeds = Config.fields(), configs.axes["seed"]
     at_x, at_y = (
@@ -96,7 +97,9 @@ def cell(configs: Grid, x: str, y: str) -> None:
     values = {**configs.base.to_dict(), x: at_x, y: at_y, "seed": seeds[0], "snapshots": Config().snapshots}
     config = Config(**values)
     words = f"The settings of this cell. Start training repeats its {config.steps:,} steps."
-    button.button("Open in the lab", icon=":material/science:", on_click=to_lab, args=(config, words), width="stretch")
+    button.button(
+        said("Open in the lab"), icon=":material/science:", on_click=to_lab, args=(config, words), width="stretch"
+    )
     try:
         with st.spinner(first_words(config, "Training the network of this cell …")):
             recording = record(config)
@@ -104,6 +107,12 @@ def cell(configs: Grid, x: str, y: str) -> None:
         unavailable(problem, config)
         return
     if len(seeds) > 1:
-        st.caption(f"The map shows the median of {len(seeds)} networks. This is the one of seed {seeds[0]}.")
+        st.caption(
+            said(
+                "The map shows the median of {seeds} networks. This is the one of seed {seed}.",
+                seeds=len(seeds),
+                seed=seeds[0],
+            )
+        )
     names = charts_of(FIRST, recording)
     lay_out(names, recording).fill(recording, recording.steps[-1])

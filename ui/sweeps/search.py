@@ -11,13 +11,13 @@ from core.charts.trials import marginal, plane
 from core.config import Config
 from core.sweeps.knobs import Knob
 from core.sweeps.search import Comparison, Trials, compare, strategies
+from core.words.said import said
 from core.work.cluster import executor
 from ui.controls import choose
 from ui.jobs import Words
 from ui.show import card
 from ui.sweeps.knobs import two_knobs
 
-LABELS = {"grid": "Grid", "random": "Random", "coarse_to_fine": "Coarse to fine"}
 WORDS = Words("Search", "Stop the search", "The settings have changed since this search. Search again to see them.")
 SNAPSHOTS = 2
 BUDGETS = [9, 16, 25, 36, 64]
@@ -63,7 +63,7 @@ def columns(knobs: tuple[Knob, Knob], known: Comparison) -> None:
     """A column for each strategy, with what it has tried so far."""
     for column, strategy in zip(st.columns(len(strategies)), strategies, strict=True):
         with column:
-            st.header(LABELS.get(strategy, strategy), anchor=False)
+            st.header(strategy.replace("_", " ").capitalize(), anchor=False)
             st.caption(strategies.help(strategy))
             if strategy in known.trials:
                 _result(known.trials[strategy], knobs, strategy)
@@ -73,12 +73,12 @@ def _result(trials: Trials, knobs: tuple[Knob, Knob], strategy: str) -> None:
     best, fields = trials.configs[trials.best], Config.fields()
     tried = len(trials.configs)
     if isfinite(trials.scores[trials.best]):
-        st.metric("Best loss on held-out samples", f"{trials.scores[trials.best]:.3f}")
+        st.metric(said("Best loss on held-out samples"), f"{trials.scores[trials.best]:.3f}")
         where = ", ".join(f"{fields[knob.name].label} {getattr(best, knob.name):.3g}" for knob in knobs)
-        st.caption(f"At {where}, of {tried} trials.")
+        st.caption(said("At {where}, of {tried} trials.", where=where, tried=tried))
     else:
-        st.metric("Best loss on held-out samples", "none")
-        st.caption(f"All {tried} networks diverged.")
+        st.metric(said("Best loss on held-out samples"), "none")
+        st.caption(said("All {tried} networks diverged.", tried=tried))
     card(plane, trials, knobs, at=strategy)
     for which in range(len(knobs)):
         card(marginal, trials, knobs, which, at=f"{strategy}_{which}")
