@@ -12,13 +12,14 @@ inside_frame()
 import streamlit as st
 
 from core import Config
+from core.charts import charts
 from core.words.glossary import explained
 from core.diagnosis.headlines import headlines
 from ui.lab.runs import at_start
 from ui.frame import lessons
 from ui.controls import choose
 from ui.lesson import contents, open_in_lab, open_page
-from ui.show import card, show
+from ui.show import card
 
 SCALES = [0.1, 0.2, 0.5, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0]
 
@@ -29,7 +30,7 @@ with right:
     scale = choose(st.select_slider, "Weight scale", SCALES, "home_scale", 1.0, help=explained("weight scale"))
     config = Config(activation="tanh", depth=10, initializer="lecun_normal", weight_scale=scale, steps=0)
     recording = at_start(config)
-    show(card("distribution", recording), "distribution", recording)
+    card(charts["distribution"], recording)
     *_, gradient = headlines(recording, 0)
     st.markdown(f"**{gradient.name}: {gradient.number}.** {gradient.sentence}", help=explained(gradient.name))
 with left:

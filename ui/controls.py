@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from core.words.said import said
 from ui.teaching import held, hidden
 
 KEPT, PAGE = "kept_controls", "page"
@@ -30,7 +31,11 @@ def choose(
     kept(key, options, start, label)
     if key in hidden():
         return st.session_state[key]
-    return draw(label, *_as_wanted(options), key=key, **settings)
+    return draw(said(label), *_as_wanted(options), key=key, **_said_of(settings))
+
+
+def _said_of(settings: dict[str, Any]) -> dict[str, Any]:
+    return settings | {"help": said(settings["help"])} if settings.get("help") else settings
 
 
 def _as_wanted(options: Collection[Any]) -> tuple[Any, ...]:
@@ -68,7 +73,7 @@ def choose_several(
     st.session_state.setdefault(KEPT, {})[key] = _Control(st.session_state.get(PAGE, ""), start, label)
     if key in hidden():
         return list(st.session_state[key])
-    return list(draw(label, list(by_word.values()), key=key, **settings))
+    return list(draw(said(label), list(by_word.values()), key=key, **_said_of(settings)))
 
 
 def _said(key: str) -> str | None:

@@ -4,7 +4,6 @@ A lesson is a page in the folder of the lessons. Its file begins with `ask`, end
 the experiment, whose numbers come from core, then `explain` and `code`.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ import streamlit as st
 
 from core.config import Config
 from core.words.glossary import explained, mentioned
+from core.words.said import said
 from ui.controls import PAGE, choose_several, hideable, in_link, kept
 from ui.frame import Heading, lessons, turn_page, turn_to
 from ui.sidebar import to_lab, without_controls
@@ -30,19 +30,39 @@ class Guess(NamedTuple):
     right: str
 
 
-def ask(title: str, guess: Guess) -> None:
+class Number(NamedTuple):
+    """A number to read above a picture: its label, the number as text, and what it means."""
+
+    label: str
+    text: str
+    help: str | None = None
+
+
+def this_lesson() -> Heading:
+    """The lesson on the screen."""
+    return next(lesson for lesson in lessons() if lesson.file.stem == st.session_state[PAGE])
+
+
+def ask(guess: Guess) -> None:
     """The question of the lesson, and the reader's guess."""
-    titles = [heading.title for heading in lessons()]
-    st.caption(f"Lesson {titles.index(title) + 1} of {len(titles)}")
-    st.title(title, anchor=False)
+    lesson = this_lesson()
+    st.caption(said("Lesson {number} of {count}", number=lessons().index(lesson) + 1, count=len(lessons())))
+    st.title(said(lesson.title), anchor=False)
     options = [None, *guess.answers]
     st.radio(
-        f"**{guess.question}** What do you expect?",
+        said("**{question}** What do you expect?", question=said(guess.question)),
         list(guess.answers),
-        format_func=guess.answers.__getitem__,
+        format_func=lambda letter: said(guess.answers[letter]),
         index=None,
-        key=kept(_key(title), options, None),
+        key=kept(_guess_key(), options, None),
     )
+
+
+def numbers(*shown: Number) -> None:
+    """Numbers in a row."""
+    row = st.container(horizontal=True, border=True)
+    for number in shown:
+        row.metric(said(number.label), number.text, help=number.help and said(number.help))
 
 
 def several(names: Sequence[str], key: str, start: list[str], most: int) -> list[str]:
@@ -88,50 +108,53 @@ def key_of(title: str) -> str:
     return f"lesson_{title}"
 
 
-def explain(title: str, guess: Guess, happened: str) -> None:
-    """What happened, in one paragraph, and what became of the guess."""
-    st.header("What happened", anchor=False)
-    said = st.session_state[_key(title)]
-    if said is None:
-        st.caption("You have not guessed yet. A guess above makes it stick.")
-    elif said == guess.right:
-        st.success("That is what you expected.", icon=":material/check_circle:")
+def explain(guess: Guess, happened: str, **filled: Any) -> None:
+    """What happened, in one paragraph filled with numbers, and what became of the guess."""
+    st.header(said("What happened"), anchor=False)
+    told, words = st.session_state[_guess_key()], said(happened, **filled)
+    if told is None:
+        st.caption(said("You have not guessed yet. A guess above makes it stick."))
+    elif told == guess.right:
+        st.success(said("That is what you expected."), icon=":material/check_circle:")
     else:
-        st.info(f"You expected otherwise. The answer: {guess.answers[guess.right]}", icon=":material/lightbulb:")
-    st.markdown(happened)
-    _terms(f"{title} {guess.question} {happened}")
+        answer = said(guess.answers[guess.right])
+        st.info(said("You expected otherwise. The answer: {answer}", answer=answer), icon=":material/lightbulb:")
+    st.markdown(words)
+    _terms(f"{said(this_lesson().title)} {said(guess.question)} {words}")
 
 
 def code(snippet: str) -> None:
     """The same thing in PyTorch, which runs as it stands."""
-    st.header("The same in code", anchor=False)
+    st.header(said("The same in code"), anchor=False)
     st.code(snippet.strip(), language="python", wrap_lines=True)
 
 
-def onward(title: str, config: Config) -> None:
+def onward(config: Config) -> None:
     """The way on: this network in the lab, and the next lesson."""
-    left, right = st.columns(2)
+    lesson, (left, right) = this_lesson(), st.columns(2)
     with left:
-        open_in_lab("Open in the lab", config, f"The network of the lesson “{title}”.")
-    following = _next(title)
+        title = said(lesson.title)
+        open_in_lab("Open in the lab", config, said("The network of the lesson “{title}”.", title=title))
+    following = _next(lesson)
     with right:
         if following is not None:
-            open_page(f"Next: {following.title}", following.path, ":material/arrow_forward:")
+            words = said("Next: {title}", title=said(following.title))
+            open_page(words, following.path, ":material/arrow_forward:")
         else:
             open_page("All lessons", "pages/learn.py", ":material/school:")
     page = st.session_state[PAGE]
-    link = {name: value for name, value in in_link(page).items() if name != _key(title)}  # the guess is the reader's
+    link = {name: value for name, value in in_link(page).items() if name != _guess_key()}  # the guess is the reader's
     teachers_link(hideable(page), link, "content")
 
 
 def open_in_lab(label: str, config: Config, words: str) -> None:
     """A button that opens this network in the lab, which says the words."""
-    st.button(label, icon=":material/science:", on_click=to_lab, args=(config, words), width="stretch")
+    st.button(said(label), icon=":material/science:", on_click=to_lab, args=(config, words), width="stretch")
 
 
 def open_page(label: str, file: str, icon: str) -> None:
     """A button that opens another page, by its path."""
-    st.button(label, icon=icon, on_click=turn_to, args=(file,), width="stretch")
+    st.button(said(label), icon=icon, on_click=turn_to, args=(file,), width="stretch")
 
 
 def _terms(text: str) -> None:
@@ -151,12 +174,11 @@ def contents() -> None:
                 st.caption(lesson.about.removeprefix("Lesson: "))
 
 
-def _next(title: str) -> Heading | None:
-    """The lesson after the one of this title; None after the last."""
-    titles = [heading.title for heading in lessons()]
-    following = titles.index(title) + 1
-    return lessons()[following] if following < len(titles) else None
+def _next(lesson: Heading) -> Heading | None:
+    """The lesson after this one; None after the last."""
+    following = lessons().index(lesson) + 1
+    return lessons()[following] if following < len(lessons()) else None
 
 
-def _key(title: str) -> str:
-    return "guess_" + re.sub(r"\W+", "_", title.lower())
+def _guess_key() -> str:
+    return f"guess_{st.session_state[PAGE]}"

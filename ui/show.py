@@ -1,9 +1,10 @@
-"""How a chart is shown: title, picture, and the one sentence on what to see in it."""
+"""How a picture is shown: title, picture, and the one sentence on what to see in it."""
 
 import json
 import re
 from collections.abc import Callable, Sequence
 from io import BytesIO
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pyarrow as pa
@@ -11,32 +12,47 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import charts
+from core.charts.picture import Picture
 from core.measuring import Recording
 from core.words.glossary import explained
 
 
-def card(name: str, recording: Recording) -> DeltaGenerator:
-    """A card for the chart `name` of a recording, with its words. Returns the place for the picture."""
-    chart = charts[name]
+def card(picture: Picture, *shown: Any, at: str = "", **events: Any) -> Any:
+    """A card with a picture of what is shown, and its words. `at` tells cards of one picture on one page apart.
+
+    `events` go to Streamlit: what a click does; what was clicked is returned.
+    """
+    return draw(framed(picture, *shown), picture, *shown, at=at, **events)
+
+
+def framed(picture: Picture, *shown: Any) -> DeltaGenerator:
+    """A card with the words of a picture. Returns the place for the picture itself, to be filled by `draw`."""
     with st.container(border=True, height="stretch"):
-        st.markdown(f"**{chart.title}**")
+        title, see = picture.title_of(*shown), picture.sentence_of(*shown)
+        st.markdown(f"**{title}**")
         place = st.container()
-        see = chart.see(recording)
-        st.caption(see, help=explained(f"{chart.title} {see}"))
+        st.caption(see, help=explained(f"{title} {see}"))
     return place
 
 
-def show(place: DeltaGenerator, name: str, recording: Recording, frame: pa.Table | None = None) -> None:
-    """Draw the chart `name` of a recording: this frame of it, or its last step."""
-    chart = charts[name]
-    place.vega_lite_chart(
-        chart.frame_of(recording) if frame is None else frame,
-        chart.spec(recording, dark=is_dark()),
-        key=f"chart_{name}",
+def draw(
+    place: DeltaGenerator, picture: Picture, *shown: Any, frame: pa.Table | None = None, at: str = "", **events: Any
+) -> Any:
+    """Draw a picture of what is shown in a place, or this frame of it."""
+    return place.vega_lite_chart(
+        picture.frame_of(*shown) if frame is None else frame,
+        picture.spec(*shown, dark=is_dark()),
+        key=key_of(picture, at),
         width="stretch",
-        height=chart.height,
-        alt=f"{chart.title}. {charts.help(name)}",
+        height=picture.height_of(*shown),
+        alt=picture.alt_of(*shown),
+        **events,
     )
+
+
+def key_of(picture: Picture, at: str = "") -> str:
+    """The key of the card, under which the session holds what was clicked in it."""
+    return f"chart_{picture.name}{at and f'_{at}'}"
 
 
 def plain(text: str) -> str:

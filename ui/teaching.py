@@ -15,6 +15,8 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
+from ui.old_links import NAMES, renewed
+
 HIDE, SEAL = "hide", "seal"
 TAUGHT, ASKED = "taught", "teachers_link_asked_for"
 NAME = re.compile(r"[a-z_]{1,40}")
@@ -42,7 +44,7 @@ def heed_link() -> None:
     link = st.query_params.to_dict()
     if HIDE not in link:
         return
-    names = {name for name in link[HIDE].split(",")[:MOST] if NAME.fullmatch(name)} - {HIDE, SEAL}
+    names = {NAMES.get(name, name) for name in link[HIDE].split(",")[:MOST] if NAME.fullmatch(name)} - {HIDE, SEAL}
     values = _unsealed(link[SEAL]) if SEAL in link else {}
     if values is None:
         words = "This link was changed or cut off, so what it hides starts as always. Ask for the link again."
@@ -75,7 +77,8 @@ def _unsealed(seal: str) -> dict[str, str] | None:
         values = loads(urlsafe_b64decode(written + "=" * (-len(written) % 4)))
     except ValueError:
         return None
-    return values if isinstance(values, dict) and all(isinstance(value, str) for value in values.values()) else None
+    sound = isinstance(values, dict) and all(isinstance(value, str) for value in values.values())
+    return renewed(values) if sound else None
 
 
 def _checksum(written: str) -> str:

@@ -1,22 +1,23 @@
-"""Charts: Recording -> Altair. One function a picture, each able to hand over the frame it draws.
+"""Charts: pictures of numbers, in Altair and nowhere else.
 
     from core.charts import charts
-    charts["gradient_profile"](recording)                  # an Altair chart of the last step
-    charts["gradient_profile"].frame_of(recording, step=0)  # its numbers
+    charts["gradient_profile"](recording)               # an Altair chart of the last step
+    charts["gradient_profile"].frame_of(recording, 0)   # its numbers at step 0
 
-Every module of `recording` is imported here, so that a new file with a decorated function is all that a chart needs.
-Drawings of lessons stand in `experiments`, and each is imported by the page that shows it. The kit is `chart`,
-`frames`, `axes` and `ink`; `heat`, `trials`, `claims` and `anything` are the pictures of other pages. Imports what it
-draws, as types only where that trains networks.
+`picture` is the one type of all pictures, `chart` those of a Recording; `frames`, `axes` and `ink` are the kit.
+`recording` has the registered charts of a Recording; every module of it is imported here, so a new chart is one file
+there. Drawings of lessons stand in `experiments`, each imported by the page that shows it; `heat`, `trials`, `claims`
+and `anything` are the pictures of other pages. What they draw comes with its names and axes, so importing none of them
+imports an experiment.
 """
 
 from importlib import import_module
 from pkgutil import iter_modules
 
 from core.charts import recording
-from core.charts.chart import Chart, charts
+from core.charts.chart import Chart, charts, charts_in
 
 for _module in iter_modules(recording.__path__):
     import_module(f"{recording.__name__}.{_module.name}")
 
-__all__ = ["Chart", "charts"]
+__all__ = ["Chart", "charts", "charts_in"]

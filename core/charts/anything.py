@@ -9,9 +9,9 @@ import pandas as pd
 
 from core.array import Array
 from core.charts.axes import at_corners, linear, log_domain, log_y, lost_and_zero, only, place
-from core.charts.chart import Drawing, as_spec, layered
 from core.charts.frames import ROWS, corners, frame_of
 from core.charts.ink import Ink, ink
+from core.charts.picture import Drawing, as_spec, layered
 from core.measuring import Recording
 
 LINES_ROWS = ROWS * 7 // 8  # most rows of a frame here, whose columns are wider than those of the other charts

@@ -9,9 +9,9 @@ import pandas as pd
 
 from core.array import Array
 from core.charts.axes import POWERS, at_corners, linear, log_domain, only
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.claims import Finding
 
 ROW_HEIGHT = 34  # pixels of a case: its name, and below it the bar and the mark

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import only
-from core.charts.chart import Drawing, as_spec, layered
 from core.charts.frames import frame_of
 from core.charts.ink import Ink, ink
+from core.charts.picture import Drawing, as_spec, layered
 from core.config import Config
 from core.sweeps.outcomes import outcomes, over_seeds
 

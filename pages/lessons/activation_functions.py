@@ -66,7 +66,7 @@ def measure(configs: list[Config]) -> None:
     st.session_state[COSTS] = cost_table(costs(configs))
 
 
-ask(TITLE, GUESS)
+ask(GUESS)
 
 
 def shapes() -> None:
@@ -160,7 +160,6 @@ def pass_through() -> None:
 
 part(pass_through)
 explain(
-    TITLE,
     GUESS,
     "On its way back, the gradient is multiplied by the slope φ′. What is left of its square is the mean of φ′²: for "
     "N(0, 1) it is 0.5 with ReLU, 0.464 with tanh, 0.045 with sigmoid, whose slope is at most 1/4. But that depends on "
@@ -171,4 +170,4 @@ explain(
 st.dataframe(relu_in_two_ways())
 st.caption("Two ways to write ReLU, as NumPy computes them here. They differ at −∞, and in the sign of zeros.")
 code(CODE)
-onward(TITLE, config)
+onward(config)

@@ -50,7 +50,7 @@ for make in (torch.optim.SGD, torch.optim.Adam):
         print(make.__name__, "gradient", w.grad.norm().item(), "weights", w.tolist())
 """
 
-ask(TITLE, GUESS)
+ask(GUESS)
 
 
 def one_unit() -> None:
@@ -111,7 +111,6 @@ with second:
         "The number of dead units in both layers over the steps, with marks where some came back to life.",
     )
 explain(
-    TITLE,
     GUESS,
     "“A dead unit is never updated” is true of **plain gradient descent**, to the last bit. **Momentum** goes on "
     f"with what it remembers: lr · μ/(1 − μ), here {MOMENTUM / (1 - MOMENTUM):.0f} lr, times its last velocity. "
@@ -122,4 +121,4 @@ explain(
     "never move.",
 )
 code(CODE)
-onward(TITLE, replace(TWO_LAYERS, learning_rate=pace, **RULES[rule].settings))
+onward(replace(TWO_LAYERS, learning_rate=pace, **RULES[rule].settings))

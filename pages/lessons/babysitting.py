@@ -52,7 +52,7 @@ for step in range(20):
         weight.data -= 1.0 * gradient
 """
 
-ask(TITLE, GUESS)
+ask(GUESS)
 
 
 def before() -> None:
@@ -164,7 +164,6 @@ def against() -> None:
 
 part(against)
 explain(
-    TITLE,
     GUESS,
     "Small weights give all C classes equal chances, so the first loss is **ln C**, 2.303 for ten; large ones bet at "
     "random and lose more, and regularization adds its term.\n\n"
@@ -175,4 +174,4 @@ explain(
     "the gradient, as a huge loss. The best rates change more than 0.001 of the weights in a step: a rough guide.",
 )
 code(CODE)
-onward(TITLE, replace(NETWORK, optimizer="momentum", learning_rate=0.1, steps=500, probe_size=200, snapshots=60))
+onward(replace(NETWORK, optimizer="momentum", learning_rate=0.1, steps=500, probe_size=200, snapshots=60))

@@ -75,7 +75,7 @@ print("two samples in training:", norm(z[:2]).flatten().tolist())
 print("the same two in use:", norm.eval()(z[:2]).flatten().tolist())
 """
 
-ask(TITLE, GUESS)
+ask(GUESS)
 
 
 first, second, third = st.columns(3)
@@ -202,7 +202,6 @@ if job is not None and state is not None:
     watch(job, state, configs.base, _rates)
 tails = sums(Config(dataset="digits", activation="relu", normalization="batch_norm", steps=0, **SHAPE)).far_in_words
 explain(
-    TITLE,
     GUESS,
     "Batch norm gives the sums of every unit mean 0 and variance 1, whatever its weights and bias: none is dead, no "
     "layer fades, tanh hardly saturates. γ and β can take that back. “Normally distributed” says too much: with "
@@ -218,4 +217,4 @@ st.caption(
     f"The lab opens with batch norm, {data}, {activation}, weight scale {scale:g} and bias {bias:g}, as chosen above. "
     "There γ and β start at 1 and 0."
 )
-onward(TITLE, opened)
+onward(opened)

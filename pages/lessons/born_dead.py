@@ -48,7 +48,7 @@ for layer in range(10):
 print(f"dead {(signal == 0).all(-1).float().mean():.3f}, by theory {1 - (1 - 0.5**3) ** 10:.3f}")
 """
 
-ask(TITLE, GUESS)
+ask(GUESS)
 first, second = st.columns(2)
 with first:
     left, right = st.columns(2)
@@ -98,7 +98,6 @@ with second:
         "The share of probes on which a living unit is silent, over the size of the probe.",
     )
 explain(
-    TITLE,
     GUESS,
     "Behind random weights a unit is off for an input as often as on. All N units of a layer are off with "
     "probability 2⁻ᴺ, and nothing gets past them: a network of L layers is dead with 1 − (1 − 2⁻ᴺ)ᴸ. Several inputs "
@@ -108,4 +107,4 @@ explain(
     "a unit that is seldom on is silent on most small batches, and alive on the data.",
 )
 code(CODE)
-onward(TITLE, replace(LARGE, weight_scale=scale, width=100, features=100))
+onward(replace(LARGE, weight_scale=scale, width=100, features=100))

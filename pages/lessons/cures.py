@@ -78,7 +78,7 @@ def results(patient: str, known: Partial) -> None:
     st.dataframe(bill(patient, now), hide_index=True, width="stretch")
 
 
-ask(TITLE, GUESS)
+ask(GUESS)
 patient = choose(st.segmented_control, "What is wrong", PATIENTS, "cures_patient", "Data far away", required=True)
 st.caption(ABOUT[patient])
 picture(
@@ -97,7 +97,6 @@ if job is None or state is None:
 else:
     watch(job, state, PATIENTS[asked], partial(results, asked))
 explain(
-    TITLE,
     GUESS,
     "Leaky ReLU, PReLU, ELU and maxout have a slope below 0 as well, so hardly a unit is dead. That alone teaches them "
     "nothing. **Data far away**: a unit with all data on one side of its line is a straight line, whatever its slope; "
@@ -107,4 +106,4 @@ explain(
     "costs nearly twice the parameters, and He's weights are too large for it.",
 )
 code(CODE)
-onward(TITLE, PATIENTS[patient])
+onward(PATIENTS[patient])

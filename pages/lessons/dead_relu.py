@@ -62,7 +62,7 @@ def move() -> None:
             st.session_state[key] = float(value)  # 1 is not 1.0 in a link
 
 
-ask(TITLE, GUESS)
+ask(GUESS)
 first, second = st.columns(2)
 with first:
     st.markdown("**Cause 1: where the data lie, at the start**")
@@ -149,7 +149,6 @@ with second:
             help="The share of activations that are not 0: 500 units with He's weights, 1,000 samples of N(0, 1) data.",
         )
 explain(
-    TITLE,
     GUESS,
     "There are two ways to die. **At the start**: the farther a cloud lies from the origin, the more lines miss it. "
     "Without a bias, half of those units are on for all points, and half are dead. Centring the data mends it. A bias "
@@ -160,6 +159,5 @@ explain(
 )
 code(CODE)
 onward(
-    TITLE,
     Config(dataset="star_cloud", preprocessing="none", depth=1, width=64, bias_init=bias, learning_rate=1.0, steps=300),
 )

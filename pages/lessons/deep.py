@@ -81,7 +81,7 @@ def learned(known: Partial) -> None:
     )
 
 
-ask(TITLE, GUESS)
+ask(GUESS)
 left, right = st.columns(2)
 depth = choose(left.slider, "Hidden layers", LAYER_COUNTS, "deep_depth", 22)
 width = choose(right.select_slider, "Units in a layer", WIDTHS, "deep_width", 64)
@@ -132,7 +132,6 @@ controls(place, state, asked, partial(training, asked), WORDS)
 if job is not None and state is not None:
     watch(job, state, now.base, learned)
 explain(
-    TITLE,
     GUESS,
     "ReLU halves the mean square of the signal, and of the gradient on its way back. He’s weights have twice the "
     "variance of Xavier’s and make up for it. In He’s paper 22 layers converge with both and 30 only with his: "
@@ -144,4 +143,4 @@ explain(
 st.latex(r"\mathbb{E}\left[a_{l+1}^2\right] = \tfrac{1}{2}\sigma_w^2 \, \mathbb{E}\left[a_l^2\right]")
 code(CODE)
 network = {"initializer": "xavier_normal", "depth": depth, "snapshots": Config().snapshots}
-onward(TITLE, Config(**{**asked.base.to_dict(), **network}))
+onward(Config(**{**asked.base.to_dict(), **network}))

@@ -13,6 +13,7 @@ from math import isnan
 import streamlit as st
 
 from core import Config, record
+from core.charts import charts
 from core.charts.experiments.initialization import (
     alike_frame,
     alike_spec,
@@ -27,7 +28,7 @@ from core.experiments.published import printed
 from core.measuring import Recording
 from ui.controls import choose
 from ui.lesson import Guess, ask, code, explain, onward, picture
-from ui.show import card, is_dark, show
+from ui.show import card, is_dark
 
 DRAWN = {
     "0.01 · N(0, 1)": {"initializer": "normal", "weight_scale": 1.0},
@@ -83,7 +84,7 @@ def signal(recording: Recording) -> None:
     """What the weights make of the signal."""
     for column, name in zip(st.columns(2), ("distribution", "spread"), strict=True):
         with column:
-            show(card(name, recording), name, recording)
+            card(charts[name], recording)
 
 
 def copies(config: Config) -> None:
@@ -142,10 +143,10 @@ def slides(recording: Recording) -> None:
             f"{measured.label} of each layer of this network, and what a slide prints, on a logarithmic axis.",
         )
     with second:
-        show(card("shares", recording), "shares", recording)
+        card(charts["shares"], recording)
 
 
-ask(TITLE, GUESS)
+ask(GUESS)
 left, right = st.columns([2, 1])
 draw = choose(left.selectbox, "First weights", DRAWN, "initialization_draw", next(iter(DRAWN)))
 activation = choose(
@@ -165,7 +166,6 @@ elif view == "Beside the slides":
 else:
     signal(record(config))
 explain(
-    TITLE,
     GUESS,
     "A unit adds up n inputs, so the spread of its sum is √n times that of a weight. With 0.01 it is 0.22: each layer "
     "passes on a fifth, and the gradient fades just so on its way back. With 1.0 it is 22: tanh is flat nearly "
@@ -174,4 +174,4 @@ explain(
     "He's. Equal weights make units that are copies of each other for ever, and positive ones a signal that grows.",
 )
 code(CODE)
-onward(TITLE, config)
+onward(config)

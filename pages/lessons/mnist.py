@@ -14,6 +14,7 @@ from functools import partial
 import streamlit as st
 
 from core import Config
+from core.charts import charts
 from core.charts.experiments.mnist import KINDS, accuracies_frame, accuracies_spec, gradients_frame, gradients_spec
 from core.words.numbers import readable
 from core.experiments.mnist import (
@@ -33,7 +34,7 @@ from core.experiments.published import NOTEBOOKS, NOTEBOOKS_AT
 from ui.jobs import Words, controls, slot, watch
 from ui.controls import choose
 from ui.lesson import Guess, ask, code, explain, onward, part, picture
-from ui.show import card, is_dark, show
+from ui.show import card, is_dark
 
 NETWORKS = {notebook.name: notebook for notebook in NOTEBOOKS}
 STEPS = [200, 600, 1200, 3000, 9000]
@@ -68,11 +69,11 @@ for phi in (torch.nn.ReLU(), torch.nn.SELU()):
 def run(training: Training) -> None:
     """The loss of the network that is being trained."""
     if training.recording is not None:
-        show(card("loss", training.recording), "loss", training.recording)
+        card(charts["loss"], training.recording)
         st.caption(start_in_words(training.recording))
 
 
-ask(TITLE, GUESS)
+ask(GUESS)
 st.markdown(
     f"The notebooks are those of lab 09 of [Deep learning zero to all]({NOTEBOOKS_AT}), a public course in PyTorch "
     "that the lecture “PyTorch 09-1 ReLU” sums up. Choose one of their networks, train it here, and compare."
@@ -165,7 +166,6 @@ def layers_used() -> None:
 
 part(layers_used)
 explain(
-    TITLE,
     GUESS,
     "A softmax regression is one linear layer; a neural net puts layers of ReLU before it. The last layer has none, "
     "as softmax is part of the cross-entropy. As printed, two hidden layers nearly halve the wrong answers, better "
@@ -177,4 +177,4 @@ explain(
     "The first loss gives it away: ln 512 = 6.24, not ln 10 = 2.30.",
 )
 code(CODE)
-onward(TITLE, replace(config, snapshots=Config().snapshots))
+onward(replace(config, snapshots=Config().snapshots))

@@ -108,7 +108,7 @@ def race(rate: float | None, known: Partial) -> None:
         )
 
 
-ask(TITLE, GUESS)
+ask(GUESS)
 
 
 left, right = st.columns(2)
@@ -179,7 +179,6 @@ else:
     wanted = choose(st.select_slider, "Learning rate in the race", words, "optimizers_race", BEST)
     watch(job, state, BASE, partial(race, None if wanted == BEST else float(wanted)))
 explain(
-    TITLE,
     GUESS,
     "Plain gradient descent multiplies the distance from the goal by 1 − ηλ a step: the learning rate η must stay "
     "below 2/λ of the steepest curvature λ, and flat directions wait. Momentum bears 2(1 + μ)/λ and hurries along flat "
@@ -198,4 +197,4 @@ st.caption(
     f"The lab opens with {foremost}, the first optimizer of those above, at learning rate {rate:g} and momentum "
     f"{share:g} where that counts, on {opened.dataset}."
 )
-onward(TITLE, opened)
+onward(opened)

@@ -42,7 +42,7 @@ for net in (torch.nn.Linear(2, 1), torch.nn.Sequential(torch.nn.Linear(2, 4), to
     print(f"loss {loss:.4f}, answers {(net(x) > 0).int().flatten().tolist()}")
 """
 
-ask(TITLE, GUESS)
+ask(GUESS)
 left, right = st.columns(2)
 gate = choose(left.segmented_control, "What is asked for", GATES, "perceptron_gate", "XOR", required=True)
 layers = choose(
@@ -83,7 +83,6 @@ with right:
     st.metric(f"{LINEAR_DEPTH} linear layers, less their product", readable(product_difference(LINEAR_DEPTH)))
     st.caption("The largest difference of outputs. Layers without an activation between them are one layer.")
 explain(
-    TITLE,
     GUESS,
     "A unit divides the plane by a straight line. AND and OR have their ones on one side of it; those of XOR lie on "
     "opposite corners, so three of four is the best there is. Behind a hidden layer the unit sees OR and AND instead, "
@@ -92,4 +91,4 @@ explain(
     "without any activation more layers do not help: their product is a single matrix.",
 )
 code(CODE)
-onward(TITLE, Config(dataset="xor", activation="tanh", depth=1, width=4, learning_rate=0.5, noise=0.1))
+onward(Config(dataset="xor", activation="tanh", depth=1, width=4, learning_rate=0.5, noise=0.1))

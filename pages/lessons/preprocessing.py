@@ -64,7 +64,7 @@ for name, x in {"raw": raw, "centred": centred, "turned": centred @ directions, 
     print(f"{name}: stable up to {2 / torch.linalg.eigvalsh(x.T @ x / len(x))[-1]:.3f}")
 """
 
-ask(TITLE, GUESS)
+ask(GUESS)
 offered = available()
 dataset = offered[0]
 if len(offered) > 1:
@@ -163,7 +163,6 @@ picture(
     HEIGHT,
 )
 explain(
-    TITLE,
     GUESS,
     "What pixels have in common makes one direction of the loss steep. Centring takes it away, so steps may be "
     f"{gain(found):.2g} times as large on these pictures."
@@ -175,4 +174,4 @@ explain(
 )
 code(CODE)
 st.caption(f"The lab opens with {way} {dataset} and {DEPTH} layers of {WIDTH} {activation} units, as chosen above.")
-onward(TITLE, layered(dataset, activation, way))
+onward(layered(dataset, activation, way))

@@ -67,7 +67,7 @@ for trials in (3, 9):
 print(f"60 random trials hit the best 5 % with a chance of {1 - 0.95**60:.4f}")
 """
 
-ask(TITLE, GUESS)
+ask(GUESS)
 
 
 def cover() -> None:
@@ -164,7 +164,6 @@ def judge() -> None:
 
 part(judge)
 explain(
-    TITLE,
     GUESS,
     "A 3 × 3 grid tries three values of the knob that matters, nine random points try nine: on average they end 0.055 "
     "from the best instead of 0.083. With three trials of a single knob the grid wins, 0.083 against 0.15, and where "
@@ -179,4 +178,4 @@ st.caption("The mean distance to the best value of one knob, of which k values, 
 st.latex(r"1 - (1 - p)^n")
 st.caption("The chance that one of n random trials is among the best share p.")
 code(CODE)
-onward(TITLE, replace(NETWORK, snapshots=Config().snapshots))
+onward(replace(NETWORK, snapshots=Config().snapshots))

@@ -61,7 +61,7 @@ def times(ratio: float) -> str:
     return f"{ratio:,.0f}" if ratio >= MANY else readable(ratio)
 
 
-ask(TITLE, GUESS)
+ask(GUESS)
 left, middle, right = st.columns(3)
 depth = choose(left.slider, "Hidden layers", DEPTHS, "speeds_depth", 4)
 scale = choose(
@@ -112,7 +112,6 @@ with second:
             st.caption("One of the networks, with all images in each step. It takes a second or two.")
 st.caption(DATA[network.dataset])
 explain(
-    TITLE,
     GUESS,
     "The gradient of a layer’s biases is the mean of its errors δ, and on their way back these pass weights and slopes "
     "φ′. With σ_w = 1, each layer of sigmoids keeps about a fifth, so the first of four learns a hundred times "
@@ -124,4 +123,4 @@ st.latex(r"\delta_l = \left(W_{l+1}^{\top} \delta_{l+1}\right) \odot \varphi'(z_
 st.latex(r"dL/db_l = \mathbb{E}\left[\delta_l\right]")
 code(CODE)
 st.caption("The lab starts with biases of 0, ends in a softmax and shows the RMS of dL/dz, so its figures differ.")
-onward(TITLE, network)
+onward(network)

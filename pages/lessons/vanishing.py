@@ -47,7 +47,7 @@ torch.nn.Sequential(*layers)(torch.randn(100, 100)).pow(2).mean().backward()
 print([f"{weight.grad.norm():.1e}" for weight in weights])
 """
 
-ask(TITLE, GUESS)
+ask(GUESS)
 left, right = st.columns(2)
 scale = choose(
     left.select_slider,
@@ -86,7 +86,6 @@ with second:
         f"The range of what 1 to {TIMES} nested sigmoids answer to any number, and their fixed point 0.659.",
     )
 explain(
-    TITLE,
     GUESS,
     "Going back through a layer, the gradient is multiplied by the weights and by the slope φ′ of every unit. Its "
     "size changes by about √χ, and the weights are in it. So 1/4 is a bound for one slope, not what a layer does: "
@@ -98,4 +97,4 @@ explain(
 st.latex(r"\lVert dL/dz_l \rVert \approx \sqrt{\chi} \, \lVert dL/dz_{l+1} \rVert")
 st.latex(r"\chi = \sigma_w^2 \, \mathbb{E}\left[\varphi'(\sqrt{q}\,Z)^2\right]")
 code(CODE)
-onward(TITLE, Config(activation=names[0] if names else "sigmoid", **shared))
+onward(Config(activation=names[0] if names else "sigmoid", **shared))

@@ -11,17 +11,18 @@ inside_frame()
 import streamlit as st
 
 from core import Config
-from core.charts.experiments.zigzag import losses_frame, losses_spec, path_frame, path_spec, signs_frame, signs_spec
+from core.charts.experiments.zigzag import losses, path, signs
+from core.experiments import zigzag
+from core.experiments.zigzag import SAMPLES, STEPS, descents
 from core.words.numbers import readable
-from core.experiments.zigzag import SAMPLES, descents, signs
+from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, ask, code, explain, onward, part, picture
-from ui.show import is_dark
+from ui.lesson import Guess, Number, ask, code, explain, numbers, onward, part
+from ui.show import card
 
 BATCH_SIZES = [1, 4, 16, SAMPLES]
 SHARES = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.99, 1.01, 1.1]
 WEIGHTS = [2, 4, 8, 16, 64]
-HEIGHT = 380
 GUESS = Guess(
     "All inputs of a unit are positive, as they are behind a layer of sigmoids. What does that do to gradient descent?",
     {
@@ -42,7 +43,7 @@ for name, inputs in {"positive": x, "centred": x - x.mean(0)}.items():
         print(f"  batch of {size}: one sign in {(gradients.sign().sum(2).abs() == 2).float().mean():.1%}")
 """
 
-ask(TITLE, GUESS)
+ask(GUESS)
 left, right = st.columns(2)
 batch_size = choose(left.select_slider, "Batch size", BATCH_SIZES, "zigzag_batch", 1)
 share = choose(
@@ -51,46 +52,34 @@ share = choose(
     SHARES,
     "zigzag_share",
     0.2,
-    help="The largest stable learning rate, 2/λ of the largest curvature λ, is that of a batch of all 128 samples. "
-    "Small batches may need a smaller one.",
+    help=said(
+        "The largest stable learning rate, 2/λ of the largest curvature λ, is that of a batch of all {samples} "
+        "samples. Small batches may need a smaller one.",
+        samples=SAMPLES,
+    ),
 )
 same_rate = choose(
     st.toggle, "One learning rate for both, that of the positive inputs", [False, True], "zigzag_same", False
 )
 runs = descents(batch_size, share, same_rate=same_rate)
-titles = ("Positive inputs: a valley", "Centred inputs: a bowl")
-sees = (
-    "A ring is equal loss, a quarter of that of the ring around it. Updates of one sign go up right, or down left.",
-    "The same samples less their mean, from the same start. At a stable rate nothing ties the two weights together.",
-)
-for column, run, title, see in zip(st.columns(2), runs, titles, sees, strict=True):
+for column, kind in zip(st.columns(2), runs["kind"].values.tolist(), strict=True):
+    run = runs.sel(kind=kind)
+    steps = run["steps"].item()
     with column:
-        numbers = st.container(horizontal=True, border=True)
-        numbers.metric("Steps to 1/1000", run.steps_in_words)
-        numbers.metric(
-            "One-sign updates",
-            f"{run.one_signed:.1%}",
-            help="Of the steps on this path: how many move both weights up, or both down.",
+        numbers(
+            Number("Steps to 1/1000", f"{steps:.0f}" if steps <= STEPS else f"> {STEPS}"),
+            Number(
+                "One-sign updates",
+                f"{run['one_signed'].item():.1%}",
+                "Of the steps on this path: how many move both weights up, or both down.",
+            ),
+            Number("Condition number", readable(run["condition"].item()), "The largest curvature over the smallest."),
+            Number("Stable up to", readable(run["stable_rate"].item())),
         )
-        numbers.metric("Condition number", readable(run.condition), help="The largest curvature over the smallest.")
-        numbers.metric("Stable up to", readable(run.stable_rate))
-        picture(
-            title,
-            see,
-            path_frame(run),
-            path_spec(dark=is_dark()),
-            f"The path of gradient descent over the loss of two weights, for {run.kind}, with rings of equal loss.",
-            HEIGHT,
-        )
+        card(path, run, at=kind)
 first, second = st.columns(2)
 with first:
-    picture(
-        "The loss on the way",
-        "Medians of 51 orders of the samples. At small learning rates the batch size hardly matters. Dotted is 1/1000.",
-        losses_frame(runs),
-        losses_spec(dark=is_dark()),
-        "The loss of both kinds of inputs over the steps, on a logarithmic axis.",
-    )
+    card(losses, runs)
 with second:
 
     def agreement() -> None:
@@ -98,18 +87,10 @@ with second:
         place = st.container()
         weights = choose(st.select_slider, "Weights of a unit", WEIGHTS, "zigzag_weights", 16)
         with place:
-            picture(
-                "How often all gradients have one sign",
-                "Over random errors, not on the paths above: certain for one positive sample, less so in a batch. "
-                "Dotted: theory.",
-                signs_frame(signs(weights)),
-                signs_spec(dark=is_dark()),
-                "The share of units whose weight gradients all have one sign over the batch size, for both kinds.",
-            )
+            card(signs, zigzag.signs(weights))
 
     part(agreement)
 explain(
-    TITLE,
     GUESS,
     "A weight's gradient is the error times its input. With **one sample** of positive inputs, all gradients of a unit "
     "have the sign of its error: the lecture is right. A **batch** sums errors of both signs, and the more weights a "
@@ -119,4 +100,4 @@ explain(
     "as large. With one small rate for both, it saves nothing. Single samples need smaller ones.",
 )
 code(CODE)
-onward(TITLE, Config(dataset="digits", preprocessing="none", activation="sigmoid", depth=1, width=64, batch_size=1))
+onward(Config(dataset="digits", preprocessing="none", activation="sigmoid", depth=1, width=64, batch_size=1))

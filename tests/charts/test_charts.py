@@ -154,7 +154,7 @@ def test_a_drawing_is_made_once_and_serves_all_recordings_of_its_kind(name, of_o
 @pytest.mark.parametrize("name", charts)
 def test_every_chart_has_its_words(name, recording):
     chart = charts[name]
-    see = chart.see(recording)
+    see = chart.sentence_of(recording)
     assert chart.title[0].isupper()
     assert not chart.title.endswith(".")
     for sentences in (see, charts.help(name)):
@@ -406,10 +406,10 @@ def test_without_a_theory_there_is_no_line_and_no_word(name):
     assert not charts[name].frame_of(recording)["mark"].isin(["theory", "band"]).any()
     assert "theory, at the start" not in str(charts[name].spec(recording, dark=False))
     assert "theory, at the start" in str(charts[name].spec(record(SMALL), dark=False))
-    assert "Dotted" not in charts[name].see(recording)
+    assert "Dotted" not in charts[name].sentence_of(recording)
     assert (
         charts[name]
-        .see(record(SMALL))
+        .sentence_of(record(SMALL))
         .endswith(
             " Dotted: theory, of the untrained network."
             if name == "shares"
@@ -421,8 +421,8 @@ def test_without_a_theory_there_is_no_line_and_no_word(name):
 def test_a_line_of_theory_at_zero_is_left_out_and_no_word_is_said_of_it():
     step = record(replace(SMALL, activation="step", steps=0))
     assert "theory" not in set(charts["gradient_profile"].frame_of(step)["mark"])
-    assert "Dotted" not in charts["gradient_profile"].see(step)
-    assert "Dotted" in charts["spread"].see(step)
+    assert "Dotted" not in charts["gradient_profile"].sentence_of(step)
+    assert "Dotted" in charts["spread"].sentence_of(step)
     frame = charts["spread"].frame_of(record(SITUATIONS["S-curve"]))
     assert set(frame.query("mark == 'theory'")["each"]) == {0}
     assert (predict(SITUATIONS["S-curve"]).variables["activation_mean"] == 0).all()
@@ -496,7 +496,7 @@ def test_the_sides_of_the_edge_are_named_where_there_is_room(activation, names):
 )
 def test_the_words_of_the_phase_diagram_speak_of_what_is_there(name, choices, line, dot):
     recording = record(replace(SMALL, **choices, steps=0))
-    words, marks = charts[name].see(recording), set(charts[name].frame_of(recording)["mark"])
+    words, marks = charts[name].sentence_of(recording), set(charts[name].frame_of(recording)["mark"])
     assert ("no line" in words) == (not line) == ("edge" not in marks)
     assert ("The dot is this network." in words) == dot == bool({"here", "beyond"} & marks)
 

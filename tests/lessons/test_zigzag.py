@@ -4,22 +4,13 @@ import numpy as np
 import pytest
 import streamlit as st
 import torch
-from drawn import assert_drawn_from
+import xarray as xr
 from streamlit.testing.v1 import AppTest
 
-from core.charts.experiments.zigzag import (
-    LEVELS,
-    LOSSES,
-    losses_frame,
-    losses_spec,
-    path_frame,
-    path_spec,
-    signs_frame,
-    signs_spec,
-)
+from core.charts.experiments.zigzag import KINDS, LEVELS, LOSSES, losses, path
+from core.charts.experiments.zigzag import signs as signs_drawn
 from core.experiments.zigzag import (
     FROM_GOAL,
-    KINDS,
     REACHED,
     RUNS,
     SAMPLES,
@@ -35,76 +26,83 @@ APP = str(Path(__file__).parents[2] / "streamlit_app.py")
 BATCHES = (1, 4, 16, SAMPLES)
 
 
+def each(runs: xr.Dataset) -> list[xr.Dataset]:
+    """The runs on positive and on centred inputs."""
+    return [runs.sel(kind=kind) for kind in ("positive", "centred")]
+
+
 def test_inputs_of_one_kind_are_positive_and_of_the_other_centred():
-    positive, centred = descents(SAMPLES, 0.5)
-    assert (positive.kind, centred.kind) == KINDS
-    assert positive.inputs.min() > 0
-    np.testing.assert_allclose(centred.inputs.mean(0), 0, atol=1e-15)
-    np.testing.assert_allclose(np.ptp(positive.inputs, 0), np.ptp(centred.inputs, 0))
+    positive, centred = each(descents(SAMPLES, 0.5))
+    assert positive["inputs"].min() > 0
+    np.testing.assert_allclose(centred["inputs"].mean("sample"), 0, atol=1e-15)
+    np.testing.assert_allclose(np.ptp(positive["inputs"].values, 0), np.ptp(centred["inputs"].values, 0))
 
 
 def test_curvatures_are_the_eigenvalues_of_the_second_moments():
-    for descent in descents(SAMPLES, 0.5):
-        low, high = np.linalg.svd(descent.inputs, compute_uv=False)[::-1] ** 2 / SAMPLES
-        assert descent.stable_rate == pytest.approx(2 / high)
-        assert descent.condition == pytest.approx(high / low)
+    for descent in each(descents(SAMPLES, 0.5)):
+        low, high = np.linalg.svd(descent["inputs"].values, compute_uv=False)[::-1] ** 2 / SAMPLES
+        assert descent["stable_rate"].item() == pytest.approx(2 / high)
+        assert descent["condition"].item() == pytest.approx(high / low)
 
 
 def test_centring_makes_the_bowl_rounder_and_allows_a_larger_step():
     """As in row Z2, where it is 7.4 times as large."""
-    positive, centred = descents(SAMPLES, 0.5)
-    assert positive.condition > 10 > 1.5 > centred.condition
-    assert centred.stable_rate > 7.4 * positive.stable_rate
-    assert centred.steps < positive.steps / 5
+    positive, centred = each(descents(SAMPLES, 0.5))
+    assert positive["condition"].item() > 10 > 1.5 > centred["condition"].item()
+    assert centred["stable_rate"].item() > 7.4 * positive["stable_rate"].item()
+    assert centred["steps"].item() < positive["steps"].item() / 5
 
 
 @pytest.mark.parametrize("kind", [0, 1])
 def test_descent_on_all_samples_converges_just_below_the_stable_rate_and_diverges_just_above(kind):
-    below, above = (descents(SAMPLES, share)[kind].losses[:, 0] for share in (0.99, 1.01))
+    below, above = (descents(SAMPLES, share)["loss"].values[kind, :, 0] for share in (0.99, 1.01))
     assert below[-1] < below[STEPS // 2] < 0.9 * below[1]
     assert above[-1] > above[STEPS // 2] > above[STEPS // 4]
 
 
 @pytest.mark.parametrize("batch_size", BATCHES)
 def test_positive_inputs_move_both_weights_together_for_sure_only_with_one_sample(batch_size):
-    positive, centred = descents(batch_size, 0.3)
-    assert (positive.one_signed == 1) == (batch_size == 1)
-    assert centred.one_signed < 0.6
-    assert positive.errors.shape == (STEPS + 1, 1 if batch_size == SAMPLES else RUNS, 2)
+    positive, centred = each(descents(batch_size, 0.3))
+    assert (positive["one_signed"].item() == 1) == (batch_size == 1)
+    assert centred["one_signed"].item() < 0.6
+    assert positive["error"].shape == (STEPS + 1, 1 if batch_size == SAMPLES else RUNS, 2)
 
 
 def test_the_zigzag_costs_few_steps():
     """With one sign always or hardly ever, descent takes about as long: it is the curvature that slows it."""
-    single, whole = (descents(size, 0.3)[0] for size in (1, SAMPLES))
-    assert single.one_signed > 0.9 > 0.1 > whole.one_signed
-    assert single.steps == pytest.approx(whole.steps, rel=0.15)
+    single, whole = (descents(size, 0.3).isel(kind=0) for size in (1, SAMPLES))
+    assert single["one_signed"].item() > 0.9 > 0.1 > whole["one_signed"].item()
+    assert single["steps"].item() == pytest.approx(whole["steps"].item(), rel=0.15)
 
 
 @pytest.mark.parametrize("batch_size", BATCHES)
 def test_with_one_learning_rate_centring_saves_no_steps(batch_size):
-    positive, centred = descents(batch_size, 0.3, same_rate=True)
-    assert positive.learning_rate == centred.learning_rate == pytest.approx(0.3 * positive.stable_rate)
-    assert centred.steps == pytest.approx(positive.steps, rel=0.3)
+    positive, centred = each(descents(batch_size, 0.3, same_rate=True))
+    assert (
+        positive["learning_rate"].item()
+        == centred["learning_rate"].item()
+        == pytest.approx(0.3 * positive["stable_rate"].item())
+    )
+    assert centred["steps"].item() == pytest.approx(positive["steps"].item(), rel=0.3)
 
 
 def test_steps_are_counted_up_to_the_loss_that_is_to_be_reached():
-    (descent, _) = descents(SAMPLES, 0.5)
-    steps = int(descent.steps)
-    assert descent.losses[steps, 0] <= REACHED < descent.losses[steps - 1, 0]
-    assert descent.steps_in_words == str(steps)
-    slow, _ = descents(SAMPLES, 0.05)
-    assert (slow.steps, slow.steps_in_words) == (np.inf, f"> {STEPS}")
+    (descent, _) = each(descents(SAMPLES, 0.5))
+    steps = int(descent["steps"].item())
+    assert descent["loss"][steps, 0] <= REACHED < descent["loss"][steps - 1, 0]
+    slow, _ = each(descents(SAMPLES, 0.05))
+    assert slow["steps"].item() == np.inf
 
 
 def test_a_step_is_the_one_that_autograd_makes():
-    (descent, _) = descents(SAMPLES, 0.7)
-    inputs = torch.tensor(descent.inputs)
+    (descent, _) = each(descents(SAMPLES, 0.7))
+    inputs = torch.tensor(descent["inputs"].values)
     target = inputs @ torch.tensor([2.0, -1.0], dtype=torch.float64)
     weights = (torch.tensor([2.0, -1.0]) + torch.tensor(FROM_GOAL)).requires_grad_()
     loss = (inputs @ weights - target).square().mean() / 2
     loss.backward()
-    moved = weights.detach() - descent.learning_rate * weights.grad - torch.tensor([2.0, -1.0])
-    np.testing.assert_allclose(descent.errors[1, 0], moved, atol=1e-12)
+    moved = weights.detach() - descent["learning_rate"].item() * weights.grad - torch.tensor([2.0, -1.0])
+    np.testing.assert_allclose(descent["error"].values[1, 0], moved, atol=1e-12)
 
 
 @pytest.mark.parametrize("size", [0, SAMPLES + 1])
@@ -122,10 +120,10 @@ def test_one_sign_is_all_positive_or_all_negative():
 def test_the_share_of_one_sign_is_exact_for_one_sample_and_as_theory_says_in_a_large_batch(weights):
     """Row Z1: 1.000 for one sample; in a batch of 128 of positive inputs, with 64 weights, about 0.3."""
     counted = signs(weights)
-    assert counted.measured[0, 0] == 1.0
-    assert (np.diff(counted.measured[0]) < 0.02).all()
-    np.testing.assert_allclose(counted.measured[:, -1], counted.expected, atol=0.02)
-    np.testing.assert_allclose(counted.measured[1], 2.0 ** (1 - weights), atol=0.08)
+    assert counted["measured"].values[0, 0] == 1.0
+    assert (np.diff(counted["measured"].values[0]) < 0.02).all()
+    np.testing.assert_allclose(counted["measured"].values[:, -1], counted["expected"].values, atol=0.02)
+    np.testing.assert_allclose(counted["measured"].values[1], 2.0 ** (1 - weights), atol=0.08)
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.3, 0.852])
@@ -140,57 +138,46 @@ def test_a_unit_without_weights_has_no_signs():
 
 
 def test_rings_are_where_the_loss_is_what_they_say():
-    for descent in descents(SAMPLES, 0.5):
-        rings = path_frame(descent).query("mark == 'ring'")
+    for descent in each(descents(SAMPLES, 0.5)):
+        rings = path.frame_of(descent).query("mark == 'ring'")
         places = rings[["x", "y"]].to_numpy(np.float64)
-        start = FROM_GOAL @ descent.hessian @ FROM_GOAL
-        loss = np.einsum("ri,ij,rj->r", places, descent.hessian, places) / start
+        start = FROM_GOAL @ descent["hessian"].values @ FROM_GOAL
+        loss = np.einsum("ri,ij,rj->r", places, descent["hessian"].values, places) / start
         np.testing.assert_allclose(loss, rings["loss"], rtol=1e-4)
         np.testing.assert_allclose(sorted(set(rings["loss"])), sorted(LEVELS), rtol=1e-6)
 
 
 def test_the_path_is_that_of_the_first_run_until_it_is_far_away():
-    near, _ = descents(4, 0.5)
-    steps = path_frame(near).query("mark == 'step'")
-    np.testing.assert_allclose(steps[["x", "y"]], near.errors[:, 0], atol=1e-6)
-    _, wild = descents(1, 1.1)
-    assert len(path_frame(wild).query("mark == 'step'")) < STEPS
-    assert np.isfinite(path_frame(wild)[["x", "y"]]).all(axis=None)
+    near, _ = each(descents(4, 0.5))
+    steps = path.frame_of(near).query("mark == 'step'")
+    np.testing.assert_allclose(steps[["x", "y"]], near["error"].values[:, 0], atol=1e-6)
+    _, wild = each(descents(1, 1.1))
+    assert len(path.frame_of(wild).query("mark == 'step'")) < STEPS
+    assert np.isfinite(path.frame_of(wild)[["x", "y"]]).all(axis=None)
 
 
 @pytest.mark.parametrize("share", [0.1, 1.1])
 @pytest.mark.parametrize("batch_size", [1, SAMPLES])
 def test_frames_are_small_and_lines_end_where_they_leave_the_axis(batch_size, share):
     runs = descents(batch_size, share)
-    frames = [*map(path_frame, runs), losses_frame(runs), signs_frame(signs(2))]
+    frames = [*map(path.frame_of, each(runs)), losses.frame_of(runs), signs_drawn.frame_of(signs(2))]
     assert max(len(frame) for frame in frames) < 1200
-    loss = losses_frame(runs).query("mark == 'line'")["loss"]
+    loss = losses.frame_of(runs).query("mark == 'line'")["loss"]
     assert loss.between(*LOSSES).all()
-    for run in runs:
-        drawn = losses_frame(runs).query("mark == 'line' and kind == @run.kind")["loss"].to_numpy()
-        median = np.median(run.losses, 1)
+    for run in each(runs):
+        lines = losses.frame_of(runs).query("mark == 'line'")
+        drawn = lines[lines["kind"] == KINDS[run["kind"].item()]]["loss"].to_numpy()
+        median = np.median(run["loss"].values, 1)
         np.testing.assert_allclose(drawn, median[: len(drawn)], rtol=1e-6)
         assert len(drawn) > STEPS or not LOSSES[0] <= median[len(drawn)] <= LOSSES[1]
 
 
 def test_the_frame_of_signs_holds_what_was_counted():
     counted = signs(4)
-    lines = signs_frame(counted).query("mark == 'line'")
-    for kind, measured in zip(KINDS, counted.measured, strict=True):
+    lines = signs_drawn.frame_of(counted).query("mark == 'line'")
+    for kind, measured in zip(KINDS.values(), counted["measured"].values, strict=True):
         np.testing.assert_allclose(lines[lines["kind"] == kind]["share"], measured, rtol=1e-6)
     assert lines["size"].tolist() == [*SIZES, *SIZES]
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_column_that_is_drawn_is_in_its_frame(dark):
-    runs = descents(1, 0.5)
-    drawn = (
-        (path_spec(dark=dark), path_frame(runs[0])),
-        (losses_spec(dark=dark), losses_frame(runs)),
-        (signs_spec(dark=dark), signs_frame(signs(2))),
-    )
-    for spec, frame in drawn:
-        assert_drawn_from(spec, frame)
 
 
 def test_one_learning_rate_for_both_can_be_chosen_on_the_page():

@@ -25,7 +25,7 @@ each = pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.fi
 @pytest.fixture
 def opened(opened: Open) -> Open:
     """Opens a lesson at an address with these parameters."""
-    return lambda lesson, **query: healthy(opened(query, f"pages/{lesson.file.name}"))
+    return lambda lesson, **query: healthy(opened(query, lesson.path))
 
 
 def healthy(app: AppTest) -> AppTest:
@@ -72,9 +72,9 @@ def test_a_guess_in_one_lesson_is_none_in_another(opened):
     app = opened(lessons()[0])
     healthy(app.radio[0].set_value("b").run())
     for lesson in lessons()[1:]:
-        healthy(app.switch_page(f"pages/{lesson.file.name}").run())
+        healthy(app.switch_page(lesson.path).run())
         assert app.radio[0].value is None, lesson.title
-    healthy(app.switch_page(f"pages/{lessons()[0].file.name}").run())
+    healthy(app.switch_page(lessons()[0].path).run())
     assert app.radio[0].value == "b"
 
 
@@ -137,7 +137,7 @@ def test_settings_survive_a_lesson(opened):
     app = AppTest.from_file(APP, default_timeout=60)
     app.query_params["depth"] = "7"
     healthy(app.run())
-    healthy(app.switch_page(f"pages/{lessons()[0].file.name}").run())
+    healthy(app.switch_page(lessons()[0].path).run())
     assert "depth" not in app.query_params
     healthy(app.switch_page("pages/lab.py").run())
     assert "7 hidden layers" in app.markdown[0].value

@@ -86,30 +86,30 @@ def test_what_a_link_says_wrongly_of_a_map_is_ignored(opened, value):
 
 
 def test_a_link_that_the_visitor_changes_moves_the_controls_of_the_page(opened):
-    app = opened({**QUICK, "view": "Layers"})
-    assert app.get("button_group")[0].value == "Layers"
+    app = opened({**QUICK, "view": "layers"})
+    assert app.get("button_group")[0].value == "layers"
     move(app, "depth", 3)
-    app.query_params["view"] = "Over time"
+    app.query_params["view"] = "over_time"
     healthy(app.run())
-    assert app.get("button_group")[0].value == "Over time"
+    assert app.get("button_group")[0].value == "over_time"
     assert control(app, "depth").value == 3
-    look(app, "Layers")
-    assert app.get("button_group")[0].value == "Layers"
+    look(app, "layers")
+    assert app.get("button_group")[0].value == "layers"
     healthy(app.run())
-    assert dict(app.query_params)["view"] == "Layers"
+    assert dict(app.query_params)["view"] == "layers"
     del app.query_params["view"]
     healthy(app.run())
-    assert app.get("button_group")[0].value == "Vital signs"
+    assert app.get("button_group")[0].value == "vital_signs"
 
 
 def test_the_lab_keeps_its_view_and_its_link(opened):
     app = opened(QUICK)
-    look(app, "Layers")
+    look(app, "layers")
     move(app, "depth", 3)
-    assert dict(app.query_params)["view"] == "Layers"
+    assert dict(app.query_params)["view"] == "layers"
     healthy(app.switch_page(EXPLORE).run())
     healthy(app.switch_page("pages/lab.py").run())
-    assert app.get("button_group")[0].value == "Layers"
+    assert app.get("button_group")[0].value == "layers"
 
 
 def test_a_map_can_be_stopped_and_gone_on_with(opened):

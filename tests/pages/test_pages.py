@@ -51,11 +51,11 @@ def test_every_view_of_an_untrained_network(opened, query):
         assert len(app.metric) == 4
         if query.get("depth") == "0":
             assert "This network has no hidden layer" in words(app)
-        elif view == "Over time":
+        elif view == "over_time":
             assert "Start training to see it." in words(app)
         else:
-            plane = "dataset" in query and view != "Order and chaos"
-            assert charts(app) == {"Vital signs": 4, "Layers": 5, "Order and chaos": 4}[view] + plane
+            plane = "dataset" in query and view != "order_and_chaos"
+            assert charts(app) == {"vital_signs": 4, "layers": 5, "order_and_chaos": 4}[view] + plane
 
 
 @pytest.mark.parametrize("trained", [False, True], ids=["untrained", "trained"])

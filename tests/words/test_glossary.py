@@ -55,5 +55,5 @@ def test_each_term_is_explained_once():
 
 def test_most_charts_have_a_word_to_explain():
     recording = record(Config(steps=0, depth=1, width=4, samples=50))
-    words = [f"{chart.title} {chart.see(recording)}" for chart in charts.values()]
+    words = [f"{chart.title} {chart.sentence_of(recording)}" for chart in charts.values()]
     assert sum(explained(text) is not None for text in words) > len(charts) / 2

@@ -1,4 +1,4 @@
-"""Views: which charts stand together. Only the open view is drawn."""
+"""Views: which charts stand together. Only the open view is drawn. Each chart says itself in which it stands."""
 
 from dataclasses import dataclass, field
 
@@ -6,34 +6,44 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.charts import charts
+from core.charts import charts, charts_in
 from core.diagnosis.headlines import headlines
 from core.measuring import Recording
 from core.words.glossary import explained
+from core.words.said import said
 from ui.controls import choose
-from ui.show import card, show
+from ui.show import draw, framed
 
 HEADLINES = 4
 VIEWS = {
-    "Vital signs": ("distribution", "gradient_profile", "decision_boundary", "fit", "loss", "unit_map"),
-    "Layers": ("distribution", "gradient_profile", "decision_boundary", "fit", "spread", "shares", "unit_map"),
-    "Over time": ("loss", "accuracy", "dead_over_time", "gradient_over_time", "update_ratio_over_time"),
-    "Order and chaos": ("phase", "phase_random", "spread", "gradient_profile"),
+    "vital_signs": "Vital signs",
+    "layers": "Layers",
+    "over_time": "Over time",
+    "order_and_chaos": "Order and chaos",
 }
-UNTRAINED = {"Vital signs": ("distribution", "gradient_profile", "decision_boundary", "fit", "spread", "unit_map")}
+FIRST = "vital_signs"
+UNTRAINED = {FIRST: "untrained"}  # what such a network has instead
 
 
 def choose_view() -> str:
     """The view that the visitor wants to see. The URL remembers it."""
-    first, *_ = VIEWS
-    view: str = choose(st.segmented_control, "View", VIEWS, "view", first, label_visibility="collapsed", required=True)
+    view: str = choose(
+        st.segmented_control,
+        "View",
+        VIEWS,
+        "view",
+        FIRST,
+        format_func=lambda view: said(VIEWS[view]),
+        label_visibility="collapsed",
+        required=True,
+    )
     return view
 
 
 def charts_of(view: str, recording: Recording) -> list[str]:
     """The charts of a view that this recording can fill. An untrained network has vital signs of its own."""
     untrained = len(recording.steps) == 1
-    names = (UNTRAINED if untrained and view in UNTRAINED else VIEWS)[view]
+    names = charts_in(UNTRAINED.get(view, view) if untrained else view)
     return [name for name in names if charts[name].fits(recording)]
 
 
@@ -58,7 +68,7 @@ class Board:
                 st.metric(headline.name, headline.number, help=explained(headline.name))
                 st.caption(headline.sentence)
         for name, place in self.pictures.items():
-            show(place, name, recording, self._frames[name])
+            draw(place, charts[name], recording, frame=self._frames[name])
 
 
 def lay_out(names: list[str], recording: Recording) -> Board:
@@ -73,5 +83,5 @@ def lay_out(names: list[str], recording: Recording) -> Board:
         pair = names[left : left + 2]
         for column, name in zip(st.columns(len(pair)), pair, strict=True):
             with column:
-                pictures[name] = card(name, recording)
+                pictures[name] = framed(charts[name], recording)
     return Board(numbers, pictures)

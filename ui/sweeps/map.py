@@ -18,7 +18,7 @@ from core.work.cluster import executor
 from ui.controls import choose, kept
 from ui.jobs import Words
 from ui.lab.runs import first_words
-from ui.lab.views import charts_of, lay_out
+from ui.lab.views import FIRST, charts_of, lay_out
 from ui.missing import unavailable
 from ui.show import is_dark
 from ui.sidebar import to_lab
@@ -121,5 +121,5 @@ def cell(configs: Grid, x: str, y: str) -> None:
         return
     if len(seeds) > 1:
         st.caption(f"The map shows the median of {len(seeds)} networks. This is the one of seed {seeds[0]}.")
-    names = charts_of("Vital signs", recording)
+    names = charts_of(FIRST, recording)
     lay_out(names, recording).fill(recording, recording.steps[-1])

@@ -9,9 +9,9 @@ import pandas as pd
 
 from core.array import Array
 from core.charts.axes import at_corners, linear, only
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.config import Config
 from core.experiments.activation_functions.passing import Passing
 from core.networks.curves import Curve, curve

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, linear, log_domain, log_y, lost_and_zero, only, place, step_x
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.experiments.after_death import RULES, WATCHED, Death, Returns
 
 LAYERS = ("layer 1", "layer 2")

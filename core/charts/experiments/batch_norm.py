@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, linear, lost_mark, only
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.experiments.batch_norm import KINDS, RATES, TRAINED, Answers, Sums
 
 PEAK = 0.85  # height of a ridge, of the distance between two layers

@@ -6,9 +6,9 @@ import pandas as pd
 
 from core.array import Array
 from core.charts.axes import at_corners, layer_x, linear, only
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.experiments.born_dead import DEEPEST, INPUTS, PROBES, SIZES, Looks, Silent, Stillborn
 
 SEEN = ("one input", f"{INPUTS} inputs")

@@ -8,9 +8,9 @@ import pandas as pd
 
 from core.array import Array
 from core.charts.axes import POWERS, at_corners, linear, only
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.experiments.cures import CURES, SEEDS
 
 Kind = Literal["dead", "loss"]

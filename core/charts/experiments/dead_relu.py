@@ -6,9 +6,9 @@ import pandas as pd
 
 from core.array import Array
 from core.charts.axes import at_corners, linear, only
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.experiments.dead_relu import STATES, Biases, Blow, Cloud
 
 REACH = 7.0  # of the plane, from its middle to its sides

@@ -6,9 +6,9 @@ import pandas as pd
 
 from core.array import Array
 from core.charts.axes import at_corners, layer_x, linear, log_domain, log_y, lost_and_zero, only, place, step_x
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.experiments.initialization import Alike, Trained
 
 EVERY = 2  # steps from one point of a line to the next

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, layer_x, only
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.experiments.mnist import LAYERS, Forward, Reached, training_in_words
 from core.experiments.published import NOTEBOOKS
 

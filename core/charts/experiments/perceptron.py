@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, linear, only
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import corners, frame_of, runs
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.experiments.perceptron import CORNERS, GATES, Unit
 
 LOW, HIGH, CELLS = -0.5, 1.5, 60  # the plane, and the cells of one of its sides

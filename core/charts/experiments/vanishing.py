@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, layer_x, linear, log_domain, log_y, lost_and_zero, only, place
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.experiments.vanishing import BOUND, Backward, Nest
 
 SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")

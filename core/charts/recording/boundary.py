@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, linear, only
-from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.chart import Moment, chart
 from core.charts.frames import corners, frame_of, runs
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered
 from core.measuring import Recording
 from core.measuring.recording import NO_CLASS
 
@@ -46,6 +47,7 @@ def _frame(moment: Moment) -> pd.DataFrame:
     at_step=True,
     needs="plane",
     layers=False,
+    views={"vital_signs": 3, "layers": 3, "untrained": 3},
 )
 def decision_boundary(classes: int, ink: Ink) -> Drawing:
     """The class that the network predicts over the plane at one step, with training samples. Red where it is NaN."""

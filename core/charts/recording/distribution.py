@@ -6,9 +6,10 @@ import pandas as pd
 
 from core.array import Array
 from core.charts.axes import at_corners, layer_band, linear, only
-from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.chart import Moment, chart
 from core.charts.frames import ROWS, corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered
 from core.measuring import Recording
 
 DEEP = 20  # more layers than this are drawn as a heat map
@@ -89,6 +90,7 @@ def _cells(shares: Array, edges: Array, apart: dict[str, Array]) -> pd.DataFrame
     frame=_frame,
     scene=_is_deep,
     at_step=True,
+    views={"vital_signs": 1, "layers": 1, "untrained": 1},
 )
 def distribution(is_deep: bool, ink: Ink) -> Drawing:
     """The histogram of activations of each layer at one step. Exact zeros are grey, apart from what is merely small."""

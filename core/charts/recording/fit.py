@@ -5,9 +5,10 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, linear, lost_mark, only
-from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.chart import Moment, chart
 from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered
 
 ROOM = 0.3  # of the extent of the targets, above and below them: a wild prediction leaves the axis
 
@@ -36,6 +37,7 @@ def _frame(moment: Moment) -> pd.DataFrame:
     at_step=True,
     needs="curve",
     layers=False,
+    views={"vital_signs": 4, "layers": 4, "untrained": 4},
 )
 def fit(scene: None, ink: Ink) -> Drawing:
     """The output of the network over its one input at one step, with training samples. Triangles where it is NaN,

@@ -22,9 +22,10 @@ from core.charts.axes import (
     steps_of,
     thinned,
 )
-from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.chart import Moment, chart
 from core.charts.frames import corners, frame_of, now
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered
 from core.measuring import Recording
 
 USUAL_UPDATE = 1e-3  # cs231n: "a rough heuristic is that this ratio should be somewhere around 1e-3"
@@ -64,6 +65,7 @@ def _gradient_frame(moment: Moment) -> pd.DataFrame:
     "Gradient over time",
     see="All layers should stay within a few powers of ten of each other. It shrinks as the training data are learned.",
     frame=_gradient_frame,
+    views={"over_time": 4},
 )
 def gradient_over_time(scene: None, ink: Ink) -> Drawing:
     """RMS of dL/dz of each layer over the steps, on a logarithmic axis."""
@@ -78,6 +80,7 @@ def _update_frame(moment: Moment) -> pd.DataFrame:
     "Update : weight ratio over time",
     see="About 0.001, the dashed line, is usual. Far above it the steps are too large, far below too small.",
     frame=_update_frame,
+    views={"over_time": 5},
 )
 def update_ratio_over_time(scene: None, ink: Ink) -> Drawing:
     """‖ΔW‖ / ‖W‖ of each layer over the steps, with the usual 1e-3 as a guide."""
@@ -113,6 +116,7 @@ def _dead_frame(moment: Moment) -> pd.DataFrame:
     see="A dead unit has slope 0 on every sample of the probe, so it gets no gradient. Rising lines are units dying.",
     frame=_dead_frame,
     scene=_units,
+    views={"over_time": 3},
 )
 def dead_over_time(units: Units, ink: Ink) -> Drawing:
     """How many units of each layer are dead, over the steps, with the size of the probe on which they were silent."""

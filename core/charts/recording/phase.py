@@ -10,9 +10,10 @@ import pandas as pd
 
 from core.array import Array
 from core.charts.axes import at_corners, linear, only
-from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.chart import Moment, chart
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered
 from core.config import Config
 from core.measuring import Recording
 from core.networks.curves import curve
@@ -136,6 +137,7 @@ def _see(there: str) -> Callable[[Recording], str]:
     ),
     frame=_constant_frame,
     at_step=True,
+    views={"order_and_chaos": 1},
 )
 def phase(scene: None, ink: Ink) -> Drawing:
     """The phase diagram of the untrained network over σ_w and its bias init, with the edge of chaos, where χ = 1."""
@@ -151,6 +153,7 @@ def _random_frame(moment: Moment) -> pd.DataFrame:
     see=_see("The plane of the papers. Most initializers set all biases to one value, which is σ_b = 0."),
     frame=_random_frame,
     at_step=True,
+    views={"order_and_chaos": 2},
 )
 def phase_random(scene: None, ink: Ink) -> Drawing:
     """The phase diagram of the untrained network over σ_w and σ_b, around its bias init, with the edge of chaos."""

@@ -22,9 +22,10 @@ from core.charts.axes import (
     only,
     place,
 )
-from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.chart import Moment, chart
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered
 from core.config import Config
 from core.measuring import Recording
 from core.theory import Prediction, predict
@@ -153,6 +154,7 @@ def _spread_frame(moment: Moment) -> pd.DataFrame:
     frame=_spread_frame,
     scene=_has_theory(*SPREAD),
     at_step=True,
+    views={"layers": 5, "order_and_chaos": 3, "untrained": 5},
 )
 def spread(has_theory: bool, ink: Ink) -> Drawing:
     """Mean and standard deviation of the activations of each layer at one step, on a logarithmic axis."""
@@ -172,6 +174,7 @@ def _gradient_frame(moment: Moment) -> pd.DataFrame:
     frame=_gradient_frame,
     scene=_has_theory(*GRADIENT),
     at_step=True,
+    views={"vital_signs": 2, "layers": 2, "order_and_chaos": 4, "untrained": 2},
 )
 def gradient_profile(has_theory: bool, ink: Ink) -> Drawing:
     """RMS of dL/dz and norm of dL/dW of each layer at one step. The second can be level while the first vanishes."""
@@ -198,6 +201,7 @@ def _shares_frame(moment: Moment) -> pd.DataFrame:
     frame=_shares_frame,
     scene=_has_theory(*SHARES),
     at_step=True,
+    views={"layers": 6},
 )
 def shares(has_theory: bool, ink: Ink) -> Drawing:
     """Share of activations that are 0, of activations where φ is nearly flat, and of dead units, at one step."""

@@ -5,9 +5,10 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, linear, lost_mark, now_rule, only, step_x, steps_of
-from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.chart import Moment, chart
 from core.charts.frames import corners, frame_of, now
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered
 from core.measuring.histograms import round_up
 from core.measuring.recording import SPLITS
 
@@ -69,6 +70,7 @@ def _draw(ink: Ink, title: str) -> Drawing:
     see="It should start near the dotted line, which guessing gives, and fall. Triangles are beyond the axis.",
     frame=_loss_frame,
     layers=False,
+    views={"vital_signs": 5, "over_time": 1},
 )
 def loss(scene: None, ink: Ink) -> Drawing:
     """The mean loss over the steps, on the probe and on held-out samples."""
@@ -81,6 +83,7 @@ def loss(scene: None, ink: Ink) -> Drawing:
     frame=_accuracy_frame,
     needs="accuracy",
     layers=False,
+    views={"over_time": 2},
 )
 def accuracy(scene: None, ink: Ink) -> Drawing:
     """Share of correct answers over the steps, on the probe and on held-out samples."""

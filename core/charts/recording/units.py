@@ -8,9 +8,10 @@ import pandas as pd
 
 from core.array import Array
 from core.charts.axes import layer_band, only
-from core.charts.chart import Drawing, Moment, chart, layered
+from core.charts.chart import Moment, chart
 from core.charts.frames import ROWS, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered
 from core.measuring import Recording
 
 
@@ -54,6 +55,7 @@ def _grouped(active: Array, scene: Scene) -> Array:
     scene=_scene,
     at_step=True,
     every=2,
+    views={"vital_signs": 6, "layers": 7, "untrained": 6},
 )
 def unit_map(scene: Scene, ink: Ink) -> Drawing:
     """Layer by unit: the share of the probe on which φ'(z) is not 0. Dead units carry a cross, NaN is red."""

@@ -28,8 +28,9 @@ SHARE = 0.3  # of the largest stable learning rate
 )
 def one_sign_for_all() -> Iterator[Case]:
     """Units with 8 weights behind sigmoids, errors from N(0, 1), 300 batches of each size."""
-    for size, share in zip(SIZES, signs.__wrapped__(WEIGHTS).measured[0], strict=True):
-        yield at_least(f"batch of {size}", share, 0.98)
+    measured = signs.__wrapped__(WEIGHTS)["measured"].sel(kind="positive")
+    for size in SIZES:
+        yield at_least(f"batch of {size}", measured.sel(size=size).item(), 0.98)
 
 
 @claim(
@@ -46,8 +47,8 @@ def one_sign_for_all() -> Iterator[Case]:
 def not_centred_is_slow() -> Iterator[Case]:
     """A linear unit of two weights behind sigmoids, gradient descent on all samples, 0.3 of the largest stable rate."""
     for name, same in (("each with the rate it can bear", False), ("both with the smaller rate", True)):
-        raw, centred = descents(SAMPLES, SHARE, same_rate=same)
-        yield at_least(name, raw.steps / centred.steps, 2)
+        steps = descents(SAMPLES, SHARE, same_rate=same)["steps"]
+        yield at_least(name, (steps.sel(kind="positive") / steps.sel(kind="centred")).item(), 2)
 
 
 @claim(
@@ -60,9 +61,9 @@ def not_centred_is_slow() -> Iterator[Case]:
 )
 def centring_avoids_zigzag() -> Iterator[Case]:
     """Units with 8 weights, whose inputs are what sigmoids answer minus its mean; 300 batches of each size."""
-    measured = signs.__wrapped__(WEIGHTS).measured[1]
-    for place in (0, -1):
-        yield at_most(f"batch of {SIZES[place]}", measured[place], 0.1)
+    measured = signs.__wrapped__(WEIGHTS)["measured"].sel(kind="centred")
+    for size in (SIZES[0], SIZES[-1]):
+        yield at_most(f"batch of {size}", measured.sel(size=size).item(), 0.1)
 
 
 @claim(

@@ -4,9 +4,9 @@ import altair as alt
 import pandas as pd
 
 from core.charts.axes import at_corners, linear, only, step_x
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.experiments.babysitting.generalization import Curves
 from core.measuring.recording import SPLITS
 

@@ -6,9 +6,9 @@ import pandas as pd
 
 from core.array import Array
 from core.charts.axes import POWERS, LogDomain, at_corners, lost_and_zero, only, place
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.experiments.babysitting.rates import RATES, RULE, RangeTest
 from core.measuring.recording import SPLITS
 

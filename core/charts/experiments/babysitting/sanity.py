@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import POWERS, at_corners, linear, only
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.experiments.babysitting.sanity import KINDS, SCALES, ByHeart, FirstLoss
 
 LOSSES = (0.5, 1000.0)  # the ends of the axis of the first loss, in nats

@@ -5,10 +5,10 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, linear, only
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.experiments.activation_functions import DASHES
 from core.charts.frames import Columns, corners, frame_of, runs
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.experiments.optimizers.landscapes import (
     COMPARED,
     DIRECTIONS,

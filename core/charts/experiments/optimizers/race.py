@@ -6,10 +6,10 @@ import pandas as pd
 
 from core.array import Array
 from core.charts.axes import POWERS, at_corners, linear, only
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.experiments.optimizers.landscapes import above_mark, told_apart
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.experiments.optimizers.race import BASE, RATES, Race
 
 LOSSES = (1e-4, 10.0)  # the ends of the axes of losses

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import at_corners, linear, only
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.experiments.searching.coverage import KNOBS, STRATEGIES, Distances, Tried
 
 GAP = 1.15  # from the left side of one square to that of the next

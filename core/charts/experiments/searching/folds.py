@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 
 from core.charts.axes import POWERS, at_corners, linear, only
-from core.charts.chart import Drawing, layered, spec_of
 from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, spec_of
 from core.experiments.searching.folds import PENALTIES, CrossValidation
 
 

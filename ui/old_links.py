@@ -1,0 +1,49 @@
+"""Old links: names and values in addresses as they were called before, so that every old link opens what it opened.
+
+Keys and values of controls were once made of the words on the screen. They are ids now; this table is all that is left
+of the words, and nothing is ever added to it but what a release has renamed.
+"""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+NAMES = {
+    "guess_babysitting_the_learning": "guess_babysitting",
+    "guess_batch_normalization": "guess_batch_norm",
+    "guess_cures_for_dead_units": "guess_cures",
+    "guess_how_deep_can_it_train_": "guess_deep",
+    "guess_mnist_softmax_and_a_neural_net": "guess_mnist",
+    "guess_the_perceptron_and_xor": "guess_perceptron",
+    "guess_searching_hyperparameters": "guess_searching",
+    "guess_layers_that_learn_at_different_speeds": "guess_speeds",
+    "guess_the_vanishing_gradient": "guess_vanishing",
+    "guess_zero_centred_or_not": "guess_zigzag",
+}
+VALUES = {
+    "view": {
+        "Vital signs": "vital_signs",
+        "Layers": "layers",
+        "Over time": "over_time",
+        "Order and chaos": "order_and_chaos",
+    },
+}
+
+
+def renewed(link: Mapping[str, str]) -> dict[str, str]:
+    """The link with the names and values of today. What is not in the tables stays as it is."""
+    named = {NAMES.get(name, name): value for name, value in link.items()}
+    return {name: _value(name, value) for name, value in named.items()}
+
+
+def _value(name: str, value: str) -> str:
+    """The value of a control as it is called today; a list of values has commas between them."""
+    words = VALUES.get(name, {})
+    return words.get(value) or ",".join(words.get(word, word) for word in value.split(","))
+
+
+def renew_link() -> None:
+    """Let the address of the page speak of today."""
+    link = st.query_params.to_dict()
+    if (new := renewed(link)) != link:
+        st.query_params.from_dict(new)
