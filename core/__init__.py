@@ -3,13 +3,36 @@
 from core import Config, record, train
 recording = record(Config(activation="tanh", steps=0))
 recording.data["activation_std"].sel(step=0)
+
+The names of this face are found when they are asked for, so that a room that needs no torch does not wait for it.
 """
 
-from core.config import Config
-from core.datasets import DataUnavailable
-from core.measuring import Recording
-from core.networks import build
-from core.sweeps import grid, sweep
-from core.training import record, train
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from core.config import Config
+    from core.datasets import DataUnavailable
+    from core.measuring import Recording
+    from core.networks import build
+    from core.sweeps import grid, sweep
+    from core.training import record, train
 
 __all__ = ["Config", "DataUnavailable", "Recording", "build", "grid", "record", "sweep", "train"]
+
+_ROOMS = {
+    "Config": "config",
+    "DataUnavailable": "datasets",
+    "Recording": "measuring",
+    "build": "networks",
+    "grid": "sweeps",
+    "record": "training",
+    "sweep": "sweeps",
+    "train": "training",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)

@@ -1,13 +1,18 @@
 """Training: the only loop. It trains the networks of an Ensemble, one or many, and measures them on the way.
 
+The loop itself is `descend`, bare: `passes` measures around it, and what is trained by a rule of its own (a unit, a
+bowl, one of torch's optimizers) goes through it as well. It stands here and not with the lessons, because the rooms
+above training, experiments and claims, use it, and because there should be one.
+
 `train(config)` is a generator of partial Recordings, one for every snapshot: closing it stops the work, and the last
 one is what is known. `record(config)` is what is left when it has run out. `core.sweeps` sends many networks at once
 through the same loop.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from math import isfinite
 from threading import Condition
 
@@ -54,7 +59,8 @@ def passes(tape: Tape) -> Iterator[tuple[int, bool]]:
     parameters = list(ensemble.network.parameters())
     updater = Updater(config if ensemble.alone else ensemble.configs, parameters)
     due = set(snapshot_steps(config.steps, config.snapshots))
-    for step in range(config.steps + 1):
+    for at in descend(ensemble.batch_losses, parameters, updater.step, config.steps):
+        step = at.number
         if step in due:
             tape.write(step, updater.last)
         if step == config.steps or not tape.running:
@@ -62,22 +68,62 @@ def passes(tape: Tape) -> Iterator[tuple[int, bool]]:
             yield step, True
             return
         yield step, step in due
-        inputs, targets = ensemble.batch()
-        losses, gradients = batch_gradient(ensemble, parameters, inputs, targets)
-        if not isfinite(losses.sum().item()) and tape.diverged(step, losses, updater.last):
+        if not isfinite(at.losses.sum().item()) and tape.diverged(step, at.losses, updater.last):
             yield step, True
             if not tape.running:
                 return
-        updater.step(gradients)
 
 
-def batch_gradient(
-    ensemble: Ensemble, parameters: list[torch.nn.Parameter], inputs: Tensor, targets: Tensor
-) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """The mean loss (…) of each network on its batch, and its gradient for each of the parameters."""
-    with torch.enable_grad():
-        losses = ensemble.loss(ensemble.batch_outputs(inputs), targets)
-        return losses.detach(), torch.autograd.grad(losses.sum(), parameters)
+@dataclass(frozen=True, eq=False)
+class Step:
+    """Where descent stands after `number` steps. What its next one needs is found once, when it is first asked for, so
+    that a look before that sees nothing of it."""
+
+    number: int
+    loss: Callable[[], Tensor]
+    parameters: Sequence[Tensor]
+
+    @property
+    def losses(self) -> Tensor:
+        """The loss (…), of each network that is trained."""
+        return self._found[0]
+
+    @property
+    def gradients(self) -> tuple[Tensor, ...]:
+        """Its gradient for each of the parameters."""
+        return self._found[1]
+
+    @cached_property
+    def _found(self) -> tuple[Tensor, tuple[Tensor, ...]]:
+        with torch.enable_grad():
+            losses = self.loss()
+            return losses.detach(), torch.autograd.grad(losses.sum(), self.parameters)
+
+
+def descend(
+    loss: Callable[[], Tensor],
+    parameters: Sequence[Tensor],
+    move: Callable[[Sequence[Tensor]], object],
+    steps: int,
+) -> Iterator[Step]:
+    """Take `steps` steps, each by `move` with the gradients of the `loss`. Yields before each, and after the last."""
+    for number in range(steps + 1):
+        at = Step(number, loss, parameters)
+        yield at
+        if number < steps:
+            move(at.gradients)
+
+
+def by(optimizer: torch.optim.Optimizer) -> Callable[[Sequence[Tensor]], None]:
+    """How one of torch's optimizers moves its parameters, given their gradients."""
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+
+    def move(gradients: Sequence[Tensor]) -> None:
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter.grad = gradient
+        optimizer.step()
+
+    return move
 
 
 _recordings: LRUCache[Hashable, Recording] = LRUCache(CACHE_BYTES, getsizeof=lambda recording: recording.nbytes)

@@ -67,8 +67,8 @@ def choose_several(
     """
     by_word = {str(option): option for option in options}
     linked = _said(key)
-    said = start if linked is None else [by_word[word] for word in linked.split(",") if word in by_word]
-    wanted = _remembered(key, list(dict.fromkeys(said)))
+    asked = start if linked is None else [by_word[word] for word in linked.split(",") if word in by_word]
+    wanted = _remembered(key, list(dict.fromkeys(asked)))
     st.session_state[key] = [option for option in wanted if option in by_word.values()]
     st.session_state.setdefault(KEPT, {})[key] = _Control(st.session_state.get(PAGE, ""), start, label)
     if key in hidden():
@@ -81,9 +81,9 @@ def _said(key: str) -> str | None:
     return held().get(key) if key in hidden() else st.query_params.get(key)
 
 
-def _remembered(key: str, said: Any) -> Any:
+def _remembered(key: str, asked: Any) -> Any:
     """The value of a control in this session, or else what is said of it, which is all that counts if it is hidden."""
-    return said if key in hidden() else st.session_state.get(key, said)
+    return asked if key in hidden() else st.session_state.get(key, asked)
 
 
 def keep() -> None:

@@ -70,7 +70,7 @@ def several(names: Sequence[str], key: str, start: list[str], most: int) -> list
     words = f"Up to {most} are drawn."
     chosen = choose_several(st.pills, "Activation functions", names, key, start, selection_mode="multi", help=words)
     if not chosen:
-        st.info("Choose an activation function to see it.", icon=":material/info:")
+        st.info(said("Choose an activation function to see it."), icon=":material/info:")
     if len(chosen) > most:
         words = f"Only {most} curves can be told apart, so these are left out: {', '.join(chosen[most:])}."
         st.info(words, icon=":material/info:")

@@ -11,13 +11,16 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import Parameter, functional
+from torch.nn import Parameter
+from torch.nn.functional import cross_entropy
 
 from core.array import Array
 from core.config import Config
 from core.experiments.dead_relu import cloud
 from core.networks import build
 from core.networks.data import load
+from core.networks.network import Network
+from core.training import by, descend
 
 MOMENTUM, DECAY = 0.9, 0.05
 BETAS, EPSILON = (0.9, 0.999), 1e-8  # of Adam, as torch has them
@@ -130,20 +133,13 @@ def death(rule: str, learning_rate: float) -> Death:
     """A unit that the mean of its activations, as the loss, kills. Raises ValueError where it does not die."""
     points, start = _patient()
     parameters = Parameter(start.clone())
-    optimizer = RULES[rule].make([parameters], learning_rate)
-    path, gradients = [start], list[Tensor]()
-    died: int | None = None
-    while died is None or len(gradients) < died + WATCHED:
-        optimizer.zero_grad()
-        torch.relu(points @ parameters).mean().backward()  # type: ignore[no-untyped-call]  # torch has no types here
-        gradients.append(_held(parameters.grad))
-        optimizer.step()
-        path.append(_held(parameters))
-        if died is None and not (points @ path[-1] > 0).any():
-            died = len(gradients)
-        if died is None and len(gradients) == LONGEST:
-            raise ValueError(f"{rule} with a learning rate of {learning_rate!r} kills no unit in {LONGEST} steps")
-    way = torch.stack(path).numpy()  # (step, parameter)
+    move = by(RULES[rule].make([parameters], learning_rate))
+    steps = descend(lambda: torch.relu(points @ parameters).mean(), [parameters], move, LONGEST + WATCHED)
+    path, gradients = zip(*((parameters.detach().clone(), step.gradients[0]) for step in steps), strict=True)
+    died = next((step for step, place in enumerate(path) if not (points @ place > 0).any()), LONGEST + 1)
+    if died > LONGEST:
+        raise ValueError(f"{rule} with a learning rate of {learning_rate!r} kills no unit in {LONGEST} steps")
+    way = torch.stack(path[: died + WATCHED + 1]).numpy()  # (step, parameter)
     before, since = torch.stack(gradients[:died]).numpy(), np.arange(WATCHED + 1)
     expected = RULES[rule].drift(before, way[died], learning_rate, since)
     on = (way @ points.numpy().T > 0).mean(1)
@@ -153,11 +149,6 @@ def death(rule: str, learning_rate: float) -> Death:
 def _farthest(moved: Array, learning_rate: float) -> Array:
     farthest: Array = np.abs(moved).max(1) / learning_rate
     return farthest
-
-
-def _held(parameter: Tensor | None) -> Tensor:
-    assert parameter is not None
-    return parameter.detach().clone()
 
 
 @lru_cache(maxsize=1)
@@ -193,12 +184,13 @@ class Returns:
 def returns(rule: str, learning_rate: float, config: Config = TWO_LAYERS) -> Returns:
     """Train a network on all its samples at each step, which are also those that units are judged on."""
     data, network = load(config), build(config)
-    optimizer = RULES[rule].make(list(network.parameters()), learning_rate)
-    dead = []
-    for _ in range(config.steps + 1):
-        trace = network.trace(data.inputs)
-        dead.append(torch.stack([(z <= 0).all(0) for z in trace.pre_activations]))
-        optimizer.zero_grad()
-        functional.cross_entropy(trace.outputs, data.targets).backward()  # type: ignore[no-untyped-call]  # torch has no types here
-        optimizer.step()
-    return Returns(torch.stack(dead).numpy())
+    parameters = list(network.parameters())
+    move = by(RULES[rule].make(parameters, learning_rate))
+    steps = descend(lambda: cross_entropy(network(data.inputs), data.targets), parameters, move, config.steps)
+    return Returns(np.stack([_dead(network, data.inputs) for _ in steps]))
+
+
+@torch.no_grad()
+def _dead(network: Network, inputs: Tensor) -> Array:
+    dead: Array = torch.stack([(z <= 0).all(0) for z in network.trace(inputs).pre_activations]).numpy()
+    return dead

@@ -1,6 +1,6 @@
-"""Batch norm looked at closely: the sums of all layers, one sample in many batches, and the learning rates that train.
+"""Batch norm looked at closely: pre-activations of all layers, a sample in many batches, learning rates that train.
 
-The sums are those that an activation is given: with batch norm, what it makes of them.
+A pre-activation is what an activation is given: with batch norm, what it makes of the sum.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 KINDS = {"none": "without batch norm", "batch_norm": "with batch norm"}  # by the names of normalizations
-REACH, BINS = 5.0, 60  # of the histograms of sums, on both sides of 0
+REACH, BINS = 5.0, 60  # of the histograms of pre-activations, on both sides of 0
 FAR = 3.0  # standard deviations
 FAR_IF_NORMAL = erfc(FAR / sqrt(2))  # the share of what is normally distributed that lies farther out, 0.27 %
 UNIT = Config(depth=1, steps=0)  # whose first unit is looked at
@@ -54,10 +54,10 @@ COMPARED = 1.0  # the learning rate at which dead units are told
 
 
 @dataclass(frozen=True, eq=False)
-class Sums:
+class PreActivations:
     """What the activations of an untrained network are given, over all samples of the probe and all units of a layer.
 
-    `shares` (layer, bin) of the sums lie between `edges` (bin + 1,), `beyond` (layer,) lie farther out. `spread`
+    `shares` (layer, bin) of them lie between `edges` (bin + 1,), `beyond` (layer,) lie farther out. `spread`
     (layer,) is their standard deviation, and `far` (layer,) the share of those more than FAR spreads from their mean;
     NaN where all are equal. Of the network, judged on so many samples of the `probe`, `dead` is the share of units and
     `saturated` that of activations, which matters where the activation function is `bounded`. A layer multiplies the
@@ -79,7 +79,7 @@ class Sums:
 
     @property
     def far_in_words(self) -> str:
-        """`far` of the last layer, or that its sums are all equal."""
+        """`far` of the last layer, or that its pre-activations are all equal."""
         return "all equal" if isnan(self.far[-1]) else f"{self.far[-1]:.2%}"
 
     @property
@@ -102,14 +102,14 @@ class Sums:
 
 
 @lru_cache(maxsize=64)
-def sums(config: Config, *, undone: bool = False) -> Sums:
-    """The sums in the untrained network of a Config. Raises ValueError for fewer than two hidden layers.
+def pre_activations(config: Config, *, undone: bool = False) -> PreActivations:
+    """The pre-activations in the untrained network of a Config. Raises ValueError for fewer than two hidden layers.
 
-    Batch norm is `undone` where γ and β of each unit are the spread and the mean that its sums have without it.
+    Batch norm is `undone` where γ and β of each unit are the spread and the mean of its sums without it.
     """
     if config.depth < 2:
         raise ValueError(f"sums are compared from layer to layer, so two are needed; depth is {config.depth}")
-    data, network, own = load(config), build(config), phi(config)
+    data, network, activation = load(config), build(config), phi(config)
     with torch.no_grad():
         if undone:
             _undo(network, build(replace(config, normalization="none")).trace(data.probe_inputs).pre_activations)
@@ -121,7 +121,7 @@ def sums(config: Config, *, undone: bool = False) -> Sums:
     seen, _ = probe(network, loss, data.probe_inputs, data.probe_targets, MEASURED)
     measured = {name: value.numpy() for name, value in measure(seen, MEASURED).items()}
     theory = None if undone else predict(config).variables.get("gradient_rms")
-    return Sums(
+    return PreActivations(
         shares=shares,
         edges=edges,
         beyond=1 - shares.sum(1),
@@ -129,24 +129,24 @@ def sums(config: Config, *, undone: bool = False) -> Sums:
         far=np.where(spread > 0, (np.abs(z - z.mean(1, keepdims=True)) > FAR * spread[:, None]).mean(1), nan),
         dead=float(measured["dead_fraction"].mean()),
         saturated=float(measured["saturated_fraction"].mean()),
-        bounded=isfinite(own.low) and isfinite(own.high),
+        bounded=isfinite(activation.low) and isfinite(activation.high),
         probe=len(data.probe_inputs),
         growth=_growth(measured["gradient_rms"]),
         expected=nan if theory is None else _growth(theory),
     )
 
 
-def beside(found: Mapping[str, Sums]) -> pd.DataFrame:
+def beside(found: Mapping[str, PreActivations]) -> pd.DataFrame:
     """What is found in each of some networks of one shape, by what they are called, in words: a row for each number."""
     columns = {
         kind: {
-            "Spread of the last layer's sums": readable(own.spread[-1]),
-            f"Beyond {FAR:g} spreads (normal {FAR_IF_NORMAL:.2%})": own.far_in_words,
-            f"{own.flat.name}, on {own.probe} samples": own.flat.number,
-            "Gradient², a layer": own.growth_in_words,
-            "Gradient², a layer, in theory": own.expected_in_words,
+            "Spread of the last layer's sums": readable(untrained.spread[-1]),
+            f"Beyond {FAR:g} spreads (normal {FAR_IF_NORMAL:.2%})": untrained.far_in_words,
+            f"{untrained.flat.name}, on {untrained.probe} samples": untrained.flat.number,
+            "Gradient², a layer": untrained.growth_in_words,
+            "Gradient², a layer, in theory": untrained.expected_in_words,
         }
-        for kind, own in found.items()
+        for kind, untrained in found.items()
     }
     return pd.DataFrame(columns).rename_axis("Untrained")
 
@@ -197,7 +197,7 @@ def answers(size: int, scale: float, shift: float) -> Answers:
     """
     if size < 2:
         raise ValueError(f"a batch has a variance from two samples on; got {size!r}")
-    every = _unit_sums()
+    every = _unit_pre_activations()
     variance, mean = torch.var_mean(every, correction=0)
     place = ((every - mean) / variance.sqrt() - 1).abs().argmin()
     drawn = torch.randint(len(every), (BATCHES, size), generator=UNIT.generator("batches"))
@@ -219,8 +219,8 @@ def answers(size: int, scale: float, shift: float) -> Answers:
 
 
 @lru_cache(maxsize=1)
-def _unit_sums() -> torch.Tensor:
-    """The sums (sample,) of one unit over all training samples, in double precision."""
+def _unit_pre_activations() -> torch.Tensor:
+    """The pre-activations (sample,) of one unit over all training samples, in double precision."""
     with torch.no_grad():
         return build(UNIT).trace(load(UNIT).inputs).pre_activations[0][:, 0].double()
 
@@ -252,7 +252,7 @@ def trained(sweep: "xr.Dataset") -> pd.DataFrame:
 
 def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     """What `trained` says of each of KINDS, in words: which learning rates train, and how many units die at one."""
-    rows = {kind: _verdict(own) for kind, own in table.groupby("kind", sort=False)}
+    rows = {kind: _verdict(of_kind) for kind, of_kind in table.groupby("kind", sort=False)}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 
 

@@ -34,7 +34,7 @@ STATES = ("on for some points", "on for all points", "dead")
 
 
 @dataclass(frozen=True, eq=False)
-class Cloud:
+class UnitsInPlane:
     """Points (sample, 2) and the weights (unit, 2) of ReLU units that share one bias; a unit is on where z > 0."""
 
     points: Array
@@ -64,11 +64,11 @@ class Cloud:
         return dead_in_plane(self.points, self.bias)
 
 
-def cloud(middle: tuple[float, float], bias: float, units: int) -> Cloud:
+def cloud(middle: tuple[float, float], bias: float, units: int) -> UnitsInPlane:
     """A star-shaped cloud around this point, and units with weights of N(0, 1), which is He's."""
     inputs = load(CENTRED).inputs.numpy().astype(np.float64)
     weights = torch.randn(units, 2, generator=CENTRED.generator("weights"), dtype=torch.float64).numpy()
-    return Cloud(inputs + np.array(middle), weights, bias)
+    return UnitsInPlane(inputs + np.array(middle), weights, bias)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,7 @@ class Biases:
     expected: Array
 
 
-def with_biases(over: Cloud, biases: Sequence[float]) -> Biases:
+def with_biases(over: UnitsInPlane, biases: Sequence[float]) -> Biases:
     """The units over the points of a cloud, with each of these biases instead of their own."""
     farthest = over.z.max(0) - over.bias  # the largest that z gets without a bias, of each unit
     measured = (farthest[:, None] + np.array(biases) <= 0).mean(0)
@@ -112,7 +112,7 @@ class Blow:
         return float((self.before > 0).mean()), float((self.after > 0).mean())
 
 
-def blow(over: Cloud, times: float) -> Blow:
+def blow(over: UnitsInPlane, times: float) -> Blow:
     """A step at so many times the killing learning rate, for the unit that is on for most but not all points.
 
     The loss is the mean of its activations, as if all that follows wanted them smaller. Raises ValueError where there

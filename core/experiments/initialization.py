@@ -4,8 +4,9 @@ Units with equal weights and biases answer alike; where all that follows weighs 
 so they stay copies for ever, and a layer of them has a matrix W of rank 1.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import torch
 from torch import Tensor
@@ -15,6 +16,7 @@ from core.choices.losses import loss_for
 from core.config import Config
 from core.networks import build
 from core.networks.data import load
+from core.training import descend
 
 STEPS, RATE = 100, 0.1  # of gradient descent on all samples at once
 SHOWN = 2  # the hidden layer whose units are looked at while they are trained
@@ -70,23 +72,20 @@ def trained(config: Config) -> Trained:
     lost = loss_for(config.loss_function, data.classes)
     start, before = [each.detach().clone() for each in network.weights], different(weight, bias)
     first, losses = [], []
-    for step in range(STEPS + 1):
-        loss = lost(network(inputs), data.targets)
+    parameters = list(network.parameters())
+    for step in descend(lambda: lost(network(inputs), data.targets), parameters, partial(_move, parameters), STEPS):
         first.append(weight[:, 0].detach().clone())
-        losses.append(float(loss.detach()))
-        if step < STEPS:
-            _descend(list(network.parameters()), loss)
+        losses.append(float(step.losses))
     rank = int(torch.linalg.matrix_rank(weight.detach(), rtol=EQUAL))
     moved = max(float((now.detach() - then).abs().max()) for now, then in zip(network.weights, start, strict=True))
     units = before, different(weight, bias)
     return Trained(torch.stack(first).numpy(), units, rank, torch.tensor(losses, dtype=torch.float64).numpy(), moved)
 
 
-def _descend(parameters: list[torch.nn.Parameter], loss: Tensor) -> None:
-    gradients = torch.autograd.grad(loss, parameters)
-    with torch.no_grad():
-        for parameter, gradient in zip(parameters, gradients, strict=True):
-            parameter.sub_(RATE * gradient)
+@torch.no_grad()
+def _move(parameters: Sequence[Tensor], gradients: Sequence[Tensor]) -> None:
+    for parameter, gradient in zip(parameters, gradients, strict=True):
+        parameter.sub_(RATE * gradient)
 
 
 def correlation(signal: Tensor) -> float:

@@ -149,17 +149,17 @@ def bowl_table(dataset: str, share: float) -> pd.DataFrame:
     """A row for each of WAYS, in words: stable rate, steps at `share` of that rate, and condition number."""
     rows = {
         way: {
-            "Stable up to": readable(own.stable_rate),
-            f"Steps to {REACHED:.0%} of the loss": own.steps_in_words(share),
-            "Condition number": own.condition_in_words,
+            "Stable up to": readable(of_way.stable_rate),
+            f"Steps to {REACHED:.0%} of the loss": of_way.steps_in_words(share),
+            "Condition number": of_way.condition_in_words,
         }
-        for way, own in bowls(dataset).items()
+        for way, of_way in bowls(dataset).items()
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Inputs")
 
 
 @dataclass(frozen=True, eq=False)
-class Cloud:
+class PreprocessedCloud:
     """Points (sample, 2) in the plane after one of WAYS, and the ends (4, 2) of a cross that went through the same.
 
     Before preprocessing it stands in the middle of the points, along the directions in which they vary most and least.
@@ -185,7 +185,7 @@ class Cloud:
 
 
 @lru_cache(maxsize=8)
-def cloud(way: str) -> Cloud:
+def cloud(way: str) -> PreprocessedCloud:
     """The cloud after preprocessing, which is fitted on its points."""
     normal = torch.randn(POINTS, 2, generator=Config().generator("cloud"), dtype=torch.float64)
     first, second = normal.unbind(1)
@@ -195,7 +195,9 @@ def cloud(way: str) -> Cloud:
     variances, directions = torch.linalg.eigh(torch.cov(raw.T, correction=0))
     arms = CROSS * (directions * variances.sqrt()).T
     transform = preprocessings[WAYS[way]](raw)
-    return Cloud(transform(raw).double().numpy(), transform(torch.cat([mean - arms, mean + arms])).double().numpy())
+    return PreprocessedCloud(
+        transform(raw).double().numpy(), transform(torch.cat([mean - arms, mean + arms])).double().numpy()
+    )
 
 
 @lru_cache(maxsize=16)

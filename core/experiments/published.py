@@ -50,8 +50,8 @@ def printed(config: Config) -> Printed | None:
     """What a slide prints of such a network; None where none does."""
     if any(getattr(config, name) != value for name, value in SHAPE.items()):
         return None
-    own = config.initializer, config.weight_scale, config.activation
-    return next((slide for slide in SLIDES if slide[:3] == own), None)
+    chosen = config.initializer, config.weight_scale, config.activation
+    return next((slide for slide in SLIDES if slide[:3] == chosen), None)
 
 
 def nielsen_printed(config: Config) -> tuple[float, ...]:

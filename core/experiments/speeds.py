@@ -52,7 +52,7 @@ class Images(NamedTuple):
     targets: Tensor
 
 
-class Layer(NamedTuple):
+class Affine(NamedTuple):
     """The weights (…, fan_out, fan_in) and biases (…, 1, fan_out) of a layer."""
 
     weight: Tensor
@@ -95,15 +95,16 @@ def while_trained(config: Config) -> Array:
     """The norm of dL/db (step, layer) of one network before each of STEPS steps on all images, and after the last.
 
     His steps: W ← (1 − lr λ/n) W − lr dL/dW, b ← b − lr dL/db. It is the first network of `speeds`, and raises as that.
+    Not by `core.training.descend`: the δ measured at each step are the gradient, and autograd would do it twice.
     """
-    seen, own, layers = images(config.dataset), phi(config), _first(_draw(config, NETWORKS))
+    seen, activation, layers = images(config.dataset), phi(config), _first(_draw(config, NETWORKS))
     count, norms = len(seen.inputs), []
     for step in range(STEPS + 1):
-        deltas, signals = errors(layers, own, seen)
+        deltas, signals = errors(layers, activation, seen)
         norms.append(torch.stack([norm(delta) for delta in deltas[:-1]]))
         if step < STEPS:
             layers = [
-                Layer(
+                Affine(
                     (1 - RATE * DECAY / count) * layer.weight - RATE * delta.mT @ signal / count,
                     layer.bias - RATE * delta.mean(-2, keepdim=True),
                 )
@@ -112,16 +113,16 @@ def while_trained(config: Config) -> Array:
     return torch.stack(norms).double().numpy()
 
 
-def errors(layers: list[Layer], own: Phi, seen: Images) -> tuple[list[Tensor], list[Tensor]]:
+def errors(layers: list[Affine], activation: Phi, seen: Images) -> tuple[list[Tensor], list[Tensor]]:
     """δ (…, sample, unit) of every layer, that of the outputs last, and what goes into each layer."""
     z, signals, signal = [], [], seen.inputs
     for layer in layers:
         signals.append(signal)
         z.append(signal @ layer.weight.mT + layer.bias)
-        signal = own(z[-1])
+        signal = activation(z[-1])
     deltas = [torch.sigmoid(z[-1]) - seen.targets]
     for place in range(len(layers) - 2, -1, -1):
-        deltas.append(deltas[-1] @ layers[place + 1].weight * own.slope(z[place]))
+        deltas.append(deltas[-1] @ layers[place + 1].weight * activation.slope(z[place]))
     return deltas[::-1], signals
 
 
@@ -145,7 +146,7 @@ def _images(name: str, folder: Path) -> Images:
     return Images(samples.inputs[:IMAGES] * samples.scale, targets.float())
 
 
-def _draw(config: Config, networks: int) -> list[Layer]:
+def _draw(config: Config, networks: int) -> list[Affine]:
     """The layers of untrained networks, along a leading axis. A deeper network begins with the layers of a flat one."""
     if config.depth < 1:
         raise ValueError("a network without a hidden layer has no layers to compare")
@@ -155,12 +156,12 @@ def _draw(config: Config, networks: int) -> list[Layer]:
     for place, (fan_in, fan_out) in enumerate(pairwise(sizes)):
         source = config.generator(f"layer {place}")
         weight = torch.randn(networks, fan_out, fan_in, generator=source) * config.weight_scale / fan_in**0.5
-        made.append(Layer(weight, torch.randn(networks, 1, fan_out, generator=source)))
+        made.append(Affine(weight, torch.randn(networks, 1, fan_out, generator=source)))
     return made
 
 
-def _first(layers: list[Layer]) -> list[Layer]:
-    return [Layer(layer.weight[0], layer.bias[0]) for layer in layers]
+def _first(layers: list[Affine]) -> list[Affine]:
+    return [Affine(layer.weight[0], layer.bias[0]) for layer in layers]
 
 
 def _quantiles(values: Array) -> Array:

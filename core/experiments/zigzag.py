@@ -102,7 +102,10 @@ def _batches(size: int) -> Array:
 
 
 def _descend(inputs: Array, batches: Array, learning_rate: float) -> Array:
-    """The errors of the weights (step, run, 2) from the start on. The error of a sample is x · (w − w*)."""
+    """The errors of the weights (step, run, 2) from the start on. The error of a sample is x · (w − w*).
+
+    Not by `core.training.descend`: the gradient is this one product, of all runs at once, so NumPy needs no autograd.
+    """
     errors = np.empty((len(batches) + 1, batches.shape[1], 2))
     errors[0] = FROM_GOAL
     for step, batch in enumerate(batches):

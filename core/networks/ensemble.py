@@ -40,8 +40,8 @@ FREE = frozenset(
 def shape(config: Config) -> Hashable:
     """What Configs must have in common to be trained in one pass."""
     activation = activations[config.activation]
-    own = tuple(getattr(config, entry.name) for entry in fields(config) if entry.name not in FREE)
-    return (*own, activation.pieces, activation.trained)
+    common = tuple(getattr(config, entry.name) for entry in fields(config) if entry.name not in FREE)
+    return (*common, activation.pieces, activation.trained)
 
 
 class Ensemble:
@@ -72,6 +72,11 @@ class Ensemble:
         drawn = torch.stack(positions).to(self.data.inputs.device)
         inputs, targets = self.data.inputs[drawn], self.data.targets[drawn]
         return self._by_run(inputs), self._by_run(targets)
+
+    def batch_losses(self) -> Tensor:
+        """The mean loss (…) of each network on its batch of the next step."""
+        inputs, targets = self.batch()
+        return self.loss(self.batch_outputs(inputs), targets)
 
     def batch_outputs(self, inputs: Tensor) -> Tensor:
         """The outputs (…, sample, output) of a batch, as training sees them: with batch statistics and dropout."""

@@ -23,7 +23,7 @@ from core.experiments.batch_norm import (
     answers,
     beside,
     learning_rates,
-    sums,
+    pre_activations,
     trained,
     training,
     verdicts,
@@ -31,8 +31,8 @@ from core.experiments.batch_norm import (
 from core.charts.experiments.batch_norm import (
     answers_frame,
     answers_spec,
-    sums_frame,
-    sums_spec,
+    pre_activation_frame,
+    pre_activation_spec,
     trained_frame,
     trained_spec,
 )
@@ -111,16 +111,16 @@ scale = choose(
 bias = choose(second.select_slider, "Bias of all units", BIASES, "batch_norm_bias", 0.0)
 network = {"dataset": data, "activation": activation, "weight_scale": scale, "bias_init": bias, **SHAPE}
 found = {
-    kind: sums(Config(normalization=normalization, steps=0, **network), undone=learned == UNDONE)
+    kind: pre_activations(Config(normalization=normalization, steps=0, **network), undone=learned == UNDONE)
     for normalization, kind in KINDS.items()
 }
-for column, (kind, own) in zip(st.columns(len(found)), found.items(), strict=True):
+for column, (kind, untrained) in zip(st.columns(len(found)), found.items(), strict=True):
     with column:
         picture(
             f"Sums {kind}",
             "Dashed: the normal curve of mean 0 and spread 1.",
-            sums_frame(own),
-            sums_spec(dark=is_dark()),
+            pre_activation_frame(untrained),
+            pre_activation_spec(dark=is_dark()),
             f"Histograms of the sums of {SHAPE['depth']} layers {kind}, under one another, with the normal curve.",
             HEIGHT,
         )
@@ -200,7 +200,9 @@ job, _, state = place.look()
 controls(place, state, configs, partial(training, configs), WORDS)
 if job is not None and state is not None:
     watch(job, state, configs.base, _rates)
-tails = sums(Config(dataset="digits", activation="relu", normalization="batch_norm", steps=0, **SHAPE)).far_in_words
+tails = pre_activations(
+    Config(dataset="digits", activation="relu", normalization="batch_norm", steps=0, **SHAPE)
+).far_in_words
 explain(
     GUESS,
     "Batch norm gives the sums of every unit mean 0 and variance 1, whatever its weights and bias: none is dead, no "

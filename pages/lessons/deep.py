@@ -86,13 +86,13 @@ left, right = st.columns(2)
 depth = choose(left.slider, "Hidden layers", LAYER_COUNTS, "deep_depth", 22)
 width = choose(right.select_slider, "Units in a layer", WIDTHS, "deep_width", 64)
 reached = {name: reach(name, width) for name in INITIALIZERS}
-expected = {name: own.expected for name, own in reached.items()}
+expected = {name: remains.expected for name, remains in reached.items()}
 numbers = st.columns(2)
-for column, (name, own) in zip(numbers, reached.items(), strict=True):
+for column, (name, remains) in zip(numbers, reached.items(), strict=True):
     column.metric(
         f"{NAMES[name]}: gradient left after {depth} layers",
-        f"× {readable(own.typical_gradient[depth - 1])}",
-        f"wide layers × {own.expected[depth - 1]:.3g}",
+        f"× {readable(remains.typical_gradient[depth - 1])}",
+        f"wide layers × {remains.expected[depth - 1]:.3g}",
         delta_color="off",
         delta_arrow="off",
     )
@@ -102,7 +102,7 @@ with first:
         "The signal in the last layer",
         f"Compared with the first. Marks are the middle of {NETWORKS} untrained networks, bars all of them, dots "
         "theory.",
-        reach_frame({name: own.signal for name, own in reached.items()}, expected, depth),
+        reach_frame({name: remains.signal for name, remains in reached.items()}, expected, depth),
         reach_spec("Signal ÷ that of layer 1", dark=is_dark()),
         "The RMS of activations in the last layer over the number of layers, for Xavier’s and He’s weights.",
     )
@@ -110,7 +110,7 @@ with second:
     picture(
         "The gradient in the first layer",
         "Compared with the last. Theory is of wide layers: most narrow networks lie below it, with He’s weights too.",
-        reach_frame({name: own.gradient for name, own in reached.items()}, expected, depth),
+        reach_frame({name: remains.gradient for name, remains in reached.items()}, expected, depth),
         reach_spec("Gradient ÷ that of the last layer", dark=is_dark()),
         "The RMS of dL/dz in the first layer over the number of layers, for Xavier’s and He’s weights.",
     )

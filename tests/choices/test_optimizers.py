@@ -1,5 +1,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from inspect import signature
 from math import sqrt
 
@@ -13,7 +14,7 @@ from core import Config, build, record
 from core.choices.optimizers import optimizers
 from core.networks.ensemble import Ensemble
 from core.networks.updater import Updater
-from core.training import batch_gradient
+from core.training import descend
 
 COUNTERPARTS = {option.lower(): option for option in dir(torch.optim)} | {"momentum": "SGD", "nesterov": "SGD"}
 
@@ -89,13 +90,16 @@ def train_both(configs: Config | Sequence[Config], steps: int) -> tuple[list[nn.
         for run, config in zip(runs, ensemble.configs, strict=True)
     ]
     updater = Updater(configs, parameters)
-    for _ in range(steps):
-        inputs, targets = ensemble.batch()
-        _, gradients = batch_gradient(ensemble, parameters, inputs.double(), targets)
-        for run, other in zip(runs, theirs, strict=True):
-            other.step([gradient[run] for gradient in gradients])
-        updater.step(gradients)
+    for step in descend(partial(losses_in_doubles, ensemble), parameters, updater.step, steps):
+        if step.number < steps:
+            for run, other in zip(runs, theirs, strict=True):
+                other.step([gradient[run] for gradient in step.gradients])
     return parameters, theirs
+
+
+def losses_in_doubles(ensemble: Ensemble) -> Tensor:
+    inputs, targets = ensemble.batch()
+    return ensemble.loss(ensemble.batch_outputs(inputs.double()), targets)
 
 
 def assert_same_moves(start: list[Tensor], mine: list[Tensor], theirs: list[Tensor]) -> None:
@@ -135,8 +139,8 @@ def test_many_networks_are_trained_by_the_same_rule(name):
         update = optimizers[name](**{asked: offers[asked] for asked in optimizers.asks_for(name)})
         for row, state in enumerate(alone):
             offers |= {"gradient": gradient[row].clone(), "parameter": parameter[row], "state": state}
-            own = optimizers[name](**{asked: offers[asked] for asked in optimizers.asks_for(name)})
-            torch.testing.assert_close(update[row], own)
+            alone_update = optimizers[name](**{asked: offers[asked] for asked in optimizers.asks_for(name)})
+            torch.testing.assert_close(update[row], alone_update)
 
 
 FIRST_STEPS = {  # of a gradient of 0.3, in learning rates

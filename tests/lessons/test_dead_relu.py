@@ -13,7 +13,7 @@ from core.charts.experiments.dead_relu import (
     cloud_frame,
     cloud_spec,
 )
-from core.experiments.dead_relu import SPREAD, STATES, Cloud, blow, cloud, on_in_a_wide_layer, with_biases
+from core.experiments.dead_relu import SPREAD, STATES, UnitsInPlane, blow, cloud, on_in_a_wide_layer, with_biases
 
 
 def away(distance, angle=np.pi / 5):
@@ -57,7 +57,7 @@ def test_a_unit_dies_just_above_its_killing_learning_rate(distance, bias):
 def test_where_no_step_can_kill_a_unit_it_is_said():
     around = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
     with pytest.raises(ValueError, match="none of 1 units is on for a part of the points and can be killed by a step"):
-        blow(Cloud(around, np.array([[1.0, 1.0]]), 9.0), 1.0)
+        blow(UnitsInPlane(around, np.array([[1.0, 1.0]]), 9.0), 1.0)
 
 
 def test_a_line_is_where_its_unit_turns_on():

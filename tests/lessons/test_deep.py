@@ -110,8 +110,8 @@ def test_the_deepest_is_where_all_flatter_ones_learn():
 
 def test_the_frames_hold_what_was_found():
     found = {name: reach(name, 16) for name in INITIALIZERS}
-    expected = {name: own.expected for name, own in found.items()}
-    frame = reach_frame({name: own.gradient for name, own in found.items()}, expected, 7)
+    expected = {name: remains.expected for name, remains in found.items()}
+    frame = reach_frame({name: remains.gradient for name, remains in found.items()}, expected, 7)
     he = frame.query("weights == 'He' and mark == 'line'")
     np.testing.assert_allclose(he["value"], np.median(found["he_normal"].gradient, 0), rtol=1e-6)
     np.testing.assert_allclose(he["expected"], 1)
@@ -122,10 +122,10 @@ def test_the_frames_hold_what_was_found():
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_column_that_is_drawn_is_in_its_frame(dark):
-    own = reach("he_normal", 16)
-    measured = {"he_normal": own.signal}
+    remains = reach("he_normal", 16)
+    measured = {"he_normal": remains.signal}
     drawn = {
-        "reach": (reach_spec("Signal", dark=dark), reach_frame(measured, {"he_normal": own.expected}, 3)),
+        "reach": (reach_spec("Signal", dark=dark), reach_frame(measured, {"he_normal": remains.expected}, 3)),
         "scores": (scores_spec(dark=dark), scores_frame(made_up([0.9, 0.8, 0.7], [0.9, 0.8, 0.7]))),
     }
     for spec, frame in drawn.values():

@@ -83,12 +83,12 @@ def test_steps_are_counted_until_a_tenth_of_the_loss_is_left():
 @pytest.mark.parametrize("way", WAYS)
 def test_the_steps_of_the_table_are_those_of_the_line(way, share):
     """At every end of the lesson's slider, by looking at each step."""
-    own = bowl("digits", way)
-    left = own.left(np.arange(3000), share)
+    of_way = bowl("digits", way)
+    left = of_way.left(np.arange(3000), share)
     reached = (left <= REACHED).any()
-    assert own.steps(share) == (left <= REACHED).argmax() if reached else own.steps(share) == np.inf
-    assert (left[-1] > 1) == (share > 1) == own.steps_in_words(share).endswith("diverges")
-    assert own.steps_in_words(share).startswith(f"{own.steps(share):,.0f}" if reached else "diverges")
+    assert of_way.steps(share) == (left <= REACHED).argmax() if reached else of_way.steps(share) == np.inf
+    assert (left[-1] > 1) == (share > 1) == of_way.steps_in_words(share).endswith("diverges")
+    assert of_way.steps_in_words(share).startswith(f"{of_way.steps(share):,.0f}" if reached else "diverges")
 
 
 def test_curvatures_are_those_of_the_hessian():
@@ -237,9 +237,9 @@ def test_a_line_ends_where_it_leaves_the_axis():
 def test_a_line_that_converges_is_whole(share):
     frame = descent_frame(bowls("digits"), share)
     assert not (frame["mark"] == "gone").any()
-    for way, own in bowls("digits").items():
+    for way, of_way in bowls("digits").items():
         line = frame.query(f"mark == 'line' and way == '{way}'")
-        np.testing.assert_allclose(line["left"], own.left(STEPS, share), rtol=1e-6, atol=1e-12)
+        np.testing.assert_allclose(line["left"], of_way.left(STEPS, share), rtol=1e-6, atol=1e-12)
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -13,17 +13,28 @@ from core.config import Config
 from core.config.chosen import phi
 from core.datasets.downloads import Download
 from core.experiments.published import NIELSEN, nielsen_printed
-from core.experiments.speeds import NETWORKS, STEPS, Images, Layer, errors, images, nielsen, norm, speeds, while_trained
+from core.experiments.speeds import (
+    NETWORKS,
+    STEPS,
+    Affine,
+    Images,
+    errors,
+    images,
+    nielsen,
+    norm,
+    speeds,
+    while_trained,
+)
 
 DIGITS = replace(nielsen(3), dataset="digits")
 
 
-def small(depth: int, activation: str) -> tuple[list[Layer], Config, Images]:
+def small(depth: int, activation: str) -> tuple[list[Affine], Config, Images]:
     """A network in doubles, on noise."""
     source, config = torch.Generator().manual_seed(depth), replace(DIGITS, activation=activation)
     sizes = [7, *[5] * depth, 3]
     layers = [
-        Layer(
+        Affine(
             torch.randn(out, into, generator=source, dtype=torch.float64).requires_grad_(),
             torch.randn(1, out, generator=source, dtype=torch.float64).requires_grad_(),
         )

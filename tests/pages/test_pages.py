@@ -14,7 +14,7 @@ MENU = [heading for heading in headings() if not heading.is_lesson]
 
 @pytest.mark.parametrize("heading", MENU, ids=lambda heading: heading.file.stem)
 def test_every_page_of_the_menu_opens(opened, heading):
-    app = opened(page=f"pages/{heading.file.name}")
+    app = opened(page=heading.path)
     assert [title.value for title in app.title] == [heading.title]
     assert charts(app) or heading.file.stem not in ("home", "lab", "explore")  # elsewhere nothing is drawn unasked
     assert not app.warning

@@ -75,9 +75,9 @@ def lay_out(names: list[str], recording: Recording) -> Board:
     """Draw everything but the numbers: a place for each headline and a card for each chart, two in a row."""
     numbers = list(st.columns(HEADLINES))
     if recording.config.depth == 0:
-        st.info("This network has no hidden layer, so there is none to look into. Raise the depth to see more.")
+        st.info(said("This network has no hidden layer, so there is none to look into. Raise the depth to see more."))
     elif not names:
-        st.info("Nothing has happened over time yet. Start training to see it.", icon=":material/play_arrow:")
+        st.info(said("Nothing has happened over time yet. Start training to see it."), icon=":material/play_arrow:")
     pictures = {}
     for left in range(0, len(names), 2):
         pair = names[left : left + 2]

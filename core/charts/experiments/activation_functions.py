@@ -54,12 +54,16 @@ def _shapes(configs: list[Config], values_of: Callable[[Curve, Array], Array]) -
     if not 0 < len(configs) <= MOST:
         raise ValueError(f"from 1 to {MOST} curves can be told apart; got {len(configs)}")
     curves = [curve(config) for config in configs]
-    reach = max(REACH, *(own.activation.high + 1 for own in curves if np.isfinite(own.activation.high)), REACH)
+    reach = max(
+        REACH, *(function.activation.high + 1 for function in curves if np.isfinite(function.activation.high)), REACH
+    )
     z = np.linspace(-reach, reach, POINTS)
     lines: list[Columns] = []
-    for config, own in zip(configs, curves, strict=True):
-        values = values_of(own, z)
-        piece = np.cumsum(np.abs(np.diff(values, prepend=values[0])) > max(JUMP, STEEP * own.max_slope * (z[1] - z[0])))
+    for config, function in zip(configs, curves, strict=True):
+        values = values_of(function, z)
+        piece = np.cumsum(
+            np.abs(np.diff(values, prepend=values[0])) > max(JUMP, STEEP * function.max_slope * (z[1] - z[0]))
+        )
         lines.append({"z": z, "value": values, "piece": piece, "activation": config.activation, "mark": "line"})
     values = np.concatenate([line["value"] for line in lines])
     margin = 0.04 * max(float(np.ptp(values)), 1.0)  # a line along the edge would be cut in half

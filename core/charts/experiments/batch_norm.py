@@ -1,4 +1,4 @@
-"""What batch norm does: sums layer by layer, one sample in many batches, and accuracy over learning rates."""
+"""What batch norm does: pre-activations by layer, one sample in many batches, and accuracy over learning rates."""
 
 import altair as alt
 import numpy as np
@@ -8,7 +8,7 @@ from core.charts.axes import at_corners, linear, lost_mark, only
 from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered, spec_of
-from core.experiments.batch_norm import KINDS, RATES, TRAINED, Answers, Sums
+from core.experiments.batch_norm import KINDS, RATES, TRAINED, Answers, PreActivations
 
 PEAK = 0.85  # height of a ridge, of the distance between two layers
 NORMAL_PEAK = 1 / np.sqrt(2 * np.pi)
@@ -17,23 +17,24 @@ ANSWERS, ANSWER_BIN = 7.125, 0.25  # the end of the axis of answers on both side
 ROOM = 1.3  # beyond the smallest and the largest rate, as a factor
 
 
-def sums_frame(sums: Sums) -> pd.DataFrame:
+def pre_activation_frame(found: PreActivations) -> pd.DataFrame:
     """A ridge for each layer, from `base` to `top`, the normal curve N(0, 1) in its scale, and what lies off the axis.
 
-    `share` is that of the sums in the bin around `x`. A ridge, or the normal curve if it is higher, is as high as PEAK.
+    `share` is that of the pre-activations in the bin around `x`. The higher of ridge and normal curve is PEAK high.
+    PEAK.
     """
-    layers, bins = sums.shares.shape
-    layer, x = np.arange(1, layers + 1), (sums.edges[:-1] + sums.edges[1:]) / 2
-    density = sums.shares / np.diff(sums.edges)
+    layers, bins = found.shares.shape
+    layer, x = np.arange(1, layers + 1), (found.edges[:-1] + found.edges[1:]) / 2
+    density = found.shares / np.diff(found.edges)
     height = PEAK / np.maximum(density.max(1, keepdims=True), NORMAL_PEAK)
     normal = NORMAL_PEAK * np.exp(-(x**2) / 2)
     rows = np.repeat(layer, bins)
     place = {"layer": rows, "x": np.tile(x, layers), "base": rows}
-    ridges = {**place, "top": rows - (height * density).ravel(), "share": sums.shares.ravel(), "mark": "ridge"}
+    ridges = {**place, "top": rows - (height * density).ravel(), "share": found.shares.ravel(), "mark": "ridge"}
     curves = {**place, "top": rows - (height * normal).ravel(), "mark": "normal"}
-    words = [f"{share:.0%} off the axis" if share > WORTH_SAYING else "" for share in sums.beyond]
-    notes = {"layer": layer, "x": sums.edges[-1], "top": layer - PEAK, "note": words, "mark": "note"}
-    ends = corners(x=(float(sums.edges[0]), float(sums.edges[-1])), base=(0.05, layers + 0.1))
+    words = [f"{share:.0%} off the axis" if share > WORTH_SAYING else "" for share in found.beyond]
+    notes = {"layer": layer, "x": found.edges[-1], "top": layer - PEAK, "note": words, "mark": "note"}
+    ends = corners(x=(float(found.edges[0]), float(found.edges[-1])), base=(0.05, layers + 0.1))
     return frame_of(ridges, curves, notes, ends)
 
 
@@ -59,8 +60,8 @@ def trained_frame(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @spec_of
-def sums_spec(ink: Ink) -> Drawing:
-    """`sums_frame` as Vega-Lite without data."""
+def pre_activation_spec(ink: Ink) -> Drawing:
+    """`pre_activation_frame` as Vega-Lite without data."""
     x = alt.X("x:Q", scale=linear(), title="Sum z, as the activation is given it")
     axis = alt.Axis(format="d", tickMinStep=1, ticks=False, domain=False)
     base = alt.Y("base:Q", scale=linear(reverse=True), axis=axis, title="Hidden layer")

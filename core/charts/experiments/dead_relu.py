@@ -9,7 +9,7 @@ from core.charts.axes import at_corners, linear, only
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered, spec_of
-from core.experiments.dead_relu import STATES, Biases, Blow, Cloud
+from core.experiments.dead_relu import STATES, Biases, Blow, UnitsInPlane
 
 REACH = 7.0  # of the plane, from its middle to its sides
 SIDE, APART = 0.8, 4.0  # the stroke that shows on which side of its line a unit is on: its length, and where it is
@@ -18,7 +18,7 @@ PLACE = "place"  # the name of the selection: where a click puts the cloud
 PLACES = tuple(np.arange(-5, 5.5, 0.5).tolist())  # of the middle of the cloud, along each input
 
 
-def cloud_frame(cloud: Cloud) -> pd.DataFrame:
+def cloud_frame(cloud: UnitsInPlane) -> pd.DataFrame:
     """A row for each point; for each of the first units its line from (x, y) to (x2, y2), and a stroke to its side.
 
     And one, not to be seen, for each of PLACES that the cloud can be put to.

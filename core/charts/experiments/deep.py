@@ -29,10 +29,10 @@ def reach_frame(measured: Mapping[str, Array], expected: Mapping[str, Array], de
     parts = []
     for name, values in measured.items():
         low, high = np.clip(values.min(0), *domain), np.clip(values.max(0), *domain)
-        own = {"depth": depths, "weights": NAMES[name]}
-        parts.append({**own, "shown": low, "top": high, "mark": "bar"})
-        parts.append(place(np.median(values, 0), domain) | own | {"expected": expected[name]})
-        parts.append({**own, "shown": np.clip(expected[name], *domain), "mark": "theory"})
+        labels = {"depth": depths, "weights": NAMES[name]}
+        parts.append({**labels, "shown": low, "top": high, "mark": "bar"})
+        parts.append(place(np.median(values, 0), domain) | labels | {"expected": expected[name]})
+        parts.append({**labels, "shown": np.clip(expected[name], *domain), "mark": "theory"})
     return frame_of(*parts, {"depth": depth, "mark": "now"}, corners(depth=(0.5, LAYERS + 0.5), shown=domain))
 
 
@@ -41,10 +41,10 @@ def scores_frame(scores: "xr.Dataset") -> pd.DataFrame:
     `high`."""
     parts = []
     for name in NAMES:
-        own = scores.sel(initializer=name)
-        known = own["middle"].notnull().values
-        columns = {each: own[each].values[known] for each in ("low", "middle", "high")}
-        parts.append({"depth": own["depth"].values[known], "weights": NAMES[name], "mark": "line", **columns})
+        shares = scores.sel(initializer=name)
+        known = shares["middle"].notnull().values
+        columns = {each: shares[each].values[known] for each in ("low", "middle", "high")}
+        parts.append({"depth": shares["depth"].values[known], "weights": NAMES[name], "mark": "line", **columns})
     learned = {"middle": LEARNED, "mark": "learned"}
     return frame_of(*parts, learned, corners(depth=(0.5, LAYERS + 1.5), middle=(0, ROOM)))
 

@@ -9,7 +9,7 @@ from core.charts.axes import at_corners, linear, only
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered, spec_of
-from core.experiments.preprocessing import COMPARED, WAYS, Bowl, Cloud
+from core.experiments.preprocessing import COMPARED, WAYS, Bowl, PreprocessedCloud
 
 REACH = 7.0  # of the plane, from its middle to its sides
 GAP = 0.1  # between two pictures, in their width
@@ -20,7 +20,7 @@ WIDTHS = (2.0, 6.0, 2.0, 2.0, 2.0)  # the line of decorrelated inputs lies on th
 SHAPES = ("circle", "square", "diamond", "cross", "triangle-up")
 
 
-def cloud_frame(cloud: Cloud) -> pd.DataFrame:
+def cloud_frame(cloud: PreprocessedCloud) -> pd.DataFrame:
     """A row for each point (x, y), and one for each arm of the cross, from (x, y) to (x2, y2)."""
     half = len(cloud.cross) // 2
     start, end = cloud.cross[:half], cloud.cross[half:]

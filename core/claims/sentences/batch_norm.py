@@ -101,13 +101,13 @@ def no_saturation(train: Train) -> Iterator[Case]:
 def gamma_and_beta() -> Iterator[Case]:
     """A batch of 100 samples of 20 numbers from N(3, 5²) goes through batch norm with γ and β set so."""
     signal = 3 + 5 * torch.randn(100, 20, generator=Config().generator("claims"))
-    own = norm(20)
+    normalize = norm(20)
     spread, mean = torch.std_mean(signal, 0, correction=0)
     with torch.no_grad():
-        plain = own(signal, batch_statistics=True, track=False)
-        own.scale.copy_((spread.square() + EPSILON).sqrt())
-        own.shift.copy_(mean)
-        restored = own(signal, batch_statistics=True, track=False)
+        plain = normalize(signal, batch_statistics=True, track=False)
+        normalize.scale.copy_((spread.square() + EPSILON).sqrt())
+        normalize.shift.copy_(mean)
+        restored = normalize(signal, batch_statistics=True, track=False)
     yield at_least("with γ = 1 and β = 0", (plain - signal).abs().max(), 1)
     yield at_most("with γ and β set so", (restored - signal).abs().max(), 1e-4)
 
@@ -149,12 +149,12 @@ def batch_norm_is_linear() -> Iterator[Case]:
     fresh, used = norm(20).double(), norm(20).double()
     with torch.no_grad():
         used(x + 1, batch_statistics=True, track=True)  # so that it has a mean to take away in use
-        for name, own, training in (
+        for name, normalize, training in (
             ("in use, mean 0", fresh, False),
             ("in use, another mean", used, False),
             ("in training", fresh, True),
         ):
-            yield at_most(name, not_linear(partial(own, batch_statistics=training, track=False), x, y), 1e-9)
+            yield at_most(name, not_linear(partial(normalize, batch_statistics=training, track=False), x, y), 1e-9)
 
 
 @claim(

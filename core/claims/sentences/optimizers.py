@@ -8,6 +8,7 @@ import torch
 from core.claims.claim import Case, Subject, Train, at_least, claim
 from core.claims.digits import DIGITS, SEEDS, accuracy, seeds
 from core.claims.lectures import PYTORCH, PYTORCH_CODE
+from core.training import by, descend
 
 OPTIMIZER = PYTORCH.at("Optimizer")
 
@@ -48,10 +49,7 @@ def _descend(kind: type[torch.optim.Optimizer], steps: int = 10) -> list[float]:
     place = torch.ones(2, dtype=torch.float64, requires_grad=True)
     steepness = torch.tensor([1.0, 10.0], dtype=torch.float64)
     optimizer = kind([place], lr=0.01)  # type: ignore[call-arg]  # each of them has a learning rate
-    for _ in range(steps):
-        optimizer.zero_grad()
-        (steepness * place.square()).sum().div(2).backward()  # type: ignore[no-untyped-call]  # torch has no types here
-        optimizer.step()
+    *_, _ = descend(lambda: (steepness * place.square()).sum().div(2), [place], by(optimizer), steps)
     found: list[float] = place.detach().tolist()
     return found
 

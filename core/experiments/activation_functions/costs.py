@@ -39,23 +39,23 @@ def costs(
     The numbers are from N(0, 1).
     """
     z = torch.randn(elements, generator=torch.Generator().manual_seed(0))
-    own = [phi(config) for config in configs]
-    for one in own:
+    functions = [phi(config) for config in configs]
+    for one in functions:
         _round(one, z)
     taken: list[list[tuple[int, int]]] = []
     began = perf_counter()
     while len(taken) < rounds and (not taken or perf_counter() - began < seconds):
-        taken.append([_round(one, z) for one in own])
+        taken.append([_round(one, z) for one in functions])
     spent = np.array(taken) / elements  # (round, activation, direction)
     return [Cost(config.activation, *spent[:, n].T) for n, config in enumerate(configs)]
 
 
-def _round(own: Phi, z: Tensor) -> tuple[int, int]:
+def _round(function: Phi, z: Tensor) -> tuple[int, int]:
     """Nanoseconds forward and backward."""
     with torch.no_grad():
-        forward = _nanoseconds(lambda: own(z))
+        forward = _nanoseconds(lambda: function(z))
     leaf = z.clone().requires_grad_()
-    outputs, upstream = own(leaf), torch.ones_like(z)
+    outputs, upstream = function(leaf), torch.ones_like(z)
     return forward, _nanoseconds(lambda: torch.autograd.grad(outputs, leaf, upstream))
 
 

@@ -49,11 +49,11 @@ class Passing:
 
 def passing(config: Config, mean: float, spread: float) -> Passing:
     """What the activation of a Config makes of SAMPLES numbers from N(mean, spread²), drawn with its seed."""
-    own = curve(config)
+    function = curve(config)
     standard = torch.randn(SAMPLES, generator=config.generator("passing"), dtype=torch.float64).numpy()
     z = mean + spread * standard
-    layer = Layer(own, np.square(spread), np.float64(mean))
+    layer = Layer(function, np.square(spread), np.float64(mean))
     # A sum that stands for an integral misses a zero by 1e-17.
     exact = (round(float(mean), 12) + 0.0 for mean in (layer.mean, layer.std, layer.slope_square))
-    bounds = own.activation.low, own.activation.high
-    return Passing(z, own.phi(z), own.slope(z), *bounds, own.max_slope, Moments(*exact))
+    bounds = function.activation.low, function.activation.high
+    return Passing(z, function.phi(z), function.slope(z), *bounds, function.max_slope, Moments(*exact))

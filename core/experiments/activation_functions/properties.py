@@ -22,9 +22,9 @@ def properties(configs: list[Config]) -> pd.DataFrame:
 
 
 def _row(config: Config) -> dict[str, str]:
-    own = curve(config)
-    known = own.activation
-    values = own.phi(np.array(SPECIAL, np.float32))
+    function = curve(config)
+    known = function.activation
+    values = function.phi(np.array(SPECIAL, np.float32))
     return {
         "Range": f"{spelled(known.low)} to {spelled(known.high)}",
         "Zero-centred": "yes" if known.activation.zero_centred else "no",

@@ -84,8 +84,8 @@ def _at_all_rates(samples: int) -> tuple[Curves, ...]:
     runs = grid(config, learning_rate=RATES, seed=SEEDS)
     ensemble = Ensemble(runs)
     digits = draw_samples(config)  # the same for every seed: all there are
-    own = [unseen(digits, replace(config, seed=seed)) for seed in SEEDS] * len(RATES)  # in the order of the runs
-    inputs, targets = map(torch.stack, zip(*own, strict=True))  # (run, sample, …)
+    others = [unseen(digits, replace(config, seed=seed)) for seed in SEEDS] * len(RATES)  # in the order of the runs
+    inputs, targets = map(torch.stack, zip(*others, strict=True))  # (run, sample, …)
     tape, held_out = Tape(ensemble, ()), []
     for _, news in passes(tape):
         if news:
@@ -94,7 +94,7 @@ def _at_all_rates(samples: int) -> tuple[Curves, ...]:
     train = tape.dataset()["loss"].sel(split="train")  # (run, step)
     losses = np.stack([train.values, torch.stack(held_out, 1).double().numpy()], -1)  # (run, step, split)
     by_rate = losses.reshape(len(RATES), len(SEEDS), *losses.shape[1:]).mean(1)
-    return tuple(Curves(samples, train["step"].values, own) for own in by_rate)
+    return tuple(Curves(samples, train["step"].values, curve) for curve in by_rate)
 
 
 def unseen(samples: Samples, config: Config) -> tuple[Tensor, Tensor]:

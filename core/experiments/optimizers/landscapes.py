@@ -15,6 +15,7 @@ from torch import Tensor
 
 from core.array import Array
 from core.config import Config
+from core.training import by, descend
 
 CONFIG = Config()  # what decides on all that is random
 STEPS = 120
@@ -195,16 +196,16 @@ def _walk(landscape: str, optimizers: tuple[str, ...], learning_rate: float, mom
     """The weights (step, optimizer, 2) before each step and after the last."""
     place = LANDSCAPES[landscape]
     weights = [torch.tensor(place.start, dtype=torch.float64, requires_grad=True) for _ in optimizers]
-    steppers = [_stepper(*each, learning_rate, momentum) for each in zip(optimizers, weights, strict=True)]
-    walked = []
-    for noise in _noise(place.noise):
-        at = torch.stack([own.detach() for own in weights]).requires_grad_()
-        walked.append(at.detach())
-        (gradients,) = torch.autograd.grad(place.loss(at).sum(), at)
-        for own, stepper, gradient in zip(weights, steppers, gradients, strict=True):
-            own.grad = gradient + noise
-            stepper.step()
-    return torch.stack([*walked, torch.stack([own.detach() for own in weights])])
+    moves = [by(_stepper(*each, learning_rate, momentum)) for each in zip(optimizers, weights, strict=True)]
+    noises = iter(_noise(place.noise))
+
+    def move(gradients: Sequence[Tensor]) -> None:
+        noise = next(noises)
+        for each, gradient in zip(moves, gradients, strict=True):
+            each([gradient + noise])
+
+    steps = descend(lambda: place.loss(torch.stack(weights)), weights, move, STEPS)
+    return torch.stack([torch.stack(weights).detach() for _ in steps])
 
 
 def _stepper(optimizer: str, weights: Tensor, learning_rate: float, momentum: float) -> torch.optim.Optimizer:
@@ -264,14 +265,11 @@ def largest_product(momentum: float = 0.0, *, nesterov: bool = False) -> float:
 def measured_factor(momentum: float = 0.0, *, nesterov: bool = False) -> Array:
     """`step_factor` at PRODUCTS, of torch's SGD on as many parabolas. What is below 0.01 may be 0."""
     curvature = torch.from_numpy(PRODUCTS)
-    weights = torch.ones_like(curvature)
-    stepper = torch.optim.SGD([weights], lr=1.0, momentum=momentum, nesterov=nesterov)
-    sizes, before = [], weights.clone()
-    for _ in range(LONG):
-        weights.grad = curvature * weights
-        stepper.step()
-        sizes.append(torch.hypot(weights, before))  # with momentum, two successive weights swing around a mean size
-        before = weights.clone()
+    weights = torch.ones_like(curvature).requires_grad_()
+    move = by(torch.optim.SGD([weights], lr=1.0, momentum=momentum, nesterov=nesterov))
+    steps = descend(lambda: curvature * weights.square() / 2, [weights], move, LONG)
+    walked = torch.stack([weights.detach().clone() for _ in steps])
+    sizes = torch.hypot(walked[1:], walked[:-1])  # with momentum, two successive weights swing around a mean size
     half, end = sizes[LONG // 2 - 1], sizes[-1]
     factor: Array = torch.where(half > 0, end / half, 0.0).pow(2 / LONG).numpy()
     return factor

@@ -47,8 +47,8 @@ class Race:
         """The race of a sweep over RACE, or over its like."""
         through = (known["end"] != "").all(["learning_rate", "seed"])
         names = [name for name in COMPARED if through.sel(optimizer=name)]
-        own = known["loss"].sel(split="train", optimizer=names, learning_rate=list(RATES))
-        losses = own.transpose("optimizer", "learning_rate", "seed", "step").values
+        shown = known["loss"].sel(split="train", optimizer=names, learning_rate=list(RATES))
+        losses = shown.transpose("optimizer", "learning_rate", "seed", "step").values
         return cls(tuple(names), known["step"].values, np.where(np.isfinite(losses), losses, np.inf))
 
     @property

@@ -123,7 +123,7 @@ class Distances:
         """With how many knobs each strategy ends nearer to the optimum than the other, by more than ALIKE."""
         farther = self.measured[::-1]
         won = self.measured < (1 - ALIKE) * farther
-        return {name: np.array(KNOBS)[own].tolist() for name, own in zip(STRATEGIES, won, strict=True)}
+        return {name: np.array(KNOBS)[wins].tolist() for name, wins in zip(STRATEGIES, won, strict=True)}
 
     def in_words(self) -> str:
         """Which of the strategies ends nearer, and with how many knobs."""

@@ -83,8 +83,8 @@ def cross_validate(samples: int, folds: int) -> CrossValidation:
         raise ValueError(f"folds must be from 2 to the number of samples, {samples}; got {folds}")
     data = load(DIGITS)
     inputs, labels = data.inputs[:samples].double().numpy(), data.targets[:samples].numpy()
-    own = np.arange(samples) % folds == np.arange(folds)[:, None]  # (fold, sample)
-    accuracy = [_accuracy(inputs[~part], labels[~part], inputs[part], labels[part]) for part in own]
+    held_out = np.arange(samples) % folds == np.arange(folds)[:, None]  # (fold, sample)
+    accuracy = [_accuracy(inputs[~part], labels[~part], inputs[part], labels[part]) for part in held_out]
     unseen = data.validation_inputs.double().numpy(), data.validation_targets.numpy()
     return CrossValidation(np.stack(accuracy, 1), _accuracy(inputs, labels, *unseen))
 

@@ -238,9 +238,9 @@ def test_frames_are_small_and_hold_the_paths(rate):
     frame = path_frame("turned valley", walked)
     assert len(frame) < 3100
     for path in walked:
-        own = frame[frame["optimizer"] == path.optimizer]
-        assert len(own) == len(path.losses)
-        np.testing.assert_allclose(own["loss"], path.losses / path.losses[0], rtol=1e-6)
+        line = frame[frame["optimizer"] == path.optimizer]
+        assert len(line) == len(path.losses)
+        np.testing.assert_allclose(line["loss"], path.losses / path.losses[0], rtol=1e-6)
     factors = factor_frame("valley", EVEN, rate, 0.9)
     directions = factors.query("mark in ('direction', 'above')")
     np.testing.assert_allclose(directions["product"], rate * np.array([1, 20] * 3), rtol=1e-6)
@@ -278,8 +278,8 @@ def test_directions_off_the_axis_are_marked_and_said():
 def test_the_directions_that_a_path_meets_are_marked():
     marked = {}
     for name in LANDSCAPES:
-        own = factor_frame(name, ("sgd",), 0.1, 0.9).query("mark == 'direction'")
-        marked[name] = dict(zip(own["what"], own["factor"].round(3), strict=True))
+        marks = factor_frame(name, ("sgd",), 0.1, 0.9).query("mark == 'direction'")
+        marked[name] = dict(zip(marks["what"], marks["factor"].round(3), strict=True))
     assert marked["saddle"] == pytest.approx({"out of the saddle": 1.1, "flat direction": 0.8, "steep direction": 0.6})
     assert marked["noisy bowl"] == pytest.approx({"any direction": 0.8})
     assert marked["valley"] == marked["turned valley"] == pytest.approx({"flat direction": 0.9, "steep direction": 1})

@@ -21,10 +21,10 @@ def test_ridge_is_the_minimum_of_what_it_says():
     inputs, targets = generator.normal(size=(30, 5)) + 2, generator.normal(size=(30, 3))
     weights, mean, offset = ridge(inputs, targets)
     assert weights.shape == (len(PENALTIES), 5, 3)
-    for own, penalty in zip(weights, PENALTIES, strict=True):
-        error = (inputs - mean) @ own + offset - targets
+    for weight, penalty in zip(weights, PENALTIES, strict=True):
+        error = (inputs - mean) @ weight + offset - targets
         np.testing.assert_allclose(error.mean(0), 0, atol=1e-12)
-        np.testing.assert_allclose((inputs - mean).T @ error / 30 + penalty * own, 0, atol=1e-10)
+        np.testing.assert_allclose((inputs - mean).T @ error / 30 + penalty * weight, 0, atol=1e-10)
 
 
 def test_without_much_of_a_penalty_it_is_least_squares():

@@ -68,9 +68,9 @@ def factor_frame(landscape: str, optimizers: tuple[str, ...], learning_rate: flo
     directions of the landscape, or "above" where they are off the axis. What no learning rate of the landscape comes
     near is left out.
     """
-    own, ends = LANDSCAPES[landscape].directions, _products(landscape)
+    directions, ends = LANDSCAPES[landscape].directions, _products(landscape)
     fine, near = np.linspace(*ends, 181), (ends[0] <= PRODUCTS) & (ends[1] >= PRODUCTS)
-    places = learning_rate * np.array(list(own.values()))
+    places = learning_rate * np.array(list(directions.values()))
     parts: list[Columns] = []
     for name in optimizers:
         told, who = settings(name, momentum), {"optimizer": name}
@@ -80,7 +80,7 @@ def factor_frame(landscape: str, optimizers: tuple[str, ...], learning_rate: flo
             parts.append({"product": largest_product(**told), **who, "mark": "limit"})
         factors = step_factor(places, **told)
         marks = np.where(factors > FACTOR_END, "above", "direction")
-        parts.append({"product": places, "factor": factors, "what": [*own], "mark": marks, **who})
+        parts.append({"product": places, "factor": factors, "what": [*directions], "mark": marks, **who})
     parts.append({"factor": 1.0, "mark": "one"})
     frame = frame_of(*parts, corners(product=ends, factor=(0, FACTOR_END)))
     return frame.assign(shown=frame["factor"].clip(upper=FACTOR_END))
@@ -167,9 +167,11 @@ def factor_spec(landscape: str, optimizers: tuple[str, ...], ink: Ink) -> Drawin
     )
     ways = list(LANDSCAPES[landscape].directions)
     shapes = alt.Scale(domain=ways, range=[WAYS[DIRECTIONS.index(way)] for way in ways])
-    own = alt.Shape("what:N", scale=shapes, legend=alt.Legend(title=None, orient="bottom"))
+    by_direction = alt.Shape("what:N", scale=shapes, legend=alt.Legend(title=None, orient="bottom"))
     directions = only("direction").mark_point(filled=True, size=140, opacity=1, stroke=ink.text, strokeWidth=1.5)
-    directions = directions.encode(x, inside, color, own, tooltip=[alt.Tooltip("what:N", title="direction"), *tooltip])
+    directions = directions.encode(
+        x, inside, color, by_direction, tooltip=[alt.Tooltip("what:N", title="direction"), *tooltip]
+    )
     above = above_mark()
     above = above.encode(x, inside, color, tooltip=[alt.Tooltip("what:N", title="direction"), *tooltip])
     return layered(one, limits, lines, points, directions, above, at_corners(x, y))

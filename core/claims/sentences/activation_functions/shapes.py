@@ -58,9 +58,9 @@ def sigmoid_steepest() -> Iterator[Case]:
 )
 def sigmoid_derivative() -> Iterator[Case]:
     """The slope by autograd minus σ(1 − σ), at 40,001 places from −20 to 20, in double precision."""
-    own = of("sigmoid")
-    values = own.phi(Z)
-    yield at_most("from −20 to 20", np.abs(own.slope(Z) - values * (1 - values)).max(), 1e-12)
+    sigmoid = of("sigmoid")
+    values = sigmoid.phi(Z)
+    yield at_most("from −20 to 20", np.abs(sigmoid.slope(Z) - values * (1 - values)).max(), 1e-12)
 
 
 @claim(
@@ -101,10 +101,10 @@ def sigmoid_positive() -> Iterator[Case]:
 )
 def tanh_range() -> Iterator[Case]:
     """The smallest and the largest output, and the largest slope, at 40,001 places from −20 to 20."""
-    own = of("tanh")
-    yield near("smallest output", own.phi(Z).min(), -1, 1e-6)
-    yield near("largest output", own.phi(Z).max(), 1, 1e-6)
-    yield near("largest slope", own.slope(Z).max(), 1, 1e-6)
+    tanh = of("tanh")
+    yield near("smallest output", tanh.phi(Z).min(), -1, 1e-6)
+    yield near("largest output", tanh.phi(Z).max(), 1, 1e-6)
+    yield near("largest slope", tanh.slope(Z).max(), 1, 1e-6)
 
 
 @claim(
@@ -160,9 +160,9 @@ def relu_centre() -> Iterator[Case]:
 )
 def relu_slope() -> Iterator[Case]:
     """Autograd gives the slope at 20,000 places on each side; the one that is farthest off counts."""
-    own = of("relu")
+    relu = of("relu")
     for name, side, expected in (("negative", Z < 0, 0), ("positive", Z > 0, 1)):
-        slopes = own.slope(Z[side])
+        slopes = relu.slope(Z[side])
         yield near(name, slopes[np.abs(slopes - expected).argmax()], expected, 0)
 
 

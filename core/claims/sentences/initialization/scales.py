@@ -20,6 +20,7 @@ from core.experiments.published import SHAPE, SLIDES
 from core.networks import build
 from core.networks.data import Data, load
 from core.networks.network import Network
+from core.training import by, descend
 
 SLIDE: dict[str, Any] = SHAPE
 LECTURE = Config(**SLIDE, samples=1000, probe_size=1000, preprocessing="none", steps=0)  # the network of the slides
@@ -219,22 +220,20 @@ def good_start() -> Iterator[Case]:
 def _steps_from(config: Config, ways: Iterable[float]) -> list[float]:
     """The steps (way,) to 90 %, from random weights that were moved such a part of the way to trained ones."""
     data, best = load(config), build(config)
-    for _ in islice(_learning(best, data), 100):
-        pass
+    *_, _ = _learning(best, data, 100)
     steps = []
     for way in ways:
         network, goal = build(replace(config, seed=config.seed + 100)), best.state_dict()
         network.load_state_dict({name: start.lerp(goal[name], way) for name, start in network.state_dict().items()})
-        shares = enumerate(islice(_learning(network, data), 200), start=1)
+        shares = enumerate(_learning(network, data, 200), start=1)
         steps.append(next((step for step, right in shares if right >= 0.9), inf))
     return steps
 
 
-def _learning(network: Network, data: Data) -> Iterator[float]:
+def _learning(network: Network, data: Data, steps: int) -> Iterator[float]:
     """Gradient descent on all samples at a rate of 0.2: the share of held-out ones that are right, after each step."""
-    optimizer = torch.optim.SGD(network.parameters(), 0.2)
-    while True:
-        optimizer.zero_grad()
-        cross_entropy(network(data.inputs), data.targets).backward()  # type: ignore[no-untyped-call]  # torch has no types here
-        optimizer.step()
+    parameters = list(network.parameters())
+    move = by(torch.optim.SGD(parameters, 0.2))
+    walk = descend(lambda: cross_entropy(network(data.inputs), data.targets), parameters, move, steps)
+    for _ in islice(walk, 1, None):
         yield float((network(data.validation_inputs).argmax(1) == data.validation_targets).double().mean())

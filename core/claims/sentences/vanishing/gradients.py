@@ -133,7 +133,7 @@ def tanh_vanishes_less(train: Train) -> Iterator[Case]:
     """Networks with ten layers of 100 units see random inputs; what counts is the first layer's gradient."""
     for name, choices in WEIGHTS.items():
         config = replace(RANDOM, **choices)
-        tanh, sigmoid = (left_over(train, replace(config, activation=own)) for own in ("tanh", "sigmoid"))
+        tanh, sigmoid = (left_over(train, replace(config, activation=kind)) for kind in ("tanh", "sigmoid"))
         yield at_least(name, tanh / sigmoid, 10)
 
 
