@@ -67,13 +67,13 @@ def numbers(*shown: Number) -> None:
 
 def several(names: Sequence[str], key: str, start: list[str], most: int) -> list[str]:
     """Pills that choose among names, up to so many of them; what is left out is said."""
-    words = f"Up to {most} are drawn."
+    words = said("Up to {most} are drawn.", most=most)
     chosen = choose_several(st.pills, "Activation functions", names, key, start, selection_mode="multi", help=words)
     if not chosen:
         st.info(said("Choose an activation function to see it."), icon=":material/info:")
     if len(chosen) > most:
-        words = f"Only {most} curves can be told apart, so these are left out: {', '.join(chosen[most:])}."
-        st.info(words, icon=":material/info:")
+        words = "Only {most} curves can be told apart, so these are left out: {names}."
+        st.info(said(words, most=most, names=", ".join(chosen[most:])), icon=":material/info:")
     return chosen[:most]
 
 

@@ -16,6 +16,8 @@ from core.networks.ensemble import Ensemble
 from core.networks.updater import Updater
 from core.training import descend
 
+pytestmark = pytest.mark.numerics
+
 COUNTERPARTS = {option.lower(): option for option in dir(torch.optim)} | {"momentum": "SGD", "nesterov": "SGD"}
 
 each = pytest.mark.parametrize("name", optimizers)

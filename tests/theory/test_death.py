@@ -7,6 +7,8 @@ import pytest
 
 from core.theory import death, formulas
 
+pytestmark = pytest.mark.numerics
+
 
 def test_dead_units_in_closed_form():
     assert death.dead_independent(10) == 2**-10

@@ -10,6 +10,8 @@ from core.theory import predict
 from core.theory.errors import ERRORS, Outputs
 from core.theory.inputs import Pairs
 
+pytestmark = pytest.mark.numerics
+
 
 @pytest.mark.parametrize(
     ("loss", "count", "targets"),

@@ -14,6 +14,8 @@ from core.theory.formulas import Edge
 from core.theory.gauss import Layer
 from core.theory.phase import BIASES, phases
 
+pytestmark = pytest.mark.numerics
+
 
 def test_a1_to_a3():
     z = np.linspace(-6, 6, 100_001)

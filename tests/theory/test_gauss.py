@@ -11,6 +11,8 @@ from core.theory import formulas
 from core.theory.gauss import Layer, at, inside, places
 from core.theory.maxout import layer_of
 
+pytestmark = pytest.mark.numerics
+
 
 @pytest.mark.parametrize("name", activations)
 @pytest.mark.parametrize("q", [1e-8, 0.3, 1.0, 500.0, 1e4])

@@ -12,6 +12,8 @@ from core.datasets.csv_file import read_sheet
 from core.datasets.uploads import keep, table_of
 from core.theory import formulas, predict
 
+pytestmark = pytest.mark.numerics
+
 MEASURED = {  # what is measured may differ by this factor, mean of three seeds
     "lecture": (replace(LECTURE, depth=5), 1.15),
     "tanh": (replace(LECTURE, depth=5, activation="tanh", initializer="lecun_normal", weight_scale=1.5), 1.05),

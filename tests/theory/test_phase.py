@@ -9,6 +9,8 @@ from curves_of import FINE, RELU, TANH, fine, of
 from core.theory import formulas
 from core.theory.phase import BIASES, SIGMAS, WEIGHTS, phases, random_phases
 
+pytestmark = pytest.mark.numerics
+
 
 def test_the_map_of_phases_agrees_with_the_formulas():
     """Interpolated on a grid whose weights lie 3 % apart: within 2 %."""

@@ -19,6 +19,8 @@ from core.networks.curves import curve
 from core.theory import predict
 from core.theory.phase import BIASES, phases
 
+pytestmark = pytest.mark.numerics
+
 
 def predicted(name: str, **choices) -> np.ndarray:
     return predict(replace(LECTURE, **choices)).variables[name]

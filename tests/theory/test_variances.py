@@ -7,6 +7,8 @@ from core.choices.initializers import draw, initializers
 from core.theory import predict
 from core.theory.variances import variance
 
+pytestmark = pytest.mark.numerics
+
 
 @pytest.mark.parametrize("name", [name for name, entry in initializers.items() if entry.variance is not None])
 def test_the_variances_are_those_that_are_drawn(name):

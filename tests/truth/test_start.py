@@ -17,6 +17,8 @@ from core.choices.activations import activations
 from core.config.chosen import phi as phi_of
 from core.networks.data import load
 
+pytestmark = pytest.mark.numerics
+
 WIDTH, DEPTH = 500, 10
 
 # cs231n: 1000 inputs of 500 features from N(0, 1), 10 layers of 500 units, looked at before training.

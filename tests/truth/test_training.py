@@ -13,6 +13,8 @@ from core.networks.data import load
 from core.theory.death import killing_learning_rate
 from core.theory.formulas import curvature
 
+pytestmark = pytest.mark.numerics
+
 TRAINED = {"depth": 3, "width": 16, "samples": 300, "steps": 20, "snapshots": 5, "learning_rate": 0.1}
 
 
