@@ -29,6 +29,8 @@ VALUES = {
         "Over time": "over_time",
         "Order and chaos": "order_and_chaos",
     },
+    "searching_matter": {"one of them": "one", "all but one": "but_one", "all of them": "all"},
+    "searching_strategy": {"coarse to fine": "coarse_to_fine"},
 }
 
 
