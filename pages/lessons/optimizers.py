@@ -108,8 +108,8 @@ explain(
     "Adam and its relatives divide by the usual size of each weight's gradient: their first step is about one "
     "learning rate (ten with RMSprop), however small the gradient. So at learning rates from 0.02 on, RMSprop and Adam "
     "cross the saddle before SGD; in a valley that lies across the axes they gain less.\n\n"
-    "The lecture's family tree of optimizers looks as if each beat the last. In the race every one of them brings "
-    "the loss below a hundredth of the first, each at its own rate.",
+    "The lecture's family tree of optimizers looks as if each beat the last. In the race each, at its own rate, "
+    "gets below a hundredth of the first loss.",
 )
 code(CODE)
 foremost = walked[0].optimizer if walked else EVEN[0]

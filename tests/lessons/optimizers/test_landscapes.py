@@ -1,8 +1,6 @@
 import numpy as np
 import pytest
 import torch
-from screen import APP
-from streamlit.testing.v1 import AppTest
 
 from core.charts.experiments.optimizers.landscapes import (
     BANDS,
