@@ -452,7 +452,7 @@ def test_a_process_can_end_in_the_middle_of_a_sweep():
     script = """if True:
         from core import Config
         from core.work.job import Job
-        from core.sweeps import sweeping
+        from core.sweeps.sweeps import sweeping
         configs = [Config(steps=100_000, width=256, seed=seed) for seed in range(12)]
         job = Job(lambda stop: sweeping(configs, stop=stop))
         while job.state != "running": pass
