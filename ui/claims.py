@@ -63,10 +63,10 @@ class Wanted(NamedTuple):
 
     def wants(self, name: str) -> bool:
         """Whether the claim `name` is among them."""
-        own = claims[name]
+        claim = claims[name]
         told = {
-            self.lecture: {place.lecture.name for place in own.said},
-            self.subject: {own.subject},
+            self.lecture: {place.lecture.name for place in claim.said},
+            self.subject: {claim.subject},
             self.verdict: {verdict(name)},
         }
         return all(choice == EVERY or choice in values for choice, values in told.items())
@@ -196,22 +196,22 @@ def nothing(wanted: Wanted) -> str:
     return f"{len(others)} claim{'s' * (len(others) != 1)}: 0 {LOOKS[wanted.verdict].several}."
 
 
-def _one(name: str, own: Claim) -> None:
+def _one(name: str, claim: Claim) -> None:
     told = verdict(name)
-    look, mark = LOOKS[told], f" :gray-badge[{LONG_ICON} long]" if own.long else ""
-    label = f":{look.colour}[{look.icon} **{told}**] {plain(own.sentence)}{mark}"
+    look, mark = LOOKS[told], f" :gray-badge[{LONG_ICON} long]" if claim.long else ""
+    label = f":{look.colour}[{look.icon} **{told}**] {plain(claim.sentence)}{mark}"
     place = st.expander(label, key=f"claim_{name}", on_change="rerun")
     if place.open:
         with place:
-            _opened(name, own, recall(name))
+            _opened(name, claim, recall(name))
 
 
-def _opened(name: str, own: Claim, known: Checked | None) -> None:
-    for lecture, where in own.said:
+def _opened(name: str, claim: Claim, known: Checked | None) -> None:
+    for lecture, where in claim.said:
         st.caption(f"Said in **{lecture.name}**, at “{plain(where)}”. {plain(lecture.title)}. {lecture.author}.")
     st.markdown(f"**What was done.** {plain(claims.help(name))}")
     if known is None:
-        words = "Press “Check the long ones” to train it." if own.long else "It has not been checked yet."
+        words = "Press “Check the long ones” to train it." if claim.long else "It has not been checked yet."
         st.info(words, icon=LOOKS[UNKNOWN].icon)
     elif known.finding is None:
         st.warning(f"It could not be checked. {plain(known.problem)}", icon=LOOKS[BLOCKED].icon)
@@ -224,16 +224,16 @@ def _opened(name: str, own: Claim, known: Checked | None) -> None:
             st.markdown(plain(finding.condition))
         st.vega_lite_chart(
             claim_frame(finding),
-            claim_spec(own.quantity, is_log(finding), dark=is_dark()),
+            claim_spec(claim.quantity, is_log(finding), dark=is_dark()),
             key=f"chart_of_{name}",
             width="stretch",
-            height=height(own.quantity, finding),
-            alt=f"{own.quantity}, predicted and found: {finding.condition}",
+            height=height(claim.quantity, finding),
+            alt=f"{claim.quantity}, predicted and found: {finding.condition}",
         )
         st.caption(SEE)
         st.table(finding.table(), hide_index=True)
         st.caption(f"Took {known.seconds:.1f} s here, with {libraries()}.")
-    st.markdown(f"**Why.** {plain(own.why)}")
+    st.markdown(f"**Why.** {plain(claim.why)}")
     for lesson in lessons():
-        if lesson.file.stem == LESSONS.get(own.subject):
+        if lesson.file.stem == LESSONS.get(claim.subject):
             st.page_link(lesson.path, label=f"Lesson: {lesson.title}", icon=lesson.icon)

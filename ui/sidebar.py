@@ -13,9 +13,9 @@ from typing import Any
 import streamlit as st
 
 from core.config import Config
-from core.config.config import FRONT
 from core.config.declared import ConflictError
 from core.config.fields import Choice, Field, Number, Text
+from core.config.setup import FRONT
 from core.words.glossary import explained
 from ui.controls import PAGE, follow_link, hideable, in_link, is_kept
 from ui.frame import has_controls, turn_to
@@ -160,9 +160,9 @@ def _is_new(link: Mapping[str, str]) -> bool:
 
 def _shown(controls: Mapping[str, Any]) -> list[tuple[str, Field]]:
     """The fields that matter, given the choices. Text is none that a visitor would write: pages set it with `put`."""
-    own = {name: field for name, field in Config.fields().items() if not isinstance(field, Text)}
-    seen = own.keys() - hidden()
-    return [(name, field) for name, field in own.items() if name in seen and Config.is_asked_for(name, controls)]
+    fields = {name: field for name, field in Config.fields().items() if not isinstance(field, Text)}
+    seen = fields.keys() - hidden()
+    return [(name, field) for name, field in fields.items() if name in seen and Config.is_asked_for(name, controls)]
 
 
 def _control(name: str, field: Field, value: Any) -> Any:

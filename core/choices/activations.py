@@ -41,8 +41,8 @@ def _positive(z: Tensor) -> Tensor:
     return (z > 0).to(z.dtype)
 
 
-def _two(z: Tensor, slope: float | Tensor) -> Tensor:
-    return torch.where(z > 0, torch.ones_like(z), slope)
+def _two(z: Tensor, left: float | Tensor) -> Tensor:
+    return torch.where(z > 0, torch.ones_like(z), left)
 
 
 def _inside(z: Tensor, low: float, high: float) -> Tensor:
@@ -66,10 +66,10 @@ def leaky_relu(z: Tensor, negative_slope: float) -> Tensor:
     return functional.leaky_relu(z, negative_slope)
 
 
-@activation(_two, trained=0.25)
-def prelu(z: Tensor, slope: Tensor) -> Tensor:
+@activation(lambda z, trained_slope: _two(z, trained_slope), trained=0.25)
+def prelu(z: Tensor, trained_slope: Tensor) -> Tensor:
     """Leaky ReLU whose negative slope is trained, one for each layer, from 0.25 (He et al. 2015)."""
-    return torch.where(z > 0, z, slope * z)
+    return torch.where(z > 0, z, trained_slope * z)
 
 
 RRELU = (1 / 8, 1 / 3)  # the ends of its random slopes; without random numbers it is their middle, 11/48
@@ -78,8 +78,8 @@ RRELU = (1 / 8, 1 / 3)  # the ends of its random slopes; without random numbers 
 @activation(lambda z, random: _two(z, sum(RRELU) / 2))
 def rrelu(z: Tensor, random: Tensor | None) -> Tensor:
     """Leaky ReLU with a random slope for every value in training, 1/8 to 1/3, and 11/48 otherwise (Xu et al. 2015)."""
-    slope = sum(RRELU) / 2 if random is None else RRELU[0] + (RRELU[1] - RRELU[0]) * random
-    return torch.where(z > 0, z, slope * z)
+    negative_slope = sum(RRELU) / 2 if random is None else RRELU[0] + (RRELU[1] - RRELU[0]) * random
+    return torch.where(z > 0, z, negative_slope * z)
 
 
 @activation(

@@ -14,7 +14,7 @@ from torch.nn import functional
 from core.datasets import DataUnavailable
 from core.registry import Registry
 
-Guess = Callable[[int, Tensor], float]
+LossOfGuessing = Callable[[int, Tensor], float]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Loss:
 
     function: Callable[[Tensor, Tensor], Tensor]
     fits: Callable[[int], bool]
-    guess: Guess
+    guess: LossOfGuessing
     one_output: bool
 
     def __call__(self, outputs: Tensor, targets: Tensor) -> Tensor:
@@ -56,7 +56,9 @@ losses: Registry[Loss] = Registry("loss")
 Function = Callable[[Tensor, Tensor], Tensor]
 
 
-def loss(fits: Callable[[int], bool], guess: Guess, *, one_output: bool = False) -> Callable[[Function], Function]:
+def loss(
+    fits: Callable[[int], bool], guess: LossOfGuessing, *, one_output: bool = False
+) -> Callable[[Function], Function]:
     """Register the decorated function as a loss for these numbers of classes. The function itself stays as it is."""
 
     def register(function: Function) -> Function:

@@ -195,13 +195,13 @@ def _remembered(pairs: list[Pair], newest: Pair, usable: Tensor, history: int) -
     longer = [*pairs, newest]
     if not usable.all():
         nothing = tuple(torch.zeros_like(entry[..., :1]) for entry in newest)
-        longer = [_older(~usable, own, older) for older, own in pairwise([nothing, *longer])]
+        longer = [_older(~usable, newer, older) for older, newer in pairwise([nothing, *longer])]
     return longer[-history:]
 
 
-def _older(skips: Tensor, own: tuple[Tensor, ...], older: tuple[Tensor, ...]) -> Pair:
+def _older(skips: Tensor, newer: tuple[Tensor, ...], older: tuple[Tensor, ...]) -> Pair:
     """A pair, but the older one for the networks that skip it."""
-    change, step, inverse = (_except(skips, *both) for both in zip(own, older, strict=True))
+    change, step, inverse = (_except(skips, *both) for both in zip(newer, older, strict=True))
     return change, step, inverse
 
 

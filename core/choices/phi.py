@@ -21,8 +21,9 @@ Item = TypeVar("Item", bound=Hashable)
 class Activation:
     """A function φ(z, …) and its exact derivative φ'(z, …), both elementwise.
 
-    Beside z they ask, by the names of their parameters, for fields of the Config; for `slope`, a number that is trained
-    and starts at `trained`; or for `random`, numbers from U(0, 1) of the shape of z while training and None otherwise.
+    Beside z they ask, by the names of their parameters, for fields of the Config; for `trained_slope`, a number
+    that is trained and starts at `trained`; or for `random`, numbers from U(0, 1) of the shape of z while training and
+    None otherwise.
 
     `max_slope` is max |φ'(z)| over all z; `low` and `high` bound φ(z) (infinite where there is no bound).
     `zero_centred`: whether φ(−z) = −φ(z), so that inputs around zero give outputs around zero. `saturates`: on which
@@ -63,21 +64,23 @@ class Phi:
 
     activation: Activation
     settings: tuple[tuple[str, float], ...] = ()
-    extras: frozenset[str] = frozenset()  # of "slope" and "random", those that it asks for
+    extras: frozenset[str] = frozenset()  # of "trained_slope" and "random", those that it asks for
 
-    def __call__(self, pre_activation: Tensor, slope: Tensor | None = None, random: Tensor | None = None) -> Tensor:
+    def __call__(
+        self, pre_activation: Tensor, trained_slope: Tensor | None = None, random: Tensor | None = None
+    ) -> Tensor:
         """φ(z), elementwise."""
-        return self.activation.function(pre_activation, **self._asked(slope, random))
+        return self.activation.function(pre_activation, **self._asked(trained_slope, random))
 
-    def derivative(self, pre_activation: Tensor, slope: Tensor | None = None) -> Tensor:
+    def derivative(self, pre_activation: Tensor, trained_slope: Tensor | None = None) -> Tensor:
         """φ'(z), elementwise, by its formula."""
-        return self.activation.derivative(pre_activation, **self._asked(slope, None))
+        return self.activation.derivative(pre_activation, **self._asked(trained_slope, None))
 
-    def slope(self, pre_activation: Tensor, slope: Tensor | None = None) -> Tensor:
+    def slope(self, pre_activation: Tensor, trained_slope: Tensor | None = None) -> Tensor:
         """The local gradient φ'(z), elementwise, exactly as backpropagation uses it. Same shape as the argument."""
         with torch.enable_grad():
             z = pre_activation.detach().requires_grad_()
-            (found,) = torch.autograd.grad(self(z, slope).sum(), z)
+            (found,) = torch.autograd.grad(self(z, trained_slope).sum(), z)
         if bool(pre_activation.sum().isnan()):  # what is NaN has no slope, though autograd gives some functions one
             found = torch.where(pre_activation.isnan(), torch.nan, found)
         return found
@@ -103,8 +106,11 @@ class Phi:
         side = self.activation.saturates
         return side(**dict(self.settings)) if callable(side) else side
 
-    def _asked(self, slope: Tensor | None, random: Tensor | None) -> dict[str, Any]:
-        offers = {"slope": self.activation.trained if slope is None else slope, "random": random}
+    def _asked(self, trained_slope: Tensor | None, random: Tensor | None) -> dict[str, Any]:
+        offers = {
+            "trained_slope": self.activation.trained if trained_slope is None else trained_slope,
+            "random": random,
+        }
         return {**dict(self.settings), **{name: offers[name] for name in self.extras}}
 
     def _bound(self, bound: Bound) -> float:
@@ -133,13 +139,15 @@ class Mixed:
         each = [[phi.max_slope] * (rows.stop - rows.start) for rows, phi in self.parts]
         return torch.tensor(list(chain(*each)), dtype=torch.float64).view(-1, 1, 1, 1)
 
-    def __call__(self, pre_activation: Tensor, slope: Tensor | None = None, random: Tensor | None = None) -> Tensor:
+    def __call__(
+        self, pre_activation: Tensor, trained_slope: Tensor | None = None, random: Tensor | None = None
+    ) -> Tensor:
         """φ(z), elementwise, each network with its own."""
-        return self._each(Phi.__call__, pre_activation, slope, random)
+        return self._each(Phi.__call__, pre_activation, trained_slope, random)
 
-    def slope(self, pre_activation: Tensor, slope: Tensor | None = None) -> Tensor:
+    def slope(self, pre_activation: Tensor, trained_slope: Tensor | None = None) -> Tensor:
         """φ'(z), elementwise, each network with its own."""
-        return self._each(Phi.slope, pre_activation, slope)
+        return self._each(Phi.slope, pre_activation, trained_slope)
 
     def _each(self, function: Callable[..., Tensor], *tensors: Tensor | None) -> Tensor:
         if len(self.parts) == 1:

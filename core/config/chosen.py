@@ -8,6 +8,6 @@ from core.config.config import Config
 def phi(config: Config) -> Phi:
     """The activation of a Config, with the settings that it asks for."""
     asked = activations.asks_for(config.activation) - {"z"}
-    extras = asked & {"slope", "random"}
+    extras = asked & {"trained_slope", "random"}
     settings = tuple((name, getattr(config, name)) for name in sorted(asked - extras))
     return Phi(activations[config.activation], settings, extras)

@@ -22,11 +22,11 @@ def excess(size: Callable[[str], int], activation: str) -> tuple[tuple[str, ...]
 
     `size` tells how much a field counts, 0 where it does not matter; that of the activation is how many pieces it has.
     """
-    own = {"activation": f"pieces of {activation}"}
+    spelled = {"activation": f"pieces of {activation}"}
     for limited, most in LIMITS.items():
-        names = tuple(name for name in limited if name not in own or size(name) > 1)
+        names = tuple(name for name in limited if name not in spelled or size(name) > 1)
         values = [size(name) for name in names]
         if prod(values) > most:
-            what, product = " · ".join(own.get(name, name) for name in names), " · ".join(map(str, values))
+            what, product = " · ".join(spelled.get(name, name) for name in names), " · ".join(map(str, values))
             return names, f"{what} must be at most {most:,}; got {product} = {prod(values):,}"
     return None

@@ -146,8 +146,8 @@ def _dead(recording: Recording, values: Mapping[str, Array]) -> Headline:
 
 def _saturation(recording: Recording, values: Mapping[str, Array]) -> str:
     """What to add where an S-curve is mostly used where it is flat."""
-    own, shares = phi(recording.config), values["saturated_fraction"]
-    if not (isfinite(own.low) and isfinite(own.high)) or not len(shares) or shares.mean() < MUCH:
+    activation, shares = phi(recording.config), values["saturated_fraction"]
+    if not (isfinite(activation.low) and isfinite(activation.high)) or not len(shares) or shares.mean() < MUCH:
         return ""
     return f" And {shares.mean():.0%} of the activations are saturated: nearly flat, so they hardly learn."
 

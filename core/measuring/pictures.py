@@ -7,7 +7,7 @@ from torch import Tensor
 
 from core.array import Array
 from core.choices.losses import Loss
-from core.measuring.recording import NO_CLASS, Curve, Plane
+from core.measuring.recording import NO_CLASS, FittedCurve, Plane
 from core.networks.data import Data
 from core.networks.network import Network
 
@@ -53,7 +53,7 @@ class CurvePicture:
     def recorded(self, prediction: Array) -> dict[str, Any]:
         """What a Recording has of it, given the predictions (step, position)."""
         points, targets = self._data.inputs[:POINTS, 0].numpy(), self._data.targets[:POINTS, 0].numpy()
-        return {"curve": Curve(*map(frozen, (self._line.numpy(), prediction, points.copy(), targets.copy())))}
+        return {"curve": FittedCurve(*map(frozen, (self._line.numpy(), prediction, points.copy(), targets.copy())))}
 
 
 Picture = PlanePicture | CurvePicture

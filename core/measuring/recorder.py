@@ -19,7 +19,7 @@ from core.config.chosen import phi
 from core.measuring import histograms, snapshot
 from core.measuring.measures import QUANTILES, closure, measures
 from core.measuring.pictures import frozen, picture_of
-from core.measuring.recording import SPLITS, End, Guess, Recording, Variable
+from core.measuring.recording import SPLITS, Baseline, End, Recording, Variable
 from core.networks.data import Data
 from core.networks.ensemble import Ensemble
 
@@ -178,8 +178,8 @@ class Tape:
             bins = histograms.activation_bins(phis[0], ordered, normalized=after)
         else:
             each = [
-                histograms.activation_bins(own, values, normalized=after)
-                for own, values in zip(phis, ordered, strict=True)
+                histograms.activation_bins(activation, values, normalized=after)
+                for activation, values in zip(phis, ordered, strict=True)
             ]
             bins = histograms.Bins.stack(each)
         return {"activation_bins": bins, "gradient_bins": histograms.gradient_bins(ordered.device)}
@@ -203,15 +203,15 @@ class Tape:
         return {name: (axes, frozen(values)) for name, (axes, values) in coordinates.items()}
 
 
-def _guess(loss: Loss, data: Data) -> Guess:
+def _guess(loss: Loss, data: Data) -> Baseline:
     targets, nan = data.targets, float("nan")
     of_loss = loss.guess(data.classes, targets)
     if data.classes:
-        return Guess(of_loss, int(targets.bincount().max()) / len(targets), (nan, nan))
+        return Baseline(of_loss, int(targets.bincount().max()) / len(targets), (nan, nan))
     probe, held_out = (
         float(t.double().var(0, correction=0).mean()) for t in (data.probe_targets, data.validation_targets)
     )
-    return Guess(of_loss, nan, (probe, held_out))
+    return Baseline(of_loss, nan, (probe, held_out))
 
 
 def _variable(name: str, values: Array) -> Variable:

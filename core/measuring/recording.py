@@ -35,7 +35,7 @@ class End:
 
 
 @dataclass(frozen=True)
-class Guess:
+class Baseline:
     """What is reached without looking at the inputs.
 
     loss: by answering how often each target comes in training. accuracy: by answering the class that comes most often,
@@ -63,7 +63,7 @@ class Plane:
 
 
 @dataclass(frozen=True)
-class Curve:
+class FittedCurve:
     """What a network says along the line, for targets that are numbers and data with one feature.
 
     positions: (position,). prediction: (step, position) the output there, NaN where the network says NaN. points:
@@ -102,9 +102,9 @@ class Recording:
     probe_size: int
     training_size: int
     classes: int
-    guess: Guess
+    guess: Baseline
     plane: Plane | None = None
-    curve: Curve | None = None
+    curve: FittedCurve | None = None
 
     @property
     def data(self) -> "xr.Dataset":
@@ -145,8 +145,8 @@ class Recording:
     @property
     def nbytes(self) -> int:
         """Memory that the measurements take."""
-        own = sum(variable.values.nbytes for variable in self.variables.values())
-        return own + sum(picture.prediction.nbytes for picture in (self.plane, self.curve) if picture)
+        measured = sum(variable.values.nbytes for variable in self.variables.values())
+        return measured + sum(picture.prediction.nbytes for picture in (self.plane, self.curve) if picture)
 
     def stopped(self) -> Self:
         """This recording, marked as stopped where it ends. One that has already ended stays as it is."""

@@ -17,31 +17,14 @@ from core.config import Config
 from core.networks.data import Data, load
 from core.networks.network import Chance, build, build_many
 
-# Configs may differ in these and still share every tensor's shape and the steps at which they are measured.
-FREE = frozenset(
-    {
-        "activation",
-        "negative_slope",
-        "alpha",
-        "weight_scale",
-        "bias_init",
-        "initializer",
-        "optimizer",
-        "learning_rate",
-        "schedule",
-        "clip_norm",
-        "momentum",
-        "weight_decay",
-        "seed",
-    }
-)
+FREE = frozenset(name for name, field in Config.fields().items() if field.free)
 
 
 def shape(config: Config) -> Hashable:
     """What Configs must have in common to be trained in one pass."""
     activation = activations[config.activation]
-    own = tuple(getattr(config, entry.name) for entry in fields(config) if entry.name not in FREE)
-    return (*own, activation.pieces, activation.trained)
+    common = tuple(getattr(config, entry.name) for entry in fields(config) if entry.name not in FREE)
+    return (*common, activation.pieces, activation.trained)
 
 
 class Ensemble:

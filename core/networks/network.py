@@ -48,7 +48,7 @@ class Network(nn.Module):
     """Hidden layers of one width and a linear output, made by `build`.
 
     `weights[i]` and `biases[i]` belong to layer i + 1; the last pair makes the outputs. `phi` is the activation,
-    `slopes` are the trained numbers (…, 1) that it asks for in each hidden layer, or none.
+    `trained_slopes` are the numbers (…, 1) that it asks for in each hidden layer, or none.
     """
 
     def __init__(
@@ -68,11 +68,12 @@ class Network(nn.Module):
         self.phi, self.pieces, self.dropout = phi, pieces, dropout
         hidden = biases[:-1]
         lead = biases[-1].shape[:-1]
-        self.slopes = [nn.Parameter(torch.full((*lead, 1), trained)) for _ in hidden] if trained is not None else []
+        slopes = [] if trained is None else [torch.full((*lead, 1), trained) for _ in hidden]
+        self.trained_slopes = [nn.Parameter(slope) for slope in slopes]
         make = normalizations[normalization]
         units = [torch.Size([*lead, bias.shape[-1] // (pieces if is_after(normalization) else 1)]) for bias in hidden]
         self.norms = nn.ModuleList(norm for shape in units if (norm := make(shape)) is not None)
-        named = {"weight": self.weights, "bias": self.biases, "slope": self.slopes}
+        named = {"weight": self.weights, "bias": self.biases, "trained_slope": self.trained_slopes}
         for name, parameters in named.items():
             for layer, parameter in enumerate(parameters, start=1):
                 self.register_parameter(f"{name}_{layer}", parameter)
@@ -108,17 +109,18 @@ class Network(nn.Module):
 
     def slope(self, pre_activation: Tensor) -> Tensor:
         """φ'(z) of the pre-activations (…, layer, sample, unit) of all hidden layers."""
-        return self.phi.slope(pre_activation, self._trained)
+        return self.phi.slope(pre_activation, self._trained_slope)
 
     @property
     def max_slope(self) -> float | Tensor:
         """max |φ'| over all z; where slopes are trained (…, layer, 1, 1), and where networks differ (run, 1, 1, 1)."""
-        return self.phi.max_slope if self._trained is None else self._trained.abs().clamp(min=1.0)
+        return self.phi.max_slope if self._trained_slope is None else self._trained_slope.abs().clamp(min=1.0)
 
     @property
-    def _trained(self) -> Tensor | None:
+    def _trained_slope(self) -> Tensor | None:
         """The trained slopes (…, layer, 1, 1), if there are any."""
-        return torch.stack([each.detach() for each in self.slopes], -2).unsqueeze(-1) if self.slopes else None
+        slopes = [slope.detach() for slope in self.trained_slopes]
+        return torch.stack(slopes, -2).unsqueeze(-1) if slopes else None
 
     def _layer(
         self, layer: int, signal: Tensor, batch_statistics: bool, track: bool, chance: Chance | None
@@ -130,9 +132,9 @@ class Network(nn.Module):
             z = norm(z, batch_statistics=batch_statistics, track=track)
         if self.pieces > 1:
             z = largest(z, self.pieces)
-        slope = self.slopes[layer].unsqueeze(-1) if self.slopes else None
+        trained_slope = self.trained_slopes[layer].unsqueeze(-1) if self.trained_slopes else None
         random = uniform(z, chance.activation) if chance is not None and "random" in self.phi.extras else None
-        activation = self.phi(z, slope, random)
+        activation = self.phi(z, trained_slope, random)
         if norm is not None and norm.after:
             activation = norm(activation, batch_statistics=batch_statistics, track=track)
         return z, activation
@@ -225,8 +227,8 @@ def _parameters(config: Config) -> tuple[list[Tensor], list[Tensor]]:
 
 def _passed(config: Config, z: Tensor) -> Tensor:
     """What a hidden layer makes of its linear functions, for an initializer that looks at it."""
-    own = phi(config)
-    signal = own(largest(z, own.activation.pieces))
+    activation = phi(config)
+    signal = activation(largest(z, activation.activation.pieces))
     if not is_after(config.normalization):
         return signal
     norm = normalizations[config.normalization](torch.Size([config.width]))

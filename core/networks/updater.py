@@ -108,12 +108,12 @@ class Updater:
         return [self._part(rows, name, configs[rows]) for name, rows in stretches(names)]
 
     def _part(self, rows: slice | EllipsisType, name: str, configs: Config | Sequence[Config]) -> _Part:
-        asked, own = optimizers.asks_for(name), Config.fields().keys()
+        asked, known = optimizers.asks_for(name), Config.fields().keys()
         return _Part(
             rows,
             optimizers[name],
-            offers=asked - own,
-            settings={field: self._setting(configs, field) for field in asked & own},
+            offers=asked - known,
+            settings={field: self._setting(configs, field) for field in asked & known},
             decay=None if "weight_decay" in asked else self._unless_zero(configs, "weight_decay"),
             pace=self._pace(configs),
         )

@@ -148,7 +148,7 @@ class Trials:
         """
         import pandas as pd
 
-        names = [own.name for own in self.knobs]
+        names = [each.name for each in self.knobs]
         if knob.name not in names:
             raise ValueError(f"the knob must be one of {', '.join(names)}; got {knob.name!r}")
         values = [getattr(config, knob.name) for config in self.configs]

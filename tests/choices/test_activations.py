@@ -22,58 +22,58 @@ def of(name: str, **settings: float) -> Phi:
 
 @each
 def test_slope_is_the_derivative(name):
-    own, h = of(name), 1e-6
-    difference = (own(AWAY_FROM_KINKS + h) - own(AWAY_FROM_KINKS - h)) / (2 * h)
-    torch.testing.assert_close(own.slope(AWAY_FROM_KINKS), difference, atol=1e-9, rtol=1e-8)
+    function, h = of(name), 1e-6
+    difference = (function(AWAY_FROM_KINKS + h) - function(AWAY_FROM_KINKS - h)) / (2 * h)
+    torch.testing.assert_close(function.slope(AWAY_FROM_KINKS), difference, atol=1e-9, rtol=1e-8)
 
 
 @pytest.mark.parametrize("settings", [{}, {"alpha": 0.5, "negative_slope": 0.3}, {"alpha": 3.0, "negative_slope": 2.0}])
 @each
 def test_the_formula_of_the_derivative_is_the_slope(name, settings):
-    own = of(name, **settings)
-    torch.testing.assert_close(own.derivative(FINE), own.slope(FINE), atol=1e-12, rtol=1e-9)
+    function = of(name, **settings)
+    torch.testing.assert_close(function.derivative(FINE), function.slope(FINE), atol=1e-12, rtol=1e-9)
 
 
 @pytest.mark.parametrize("settings", [{}, {"alpha": 0.5, "negative_slope": 0.3}, {"alpha": 3.0, "negative_slope": 2.0}])
 @each
 def test_max_slope_is_the_steepest_slope(name, settings):
-    own = of(name, **settings)
-    steepest = float(own.slope(FINE).abs().max())
-    assert own.max_slope - BETWEEN_POINTS <= steepest <= own.max_slope + 1e-12
+    function = of(name, **settings)
+    steepest = float(function.slope(FINE).abs().max())
+    assert function.max_slope - BETWEEN_POINTS <= steepest <= function.max_slope + 1e-12
 
 
 @pytest.mark.parametrize("settings", [{}, {"alpha": 0.5, "negative_slope": 0.0}])
 @each
 def test_low_and_high_are_the_range(name, settings):
-    own = of(name, **settings)
-    values = torch.cat([own(FINE), own(FAR)])
-    for bound, reached in ((own.low, float(values.min())), (own.high, float(values.max()))):
+    function = of(name, **settings)
+    values = torch.cat([function(FINE), function(FAR)])
+    for bound, reached in ((function.low, float(values.min())), (function.high, float(values.max()))):
         assert reached == pytest.approx(bound, abs=BETWEEN_POINTS) or (math.isinf(bound) and bound * reached > 1e3)
-    assert own.low <= float(values.min())
-    assert float(values.max()) <= own.high
+    assert function.low <= float(values.min())
+    assert float(values.max()) <= function.high
 
 
 @each
 @pytest.mark.parametrize("negative_slope", [0.0, 0.01])
 def test_it_says_truly_where_it_saturates(name, negative_slope):
-    own = of(name, negative_slope=negative_slope)
-    left, right = (own.slope(FAR) == 0).tolist() if name != "softsign" else (own.slope(FAR) < 1e-20).tolist()
+    function = of(name, negative_slope=negative_slope)
+    left, right = (function.slope(FAR) == 0).tolist() if name != "softsign" else (function.slope(FAR) < 1e-20).tolist()
     assert {(True, False): "left", (False, True): "right", (True, True): "both", (False, False): "never"}[
         left, right
-    ] == own.saturates
+    ] == function.saturates
 
 
 @each
 def test_it_says_truly_whether_it_is_zero_centred(name):
-    own = of(name)
-    assert torch.allclose(own(-FINE), -own(FINE), atol=1e-12) == own.activation.zero_centred
+    function = of(name)
+    assert torch.allclose(function(-FINE), -function(FINE), atol=1e-12) == function.activation.zero_centred
 
 
 @each
 def test_it_is_elementwise_and_leaves_its_argument_alone(name):
-    own, z = of(name), FINE[::1000].clone()
-    together, before = own(z.view(-1, 1)), z.clone()
-    one_by_one = torch.stack([own(one) for one in z])
+    function, z = of(name), FINE[::1000].clone()
+    together, before = function(z.view(-1, 1)), z.clone()
+    one_by_one = torch.stack([function(one) for one in z])
     torch.testing.assert_close(together.flatten(), one_by_one, rtol=1e-13, atol=0)
     assert torch.equal(z, before)
 

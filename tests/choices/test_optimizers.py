@@ -137,8 +137,8 @@ def test_many_networks_are_trained_by_the_same_rule(name):
         update = optimizers[name](**{asked: offers[asked] for asked in optimizers.asks_for(name)})
         for row, state in enumerate(alone):
             offers |= {"gradient": gradient[row].clone(), "parameter": parameter[row], "state": state}
-            own = optimizers[name](**{asked: offers[asked] for asked in optimizers.asks_for(name)})
-            torch.testing.assert_close(update[row], own)
+            alone_update = optimizers[name](**{asked: offers[asked] for asked in optimizers.asks_for(name)})
+            torch.testing.assert_close(update[row], alone_update)
 
 
 FIRST_STEPS = {  # of a gradient of 0.3, in learning rates

@@ -205,9 +205,9 @@ def test_maxout_gives_the_larger_of_two_linear_functions():
 
 def test_prelu_trains_a_slope_in_each_layer():
     built = build(Config(activation="prelu", depth=2, width=3, samples=50))
-    assert [slope.item() for slope in built.slopes] == [0.25, 0.25]
+    assert [slope.item() for slope in built.trained_slopes] == [0.25, 0.25]
     with torch.no_grad():
-        built.slopes[1].fill_(0.5)
+        built.trained_slopes[1].fill_(0.5)
     trace = built.trace(normal(20, 64))
     torch.testing.assert_close(
         trace.activations[0], torch.nn.functional.prelu(trace.pre_activations[0], torch.tensor([0.25]))
@@ -219,7 +219,7 @@ def test_prelu_trains_a_slope_in_each_layer():
     assert slopes[0].unique().tolist() == [0.25, 1]
     assert slopes[1].unique().tolist() == [0.5, 1]
     built.outputs(normal(20, 64)).sum().backward()
-    assert all(slope.grad.abs() > 0 for slope in built.slopes)
+    assert all(slope.grad.abs() > 0 for slope in built.trained_slopes)
 
 
 def test_rrelu_is_random_in_training_alone():
@@ -244,7 +244,7 @@ def test_an_initializer_that_looks_at_data_gives_every_layer_variance_1(name):
 def test_a_trained_slope_may_become_the_steepest():
     built = build(Config(activation="prelu", depth=2, width=3, samples=50))
     with torch.no_grad():
-        built.slopes[1].fill_(-40.0)
+        built.trained_slopes[1].fill_(-40.0)
     assert built.max_slope.flatten().tolist() == [1, 40]
     assert build(Config(activation="relu", depth=2, width=3, samples=50)).max_slope == 1
 

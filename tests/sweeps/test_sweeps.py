@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 import xarray as xr
+from other_values import another_value, asking_for
 
 from core import Config, DataUnavailable, record, sweep
 from core.choices.activations import activations
@@ -115,6 +116,17 @@ def test_every_entry_of_a_registry_trains_beside_all_others(field):
         if config.initializer == "constant":  # all units are copies, so rounding decides which class has most
             alone = alone.drop_vars("accuracy")
         assert_same(alone, together.isel(run=run))
+
+
+@pytest.mark.parametrize("name", [name for name, field in Config.fields().items() if field.free])
+def test_networks_that_differ_in_a_free_field_are_trained_in_one_pass(name):
+    """`free` is a promise: beside the other, each is what it is alone."""
+    base = replace(BASE, **asking_for(name))
+    configs = [base, replace(base, **{name: another_value(name)})]
+    assert len(chunks(configs)) == 1
+    together = sweep(configs)
+    for run, config in enumerate(configs):
+        assert_same(record(config).data, together.isel(run=run))
 
 
 def test_optimizers_and_their_settings_share_a_pass():

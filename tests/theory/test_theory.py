@@ -638,8 +638,8 @@ def test_a_regression_is_predicted_with_the_sizes_of_its_targets():
     sheet = read_sheet("\n".join([",".join([*(f"x{i}" for i in range(60)), "y"]), *lines]).encode())
     config = Config(dataset="upload", table=keep(table_of(sheet, "y")), activation="tanh", width=400, depth=4, steps=0)
     for choices in ({"weight_scale": 1.8}, {"weight_scale": 0.5}):
-        own = replace(config, **choices)
-        found, expected = record(own).variables["gradient_rms"].values[0], predict(own).variables["gradient_rms"]
+        scaled = replace(config, **choices)
+        found, expected = record(scaled).variables["gradient_rms"].values[0], predict(scaled).variables["gradient_rms"]
         assert found == pytest.approx(expected, rel=0.1), choices
 
 

@@ -17,7 +17,6 @@ from ui.jobs import Words
 from ui.show import is_dark
 from ui.sweeps.knobs import two_knobs
 
-LABELS = {"grid": "Grid", "random": "Random", "coarse_to_fine": "Coarse to fine"}
 WORDS = Words("Search", "Stop the search", "The settings have changed since this search. Search again to see them.")
 SNAPSHOTS = 2
 BUDGETS = [9, 16, 25, 36, 64]
@@ -32,7 +31,7 @@ MARKS = {
 }
 
 
-class Asked(NamedTuple):
+class SearchPlan(NamedTuple):
     """What to search: the settings around the knobs, how many trials each strategy has, and the luck of the draw."""
 
     base: Config
@@ -41,7 +40,7 @@ class Asked(NamedTuple):
     draw: int
 
 
-def choices(config: Config) -> Asked:
+def choices(config: Config) -> SearchPlan:
     """The controls of a search. Raises ValueError where values of the knobs do not go together."""
     knobs = two_knobs(config, "First knob", "Second knob", "weight_decay", key="find")
     trials, steps, luck = st.columns(3)
@@ -58,10 +57,10 @@ def choices(config: Config) -> Asked:
     )
     draw = choose(luck.slider, "Random draw", DRAWS, "find_draw", 0, help="Other random points.")
     base = Config(**{**config.to_dict(), "steps": length, "snapshots": SNAPSHOTS})
-    return Asked(base, knobs, budget, draw)
+    return SearchPlan(base, knobs, budget, draw)
 
 
-def searched(asked: Asked, stop: Event) -> Iterator[Comparison]:
+def searched(asked: SearchPlan, stop: Event) -> Iterator[Comparison]:
     """The work of a search. Raises ValueError where the largest network would not fit."""
     return compare(asked.base, asked.knobs, asked.budget, seed=asked.draw, executor=executor(), stop=stop)
 
@@ -70,7 +69,7 @@ def columns(knobs: tuple[Knob, Knob], known: Comparison) -> None:
     """A column for each strategy, with what it has tried so far."""
     for column, strategy in zip(st.columns(len(strategies)), strategies, strict=True):
         with column:
-            st.header(LABELS.get(strategy, strategy), anchor=False)
+            st.header(strategy.replace("_", " ").capitalize(), anchor=False)
             st.caption(strategies.help(strategy))
             if strategy in known.trials:
                 _result(known.trials[strategy], knobs, strategy)
