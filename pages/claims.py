@@ -11,15 +11,19 @@ inside_frame()
 
 import streamlit as st
 
+from core.words.said import said
+
 from core import Config
 from ui.claims import REDRAW_SECONDS, begin, buttons, choices, listed
 from ui.jobs import slot, watch
 
-st.title("Claims", anchor=False)
+st.title(said("Claims"), anchor=False)
 st.caption(
-    "What five lectures and the notebooks behind one of them say, in our words, each with an experiment that is made "
-    "here and now. The numbers that come out decide: a claim holds where all are as predicted, and under a condition "
-    "where some are."
+    said(
+        "What five lectures and the notebooks behind one of them say, in our words, each with an "
+        "experiment that is made here and now. The numbers that come out decide: a claim holds where all "
+        "are as predicted, and under a condition where some are."
+    )
 )
 wanted = choices()
 place = slot("claims")

@@ -10,14 +10,16 @@ inside_frame()
 
 import streamlit as st
 
+from core.words.said import said
+
 from ui.explore import explore
 from ui.lab.runs import shown_recording, shown_run
 from ui.missing import unavailable
 from ui.sidebar import settings
 from core.datasets import DataUnavailable
 
-st.title("Explore", anchor=False)
-st.caption("Every number that was measured, along any of its axes.")
+st.title(said("Explore"), anchor=False)
+st.caption(said("Every number that was measured, along any of its axes."))
 config = settings()
 run = shown_run(config)
 

@@ -10,7 +10,9 @@ inside_frame()
 
 import streamlit as st
 
-from core.diagnosis.headlines import summary
+from core.words.said import said
+
+from core.diagnosis.words import summary
 from ui.lab.run_controls import run_controls
 from ui.lab.lab import lab
 from ui.lab.runs import shown_run
@@ -19,9 +21,11 @@ from ui.sidebar import settings
 from ui.lab.views import choose_view
 
 config = settings()
-st.title("Lab", anchor=False)
+st.title(said("Lab"), anchor=False)
 st.markdown(plain(summary(config)))
-st.caption("Move a control: the untrained network is measured at once. Then train it, and watch which signs change.")
+st.caption(
+    said("Move a control: the untrained network is measured at once. Then train it, and watch which signs change.")
+)
 run = shown_run(config)
 state = run.state if run is not None else None  # asked once: it may change while the page is drawn
 run_controls(config, run, state)

@@ -11,19 +11,23 @@ inside_frame()
 
 import streamlit as st
 
+from core.words.said import said
+
 from core.words.glossary import TERMS
 from ui.lesson import contents
 
-st.title("Learn", anchor=False)
+st.title(said("Learn"), anchor=False)
 st.caption(
-    "A question, your guess, something to move, and what happened. The lessons follow lectures in the manner of "
-    "Stanford's course cs231n, and say where these are loose."
+    said(
+        "A question, your guess, something to move, and what happened. The lessons follow lectures in "
+        "the manner of Stanford's course cs231n, and say where these are loose."
+    )
 )
 contents()
-st.header("Words", anchor=False)
-st.caption("The same words explain themselves wherever there is a question mark.")
+st.header(said("Words"), anchor=False)
+st.caption(said("The same words explain themselves wherever there is a question mark."))
 terms = sorted(TERMS, key=lambda term: term.name.lower())
 middle = (len(terms) + 1) // 2
 for column, half in zip(st.columns(2), (terms[:middle], terms[middle:]), strict=True):
     for term in half:
-        column.markdown(f"**{term.name}** – {term.sentence}")
+        column.markdown(said("**{name}** – {sentence}", name=term.name, sentence=term.sentence))

@@ -12,20 +12,24 @@ from functools import partial
 
 import streamlit as st
 
+from core.words.said import said
+
 from core.charts.heat import Map
 from core.sweeps.outcomes import outcomes
 from ui.jobs import controls, slot, watch
 from ui.controls import choose
 from ui.missing import lacks_table
 from ui.sidebar import settings
-from ui.sweeps.map import WORDS, cell, choices, heat, offered, swept, take_click
+from ui.sweeps.map import WORDS, cell, choices, heat_of, offered, swept, take_click
 
-st.title("Map", anchor=False)
-st.caption("Hundreds of networks, each trained with other values of two knobs: where does it work, and where not?")
+st.title(said("Map"), anchor=False)
+st.caption(
+    said("Hundreds of networks, each trained with other values of two knobs: where does it work, and where not?")
+)
 try:
     configs = choices(settings())
 except ValueError as problem:
-    st.error(f"There is no such map: {problem}.", icon=":material/error:")
+    st.error(said("There is no such map: {problem}.", problem=problem), icon=":material/error:")
     st.stop()
 place = slot("map")
 job, grid, state = place.look()
@@ -33,7 +37,12 @@ controls(place, state, configs, partial(swept, configs), WORDS, lacking=lacks_ta
 if job is None or state is None:
     seeds = len(configs.axes["seed"])
     st.info(
-        f"{len(configs) // seeds:,} cells × {seeds} seeds = {len(configs):,} networks. Draw the map to train them.",
+        said(
+            "{cells:,} cells × {seeds} seeds = {configs:,} networks. Draw the map to train them.",
+            cells=len(configs) // seeds,
+            seeds=seeds,
+            configs=len(configs),
+        ),
         icon=":material/info:",
     )
     st.stop()
@@ -49,5 +58,5 @@ outcome = choose(
 )
 across, up, _ = grid.axes
 take_click(grid, across, up)
-watch(job, state, grid.base, partial(heat, Map(across, up, outcome)))
+watch(job, state, grid.base, partial(heat_of, Map(across, up, outcome)))
 cell(grid, across, up)

@@ -12,29 +12,37 @@ from functools import partial
 
 import streamlit as st
 
+from core.words.said import said
+
 from core.datasets import DataUnavailable
 from ui.sweeps.search import WORDS, choices, columns, searched
 from ui.jobs import controls, slot, watch
 from ui.missing import lacks_table, offer_other_data
 from ui.sidebar import settings
 
-st.title("Search", anchor=False)
+st.title(said("Search"), anchor=False)
 st.caption(
-    "Three ways to look for good settings with the same number of networks. Where only one knob matters, a grid tries "
-    "few values of it, and random search as many as there are trials."
+    said(
+        "Three ways to look for good settings with the same number of networks. Where only one knob "
+        "matters, a grid tries few values of it, and random search as many as there are trials."
+    )
 )
 config = settings()
 try:
     asked = choices(config)
 except ValueError as problem:
-    st.error(f"There is no such search: {problem}.", icon=":material/error:")
+    st.error(said("There is no such search: {problem}.", problem=problem), icon=":material/error:")
     st.stop()
 place = slot("search")
 job, now, state = place.look()
 controls(place, state, asked, partial(searched, asked), WORDS, lacking=lacks_table(config))
 if job is None or state is None:
     st.info(
-        f"Three times {asked.budget} networks of {asked.base.steps} steps. Press Search to train them.",
+        said(
+            "Three times {budget} networks of {steps} steps. Press Search to train them.",
+            budget=asked.budget,
+            steps=asked.base.steps,
+        ),
         icon=":material/info:",
     )
     st.stop()

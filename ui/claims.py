@@ -7,16 +7,17 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from core.charts.claims import claim_frame, claim_spec, height, is_log
+from core.charts.claims import claim as claim_picture
 from core.claims import Claim, Subject, Verdict, checking, claims, recall
 from core.claims.checks import Checked, Checking, libraries
 from core.claims.lectures import SOURCES
+from core.words.said import said
 from core.work.job import Job
 from core.work.line import ACTIVE, State
 from ui.controls import choose
 from ui.frame import lessons
 from ui.jobs import Slot
-from ui.show import is_dark, plain
+from ui.show import draw, plain
 
 EVERY, UNKNOWN, BLOCKED = "all", "not checked yet", "could not be checked"
 LONG, LONG_ICON = "Long experiments", ":material/hourglass_top:"
@@ -51,7 +52,6 @@ LESSONS = {  # in which lesson a subject is taught
     Subject.SEARCHING: "searching",
 }
 REDRAW_SECONDS = 2.0  # the whole list is drawn, which is more work than one chart
-SEE = "The bar is what the claim predicts, the mark what was found."
 
 
 class Wanted(NamedTuple):
@@ -131,9 +131,9 @@ def buttons(place: Slot, job: Job[Checking] | None, asked: Sequence[str], state:
     long = [name for name in in_order() if claims[name].long]
     with st.container(horizontal=True):
         if rest and not active:
-            st.button("Continue", icon=":material/play_arrow:", on_click=start, args=(place, rest))
+            st.button(said("Continue"), icon=":material/play_arrow:", on_click=start, args=(place, rest))
         st.button(
-            "Check all again",
+            said("Check all again"),
             icon=":material/refresh:",
             disabled=active,
             on_click=start,
@@ -141,15 +141,18 @@ def buttons(place: Slot, job: Job[Checking] | None, asked: Sequence[str], state:
             help=_how_long(quick),
         )
         st.button(
-            "Check the long ones",
+            said("Check the long ones"),
             icon=LONG_ICON,
             disabled=active,
             on_click=start,
             args=(place, long),
-            help=f"{len(long)} claims, each with a network that is trained on all of MNIST. That takes minutes.",
+            help=said(
+                "{long} claims, each with a network that is trained on all of MNIST. That takes minutes.",
+                long=len(long),
+            ),
         )
         st.button(
-            "Stop the checks",
+            said("Stop the checks"),
             icon=":material/stop:",
             disabled=not active,
             on_click=job.stop if job is not None else None,
@@ -170,7 +173,9 @@ def listed(wanted: Wanted) -> None:
     for heading, names in groupby(shown, key=_heading):
         st.header(heading, anchor=False)
         if heading == LONG:
-            st.caption("Each trains a network on all of MNIST, for minutes. “Check the long ones” above starts them.")
+            st.caption(
+                said("Each trains a network on all of MNIST, for minutes. “Check the long ones” above starts them.")
+            )
         for name in names:
             _one(name, claims[name])
 
@@ -208,32 +213,33 @@ def _one(name: str, claim: Claim) -> None:
 
 def _opened(name: str, claim: Claim, known: Checked | None) -> None:
     for lecture, where in claim.said:
-        st.caption(f"Said in **{lecture.name}**, at “{plain(where)}”. {plain(lecture.title)}. {lecture.author}.")
-    st.markdown(f"**What was done.** {plain(claims.help(name))}")
+        st.caption(
+            said(
+                "Said in **{name}**, at “{where}”. {title}. {author}.",
+                name=lecture.name,
+                where=plain(where),
+                title=plain(lecture.title),
+                author=lecture.author,
+            )
+        )
+    st.markdown(said("**What was done.** {done}", done=plain(claims.help(name))))
     if known is None:
         words = "Press “Check the long ones” to train it." if claim.long else "It has not been checked yet."
         st.info(words, icon=LOOKS[UNKNOWN].icon)
     elif known.finding is None:
-        st.warning(f"It could not be checked. {plain(known.problem)}", icon=LOOKS[BLOCKED].icon)
+        st.warning(said("It could not be checked. {problem}", problem=plain(known.problem)), icon=LOOKS[BLOCKED].icon)
     else:
         finding = known.finding
         predicted, found = st.columns(2)
-        predicted.markdown(f"**Predicted:** {finding.predicted}")
-        found.markdown(f"**Found:** {finding.found}")
+        predicted.markdown(said("**Predicted:** {predicted}", predicted=finding.predicted))
+        found.markdown(said("**Found:** {found}", found=finding.found))
         if finding.verdict == Verdict.HOLDS_IF:
             st.markdown(plain(finding.condition))
-        st.vega_lite_chart(
-            claim_frame(finding),
-            claim_spec(claim.quantity, is_log(finding), dark=is_dark()),
-            key=f"chart_of_{name}",
-            width="stretch",
-            height=height(claim.quantity, finding),
-            alt=f"{claim.quantity}, predicted and found: {finding.condition}",
-        )
-        st.caption(SEE)
+        draw(st.container(), claim_picture, claim.quantity, finding, at=name)
+        st.caption(claim_picture.sentence_of(claim.quantity, finding))
         st.table(finding.table(), hide_index=True)
-        st.caption(f"Took {known.seconds:.1f} s here, with {libraries()}.")
-    st.markdown(f"**Why.** {plain(claim.why)}")
+        st.caption(said("Took {seconds:.1f} s here, with {libraries}.", seconds=known.seconds, libraries=libraries()))
+    st.markdown(said("**Why.** {why}", why=plain(claim.why)))
     for lesson in lessons():
         if lesson.file.stem == LESSONS.get(claim.subject):
-            st.page_link(lesson.path, label=f"Lesson: {lesson.title}", icon=lesson.icon)
+            st.page_link(lesson.path, label=said("Lesson: {title}", title=lesson.title), icon=lesson.icon)

@@ -4,31 +4,24 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts.anything import Slice, slice_frame, slice_spec
+from core.charts.anything import Slice, anything
 from core.measuring import Recording
-from ui.show import downloads, is_dark
+from core.words.said import said
+from ui.show import card, downloads
 
 ALONG = ("bin", "unit", "step", "layer", "quantile", "split")  # the axis to draw along first, where there are several
 EACH = ("quantile", "split", "layer", "step", "bin", "unit")  # and the one whose entries get a line each
-HEIGHT = 420
 
 
 def explore(recording: Recording) -> None:
     """The controls, the picture and the downloads for any variable of a recording."""
     if recording.config.steps == 0:
-        st.info("This is the untrained network. Train it in the lab to see every step here.", icon=":material/science:")
-    part = _choose(recording)
-    variable = recording.variables[part.name]
-    with st.container(border=True):
-        st.markdown(f"**{variable.label}**")
-        st.vega_lite_chart(
-            slice_frame(recording, part),
-            slice_spec(recording, part, dark=is_dark()),
-            width="stretch",
-            height=HEIGHT,
-            alt=f"{variable.label} along {part.along}. {variable.help}",
+        st.info(
+            said("This is the untrained network. Train it in the lab to see every step here."),
+            icon=":material/science:",
         )
-        st.caption(variable.help)
+    part = _choose(recording)
+    card(anything, recording, part)
     downloads(recording)
 
 
@@ -38,15 +31,17 @@ def _choose(recording: Recording) -> Slice:
     layered = [name for name in names if "layer" in recording.variables[name].axes]
     first = names.index(layered[0]) if layered else 0
     words = "The name it has in the Recording and in the CSV."
-    name = left.selectbox("Variable", names, first, key="x_variable", help=words)
+    name = left.selectbox(said("Variable"), names, first, key="x_variable", help=words)
     axes = [axis for axis in recording.variables[name].axes if recording.data.sizes[axis] > 0]
     many = [axis for axis in axes if recording.data.sizes[axis] > 1] or axes
-    along = middle.selectbox("Along", _sorted(many, ALONG), key=f"x_along_{name}")
+    along = middle.selectbox(said("Along"), _sorted(many, ALONG), key=f"x_along_{name}")
     others = _sorted([axis for axis in many if axis != along], EACH)
-    each = right.selectbox("A line for each", [*others, "none"], key=f"x_each_{name}_{along}") if others else "none"
+    each = (
+        right.selectbox(said("A line for each"), [*others, "none"], key=f"x_each_{name}_{along}") if others else "none"
+    )
     fixed = [axis for axis in axes if axis not in (along, each)]
     at = {axis: _place(recording, axis) for axis in fixed}
-    log = st.toggle("Logarithmic axis", recording.variables[name].log, key=f"x_log_{name}")
+    log = st.toggle(said("Logarithmic axis"), recording.variables[name].log, key=f"x_log_{name}")
     return Slice(name, along, None if each == "none" else each, at, log)
 
 
@@ -58,4 +53,4 @@ def _place(recording: Recording, axis: str) -> Any:
     places = recording.data[axis].values.tolist()
     if len(places) == 1:
         return places[0]
-    return st.select_slider(f"At {axis}", places, places[-1], key=f"x_at_{axis}_{len(places)}")
+    return st.select_slider(said("At {axis}", axis=axis), places, places[-1], key=f"x_at_{axis}_{len(places)}")

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core.config import Config
+from core.words.said import said
 from core.work.job import Job, Task
 from core.work.line import ACTIVE, State
 from ui.lab.runs import first_words
@@ -125,7 +126,9 @@ def watch(
 def _progress(job: Job[Any], state: State, config: Config, counted: str) -> None:
     """How far a job is: its results tell a `core.sweeps.sweeps.Progress`."""
     if job.problem is not None:
-        st.error(f"This could not be finished: {plain(str(job.problem))}", icon=":material/error:")
+        st.error(
+            said("This could not be finished: {problem}", problem=plain(str(job.problem))), icon=":material/error:"
+        )
     elif state == "queued":
         st.progress(0.0, "Waiting for other work of this server to be finished.")
     elif state == "running" and job.newest is None:

@@ -5,6 +5,7 @@ import streamlit as st
 from core.config import Config
 from core.datasets import DataUnavailable, datasets
 from core.datasets.uploads import recall
+from core.words.said import said
 from ui.show import plain
 from ui.sidebar import use
 from ui.teaching import hidden
@@ -33,5 +34,5 @@ def offer_other_data(config: Config) -> None:
     if "dataset" in hidden():
         return
     default = Config().dataset
-    st.button(f"Use {default}", on_click=use, args=(config.with_instead(dataset=default),))
+    st.button(said("Use {default}", default=default), on_click=use, args=(config.with_instead(dataset=default),))
     st.caption(datasets.help(default))

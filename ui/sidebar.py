@@ -17,6 +17,7 @@ from core.config.declared import ConflictError
 from core.config.fields import Choice, Field, Number, Text
 from core.config.setup import FRONT
 from core.words.glossary import explained
+from core.words.said import said
 from ui.controls import PAGE, follow_link, hideable, in_link, is_kept
 from ui.frame import has_controls, turn_to
 from ui.show import plain
@@ -45,7 +46,10 @@ def sidebar(page: str) -> None:
         try:
             st.session_state[SETTINGS] = Config(**controls).to_dict()
         except ValueError as problem:
-            st.error(f"{problem}. The network shown is the last one that fits.", icon=":material/error:")
+            st.error(
+                said("{problem}. The network shown is the last one that fits.", problem=problem),
+                icon=":material/error:",
+            )
         _footer(settings(), page)
     _write_link(settings().to_query(), page)
 
@@ -216,10 +220,10 @@ def _choice_help(field: Choice) -> str:
 
 
 def _footer(config: Config, page: str) -> None:
-    st.button("Reset settings", icon=":material/restart_alt:", on_click=use, args=(Config(),), width="stretch")
+    st.button(said("Reset settings"), icon=":material/restart_alt:", on_click=use, args=(Config(),), width="stretch")
     link = in_link(page) | config.to_query(full=True)
     with st.popover("Copy link", icon=":material/link:", width="stretch"):
-        st.caption("Opens exactly these settings, all of them.")
+        st.caption(said("Opens exactly these settings, all of them."))
         st.code(address(sealed(link)), language=None, wrap_lines=True)
     labels = {name: field.label for name, field in _shown(config.to_dict())} | hideable(page)
     teachers_link(labels, in_link(page) | config.to_query(), "stretch")

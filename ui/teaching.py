@@ -15,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
+from core.words.said import said
 from ui.old_links import NAMES, renewed
 
 HIDE, SEAL = "hide", "seal"
@@ -50,7 +51,9 @@ def heed_link() -> None:
         words = "This link was changed or cut off, so what it hides starts as always. Ask for the link again."
         st.toast(words, icon=":material/link_off:", duration="long")
     elif names & link.keys():
-        st.toast("What this link hides cannot be changed in the address.", icon=":material/link_off:", duration="long")
+        st.toast(
+            said("What this link hides cannot be changed in the address."), icon=":material/link_off:", duration="long"
+        )
     known = held() | (values or {})
     st.session_state[TAUGHT] = {name: known.get(name) for name in names}
 
@@ -97,7 +100,7 @@ def teachers_link(labels: Mapping[str, str], link: Mapping[str, str], width: str
     """
     if hidden():
         return
-    st.button("Teacher's link", icon=":material/co_present:", on_click=_ask, width=width)
+    st.button(said("Teacher's link"), icon=":material/co_present:", on_click=_ask, width=width)
     if st.session_state.pop(ASKED, False):
         _dialog(labels, link)
 
@@ -106,12 +109,15 @@ def _ask() -> None:
     st.session_state[ASKED] = True
 
 
-@st.dialog("Teacher's link")
+@st.dialog(said("Teacher's link"))
 def _dialog(labels: Mapping[str, str], link: Mapping[str, str]) -> None:
     st.caption(
-        "Opens this page as it is now, without the controls that you choose here. Nothing in the address moves them."
+        said(
+            "Opens this page as it is now, without the controls that you choose here. Nothing in the address "
+            "moves them."
+        )
     )
-    names = st.pills("Hide", list(labels), selection_mode="multi", format_func=labels.__getitem__)
+    names = st.pills(said("Hide"), list(labels), selection_mode="multi", format_func=labels.__getitem__)
     made = address(sealed(link, names))
     st.code(made, language=None, wrap_lines=True)
-    st.link_button("Open it", made, icon=":material/open_in_new:")
+    st.link_button(said("Open it"), made, icon=":material/open_in_new:")

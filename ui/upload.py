@@ -11,6 +11,7 @@ import streamlit as st
 from core.datasets import DataUnavailable
 from core.datasets.csv_file import MOST_BYTES, Sheet, TableError, read_sheet
 from core.datasets.uploads import Table, keep, recall, table_of
+from core.words.said import said
 from ui.missing import offer_other_data
 from ui.show import plain
 from ui.sidebar import put, settings
@@ -31,7 +32,7 @@ def upload() -> None:
     with st.container(border=True):
         megabytes = MOST_BYTES // 10**6
         file = st.file_uploader(
-            "Your table (CSV)", "csv", key=FILE, on_change=_take, max_upload_size=megabytes, help=HELP
+            said("Your table (CSV)"), "csv", key=FILE, on_change=_take, max_upload_size=megabytes, help=HELP
         )
         known, refused = _known(), False
         try:
@@ -62,12 +63,12 @@ def _choose(sheet: Sheet, known: Table | DataUnavailable) -> None:
     left, right = st.columns([1, 2])
     names, (target, chosen) = sheet.names, _choices(sheet)
     left.selectbox(
-        "Target",
+        said("Target"),
         names,
         names.index(target),
         key=_target_key(sheet),
         on_change=_take,
-        help="The column to predict. Texts and a few whole numbers are classes, other numbers a regression.",
+        help=said("The column to predict. Texts and a few whole numbers are classes, other numbers a regression."),
     )
     possible = sheet.features(target)
     right.multiselect(
@@ -83,7 +84,7 @@ def _choose(sheet: Sheet, known: Table | DataUnavailable) -> None:
         st.caption(plain(f"Left out, as they hold more than numbers: {', '.join(others[:LISTED])}{more}."))
     if not isinstance(known, Table) or known.digest != sheet.digest_of(target, chosen):
         table_of(sheet, target, chosen)
-        st.button("Use this file", icon=":material/upload_file:", on_click=_take)
+        st.button(said("Use this file"), icon=":material/upload_file:", on_click=_take)
 
 
 def _take() -> None:

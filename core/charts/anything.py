@@ -1,6 +1,6 @@
 """Any measured variable, drawn along any of its axes: a new measure is seen without a chart of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import altair as alt
@@ -10,10 +10,13 @@ import pandas as pd
 from core.array import Array
 from core.charts.axes import at_corners, linear, log_domain, log_y, lost_and_zero, only, place
 from core.charts.frames import ROWS, corners, frame_of
-from core.charts.ink import Ink, ink
-from core.charts.picture import Drawing, as_spec, layered
+from core.charts.ink import Ink
+from core.charts.picture import Drawing, Scene, layered, picture
+from core.config import Config
 from core.measuring import Recording
+from core.words.said import said
 
+HEIGHT = 420
 LINES_ROWS = ROWS * 7 // 8  # most rows of a frame here, whose columns are wider than those of the other charts
 
 
@@ -43,7 +46,7 @@ def slice_table(recording: Recording, part: Slice) -> pd.DataFrame:
 
 
 def slice_frame(recording: Recording, part: Slice) -> pd.DataFrame:
-    """What `slice_spec` draws."""
+    """What `anything` draws."""
     table = slice_table(recording, part)
     values = table["value"].to_numpy(np.float64)
     finite = values[np.isfinite(values)]
@@ -59,33 +62,61 @@ def slice_frame(recording: Recording, part: Slice) -> pd.DataFrame:
     return frame_of(columns, {name: columns[name][:2] for name in ("along", "each")} | corners(shown=ends))
 
 
-def slice_spec(recording: Recording, part: Slice, *, dark: bool) -> dict[str, Any]:
-    """A slice as Vega-Lite without data."""
-    return as_spec(_draw(recording, part, ink(dark=dark)))
+def _scene(recording: Recording, part: Slice) -> Scene:
+    each = part.each and (part.each, recording.data[part.each].dtype.kind == "U")
+    whole = recording.data[part.along].dtype.kind == "i"
+    return recording.variables[part.name].label, part.along, _is_named(recording, part.along), whole, each, part.log
 
 
-def _draw(recording: Recording, part: Slice, ink: Ink) -> Drawing:
-    label = recording.variables[part.name].label
-    x, y = _x(recording, part), log_y(label) if part.log else alt.Y("shown:Q", scale=linear(), title=label)
-    tooltip = [alt.Tooltip(x.shorthand, title=part.along), alt.Tooltip("value:Q", format=".4g", title=label)]
+def _words(recording: Recording, part: Slice) -> dict[str, str]:
+    variable = recording.variables[part.name]
+    return {"label": said(variable.label), "along": part.along, "help": said(variable.help)}
+
+
+def _examples() -> Iterator[tuple[Recording, Slice]]:
+    from core.training import record
+
+    recording = record(Config(depth=2, width=4, samples=40, batch_size=20, steps=4, snapshots=3))
+    yield recording, Slice("loss", "step", "split", {}, False)
+    yield recording, Slice("gradient_rms", "layer", "step", {}, True)
+    yield recording, Slice("activation_histogram", "bin", "layer", {"step": 4}, False)
+
+
+@picture(
+    "{label}",
+    see="{help}",
+    alt="{label} along {along}. {help}",
+    fill=_words,
+    frame=slice_frame,
+    scene=_scene,
+    examples=_examples,
+    height=HEIGHT,
+)
+def anything(
+    label: str, along: str, named: bool, whole: bool, each: tuple[str, bool] | None, log: bool, ink: Ink
+) -> Drawing:
+    """A measured variable along one of its axes, with a line for each entry of another."""
+    title = said(label)
+    x, y = _x(along, named, whole), log_y(title) if log else alt.Y("shown:Q", scale=linear(), title=title)
+    tooltip = [alt.Tooltip(x.shorthand, title=along), alt.Tooltip("value:Q", format=".4g", title=title)]
     encodings: list[Any] = [x, y]
-    if part.each is not None:
-        words = recording.data[part.each].dtype.kind == "U"
+    if each is not None:
+        name, words = each
         color = ink.layers() if not words else alt.Scale(range=[ink.train, ink.validation])
         kind = "each:N" if words else "each:Q"
-        legend = alt.Legend(title=part.each, symbolStrokeWidth=0, type=alt.Undefined if words else "symbol")
+        legend = alt.Legend(title=name, symbolStrokeWidth=0, type=alt.Undefined if words else "symbol")
         encodings += [alt.Color(kind, scale=color, legend=legend), alt.Detail(kind)]
-        tooltip.append(alt.Tooltip(kind, title=part.each))
+        tooltip.append(alt.Tooltip(kind, title=name))
     line = only("line").mark_line(strokeWidth=1.5).encode(*encodings)
     points = only("line").mark_point(filled=True, size=16).encode(*encodings, tooltip=tooltip)
     return layered(line, points, *lost_and_zero(x, y, ink), at_corners(y))
 
 
-def _x(recording: Recording, part: Slice) -> alt.X:
-    if _is_named(recording, part.along):
-        return alt.X("along:O", sort=None, axis=alt.Axis(labelOverlap=True, labelAngle=0), title=part.along)
-    step = 1 if recording.data[part.along].dtype.kind == "i" else alt.Undefined
-    return alt.X("along:Q", scale=linear(), axis=alt.Axis(tickCount=6, tickMinStep=step, grid=False), title=part.along)
+def _x(along: str, named: bool, whole: bool) -> alt.X:
+    if named:
+        return alt.X("along:O", sort=None, axis=alt.Axis(labelOverlap=True, labelAngle=0), title=along)
+    step = 1 if whole else alt.Undefined
+    return alt.X("along:Q", scale=linear(), axis=alt.Axis(tickCount=6, tickMinStep=step, grid=False), title=along)
 
 
 def _is_named(recording: Recording, axis: str) -> bool:

@@ -1,7 +1,9 @@
 """What a claim predicts and what was found, case by case: one drawing for every claim."""
 
+from collections.abc import Iterator
 from math import inf
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 import altair as alt
 import numpy as np
@@ -11,8 +13,11 @@ from core.array import Array
 from core.charts.axes import POWERS, at_corners, linear, log_domain, only
 from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
-from core.charts.picture import Drawing, layered, spec_of
-from core.claims import Finding
+from core.charts.picture import Drawing, layered, picture
+from core.words.said import said
+
+if TYPE_CHECKING:
+    from core.claims import Finding
 
 ROW_HEIGHT = 34  # pixels of a case: its name, and below it the bar and the mark
 AXIS_HEIGHT = 180  # of the legend and the axis, whose title has one line
@@ -22,26 +27,26 @@ PAST = 0.06  # of the axis, beyond the outermost numbers
 FITS = ("as predicted", "not as predicted")
 
 
-def height(quantity: str, finding: Finding) -> int:
+def height(quantity: str, finding: "Finding") -> int:
     """The pixels that the drawing of a finding needs."""
     return AXIS_HEIGHT + LINE_HEIGHT * (len(wrap(quantity, LINE)) - 1) + ROW_HEIGHT * len(finding.cases)
 
 
-def is_log(finding: Finding) -> bool:
+def is_log(finding: "Finding") -> bool:
     """Whether the numbers of a finding are of so different sizes that only a logarithmic axis shows them."""
     sizes = _numbers(finding)
     positive = sizes[sizes > 0]
     return bool((sizes >= 0).all() and len(positive) and positive.max() > SPAN * positive.min())
 
 
-def _numbers(finding: Finding) -> Array:
+def _numbers(finding: "Finding") -> Array:
     """All finite numbers that were found or predicted."""
     every = np.array([(case.found, case.low, case.high) for case in finding.cases]).ravel()
     finite: Array = every[np.isfinite(every)]
     return finite
 
 
-def _ends(finding: Finding) -> tuple[float, float]:
+def _ends(finding: "Finding") -> tuple[float, float]:
     """The ends of the axis."""
     numbers = _numbers(finding)
     if is_log(finding):
@@ -51,7 +56,7 @@ def _ends(finding: Finding) -> tuple[float, float]:
     return float(low - past), float(high + past)
 
 
-def claim_frame(finding: Finding) -> pd.DataFrame:
+def claim_frame(finding: "Finding") -> pd.DataFrame:
     """A row for what was `found` in each case, drawn at `shown`, one for what was predicted, from `low` to `high`, and
     one for its name.
 
@@ -74,12 +79,30 @@ def claim_frame(finding: Finding) -> pd.DataFrame:
     )
 
 
-@spec_of
-def claim_spec(quantity: str, log: bool, ink: Ink) -> Drawing:
-    """`claim_frame` as Vega-Lite without data."""
+def _examples() -> Iterator[tuple[str, "Finding"]]:
+    from core.claims import check, claims
+
+    for name in ("xor_alone", "a_quarter_a_layer", "name_of_relu"):
+        found = check(name).finding
+        assert found is not None
+        yield claims[name].quantity, found
+
+
+@picture(
+    "{quantity}",
+    see="The bar is what the claim predicts, the mark what was found.",
+    alt="Predicted and found: {condition}",
+    fill=lambda quantity, finding: {"quantity": said(quantity), "condition": finding.condition},
+    frame=lambda quantity, finding: claim_frame(finding),
+    scene=lambda quantity, finding: (quantity, is_log(finding)),
+    examples=_examples,
+    height=lambda quantity, finding: height(quantity, finding),
+)
+def claim(quantity: str, log: bool, ink: Ink) -> Drawing:
+    """What a claim predicts and what was found, case by case."""
     scale = alt.Scale(type="log", nice=False) if log else linear()
     axis = alt.Axis(tickCount=4, labelExpr=POWERS, grid=False) if log else alt.Axis(tickCount=5, grid=False)
-    title = wrap(quantity, LINE)
+    title = wrap(said(quantity), LINE)
     x = alt.X("shown:Q", scale=scale, axis=axis, title=title)
     y = alt.Y("row:Q", scale=linear(), axis=None)
     legend = alt.Legend(title=None, orient="top", symbolSize=90, symbolStrokeWidth=0)
@@ -89,7 +112,7 @@ def claim_spec(quantity: str, log: bool, ink: Ink) -> Drawing:
         alt.Tooltip("case:N"),
         alt.Tooltip("found:Q", format=".4g"),
         alt.Tooltip("predicted:N"),
-        alt.Tooltip("fits:N", title="that is"),
+        alt.Tooltip("fits:N", title=said("that is")),
     ]
     band, low = only("band"), alt.X("low:Q", scale=scale, axis=axis, title=title)
     bars = band.mark_bar(height=14, color=ink.faint, opacity=0.35, tooltip=None).encode(low, y, alt.X2("high:Q"))

@@ -1,5 +1,6 @@
 """Heat: an outcome over two knobs, one cell for each pair of values, filling in while the sweep goes on."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import altair as alt
@@ -8,16 +9,19 @@ import pandas as pd
 
 from core.charts.axes import only
 from core.charts.frames import frame_of
-from core.charts.ink import Ink, ink
-from core.charts.picture import Drawing, as_spec, layered
+from core.charts.ink import Ink
+from core.charts.picture import Drawing, Scene, layered, picture
 from core.config import Config
 from core.sweeps.outcomes import outcomes, over_seeds
+from core.words.said import said
 
 if TYPE_CHECKING:
     import xarray as xr
 
 CELL = "cell"  # the name of the selection: what a click chooses
 SHARE = ".0%"
+HEIGHT = 440
+COLOURS = {"low": "Bright is low, so good.", "high": "Bright is high, so good.", "middle": "Pale is near 1, so good."}
 
 
 class Map(NamedTuple):
@@ -50,27 +54,65 @@ def heat_frame(sweep: "xr.Dataset", drawn: Map, chosen: tuple[Any, ...] = ()) ->
     return frame_of({**places, **numbers, "mark": mark}).assign(chosen=np.asarray(framed))
 
 
-def heat_spec(sweep: "xr.Dataset", drawn: Map, *, dark: bool) -> dict[str, Any]:
-    """The map as Vega-Lite without data. A click on a cell selects it as CELL, with its `row` in the frame."""
-    return as_spec(_draw(sweep, drawn, ink(dark=dark)))
+def _axes(sweep: "xr.Dataset", drawn: Map, chosen: tuple[Any, ...] = ()) -> Scene:
+    across, up = (tuple(_word(value) for value in sweep[name].values.tolist()) for name in (drawn.x, drawn.y))
+    return drawn, across, up
 
 
-def _draw(sweep: "xr.Dataset", drawn: Map, ink: Ink) -> Drawing:
+def _see(sweep: "xr.Dataset", drawn: Map, chosen: tuple[Any, ...] = ()) -> str:
+    if (heat_frame(sweep, drawn)["mark"] == "lost").any():
+        return "{outcome} {colours} Triangles: the runs diverged. Click a cell to look into it."
+    return "{outcome} {colours} Click a cell to look into it."
+
+
+def _words(sweep: "xr.Dataset", drawn: Map, chosen: tuple[Any, ...] = ()) -> dict[str, str]:
+    entry = outcomes[drawn.outcome]
+    return {
+        "label": said(entry.label),
+        "outcome": said(outcomes.help(drawn.outcome)),
+        "colours": said(COLOURS[entry.good]),
+        "x": drawn.x,
+        "y": drawn.y,
+    }
+
+
+def _examples() -> Iterator[tuple["xr.Dataset", Map]]:
+    from core.sweeps import grid, sweep
+    from core.sweeps.maps import NEEDS
+
+    base = Config(depth=1, width=4, samples=40, batch_size=20, steps=4, snapshots=2)
+    found = sweep(grid(base, learning_rate=[0.01, 1e6], weight_scale=[0.5, 2.0], seed=[0]), variables=NEEDS)
+    return ((found, Map("learning_rate", "weight_scale", outcome)) for outcome in outcomes)
+
+
+@picture(
+    "{label}",
+    see=_see,
+    alt="{label} over {x} and {y}. {outcome}",
+    fill=_words,
+    frame=heat_frame,
+    scene=_axes,
+    examples=_examples,
+    height=HEIGHT,
+)
+def heat(drawn: Map, across: tuple[str, ...], up: tuple[str, ...], ink: Ink) -> Drawing:
+    """An outcome over two knobs. A click on a cell selects it as CELL, with its `row` in the frame."""
     entry, fields = outcomes[drawn.outcome], Config.fields()
-    across, up = ([_word(value) for value in sweep[name].values.tolist()] for name in (drawn.x, drawn.y))
     axis = alt.Axis(labelOverlap=True, labelAngle=0, labelFlush=False, ticks=False)
-    x = alt.X("x:O", sort=across, scale=alt.Scale(domain=across), axis=axis, title=fields[drawn.x].label)
-    y = alt.Y("y:O", sort=up[::-1], scale=alt.Scale(domain=up[::-1]), axis=axis, title=fields[drawn.y].label)
+    columns, rows = list(across), list(up[::-1])
+    title_x, title_y = (said(fields[name].label) for name in (drawn.x, drawn.y))
+    x = alt.X("x:O", sort=columns, scale=alt.Scale(domain=columns), axis=axis, title=title_x)
+    y = alt.Y("y:O", sort=rows, scale=alt.Scale(domain=rows), axis=axis, title=title_y)
     share = entry.ends == (0.0, 1.0)
     number = SHARE if share else ".3g"
     labels = "'1e' + datum.value" if entry.log else f"format(datum.value, '{SHARE if share else '~r'}')"
     legend = alt.Legend(title=None, orient="top", gradientLength=260, labelExpr=labels, tickCount=5)
     color = alt.Color("shown:Q", scale=_scale(entry.good, list(entry.ends), ink), legend=legend)
     tooltip = [
-        alt.Tooltip("x:O", title=fields[drawn.x].label),
-        alt.Tooltip("y:O", title=fields[drawn.y].label),
-        alt.Tooltip("value:Q", format=number, title=entry.label),
-        alt.Tooltip("diverged:Q", format=SHARE, title="Diverged"),
+        alt.Tooltip("x:O", title=title_x),
+        alt.Tooltip("y:O", title=title_y),
+        alt.Tooltip("value:Q", format=number, title=said(entry.label)),
+        alt.Tooltip("diverged:Q", format=SHARE, title=said("Diverged")),
     ]
     chosen = alt.selection_point(name=CELL, fields=["row"], on="click", clear=False)
     cells = only("cell").mark_rect(cursor="pointer").encode(x, y, color, tooltip=tooltip).add_params(chosen)

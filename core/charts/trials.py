@@ -1,5 +1,6 @@
 """Trials: what a search has tried. Where in the plane of two knobs, and seen along each knob alone."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import altair as alt
@@ -8,13 +9,24 @@ import pandas as pd
 
 from core.charts.axes import at_corners, only
 from core.charts.frames import Columns, corners, frame_of
-from core.charts.ink import Ink, ink
-from core.charts.picture import Drawing, as_spec, layered
+from core.charts.ink import Ink
+from core.charts.picture import Drawing, layered, picture
 from core.config import Config
 from core.sweeps.knobs import Knob
 from core.sweeps.search import Trials
 from core.words.numbers import readable
+from core.words.said import said
 
+HEIGHT = 220
+MARKS = {
+    "trial": "Bright is good.",
+    "box": "Squares are the second round, which looked inside the frame.",
+    "best": "The diamond is the best.",
+    "above": "Hollow triangles are off the scale.",
+    "lost": "Full triangles diverged.",
+}
+ALONE = "Each mark is a network. {values} different values of this knob were tried."
+BAND = "The band is where the second round looked."
 WORST = 3.5  # where the axis of the loss ends, in nats: 1.5 times what guessing among ten classes gives
 
 
@@ -76,17 +88,38 @@ def values_in_words(trials: Trials) -> str:
     return f"{networks} networks, trained now, {combined}; the chart does not show the {second[0]}."
 
 
-def plane_spec(knobs: tuple[Knob, ...], *, dark: bool) -> dict[str, Any]:
-    """Where the trials lie in the plane of the first two knobs, as Vega-Lite without data."""
-    return as_spec(_plane(knobs, ink(dark=dark)))
+def _examples() -> Iterator[tuple[Trials, tuple[Knob, ...]]]:
+    from core.sweeps.search import search
+
+    knobs = (Knob("learning_rate", 1e-4, 1e6), Knob("weight_decay", 0.0, 0.1))
+    base = Config(depth=1, width=4, samples=40, batch_size=20, steps=4, snapshots=2)
+    for strategy in ("grid", "coarse_to_fine"):
+        *_, trials = search(base, knobs, strategy, 9)
+        yield trials, knobs
 
 
-def marginal_spec(knobs: tuple[Knob, ...], which: int, *, dark: bool) -> dict[str, Any]:
-    """The score of every trial along one knob alone, as Vega-Lite without data."""
-    return as_spec(_marginal(knobs, which, ink(dark=dark)))
+def _along(which: int) -> Callable[[], Iterator[tuple[Trials, tuple[Knob, ...], int]]]:
+    return lambda: ((trials, knobs, which) for trials, knobs in _examples())
 
 
-def _plane(knobs: tuple[Knob, ...], ink: Ink) -> Drawing:
+def _marks(trials: Trials, knobs: tuple[Knob, ...]) -> str:
+    """What the marks mean, of those that are there."""
+    there = trials_frame(trials, knobs)["mark"]
+    return " ".join(said(words) for mark, words in MARKS.items() if (there == mark).any())
+
+
+@picture(
+    "Where it looked",
+    see="{marks}",
+    alt="{marks}",
+    fill=lambda trials, knobs: {"marks": _marks(trials, knobs)},
+    frame=trials_frame,
+    scene=lambda trials, knobs: (knobs,),
+    examples=_examples,
+    height=HEIGHT,
+)
+def plane(knobs: tuple[Knob, ...], ink: Ink) -> Drawing:
+    """Where the trials lie in the plane of the first two knobs."""
     x, y = _axis(knobs[0], alt.X, "x"), _axis(knobs[1], alt.Y, "y")
     color = alt.Color("shown:Q", scale=ink.sequential([0, WORST], reverse=True), legend=None)
     trial = only("trial").mark_point(filled=True, size=80, opacity=1).encode(x, y, color, tooltip=_tooltip(knobs))
@@ -101,10 +134,27 @@ def _plane(knobs: tuple[Knob, ...], ink: Ink) -> Drawing:
     )
 
 
-def _marginal(knobs: tuple[Knob, ...], which: int, ink: Ink) -> Drawing:
+def _tried(trials: Trials, knobs: tuple[Knob, ...], which: int) -> dict[str, Any]:
+    name = knobs[which].name
+    values = len({getattr(config, name) for config in trials.configs})
+    return {"values": values, "knob": said(Config.fields()[name].label).lower()}
+
+
+@picture(
+    "Along {knob} alone",
+    see=lambda trials, knobs, which: ALONE if trials.box is None else f"{ALONE} {BAND}",
+    alt="Loss on held-out samples of each network over its {knob}.",
+    fill=_tried,
+    frame=lambda trials, knobs, which: trials_frame(trials, knobs),
+    scene=lambda trials, knobs, which: (knobs, which),
+    examples=_along(0),
+    height=HEIGHT,
+)
+def marginal(knobs: tuple[Knob, ...], which: int, ink: Ink) -> Drawing:
+    """The score of every trial along one knob alone."""
     name = "xy"[which]
     x = _axis(knobs[which], alt.X, name)
-    y = alt.Y("shown:Q", scale=alt.Scale(zero=False, nice=False), title="Loss (nats)")
+    y = alt.Y("shown:Q", scale=alt.Scale(zero=False, nice=False), title=said("Loss (nats)"))
     trial = only("trial").mark_point(filled=True, size=50, color=ink.train, opacity=0.8)
     fine = only("fine").mark_point(shape="square", filled=True, size=60, color=ink.alive, opacity=1)
     band = only("box").mark_rect(color=ink.alive, opacity=0.15, tooltip=None).encode(x, alt.X2(f"{name}_end:Q"))
@@ -123,10 +173,10 @@ def _special(x: Any, y: Any, knobs: tuple[Knob, ...], ink: Ink) -> list[alt.Char
 def _axis(knob: Knob, channel: Any, column: str) -> Any:
     scale = alt.Scale(type="log" if knob.log else "linear", nice=False, zero=False)
     axis = alt.Axis(tickCount=4, format="~g", labelFlush=False, grid=False)
-    return channel(f"{column}:Q", scale=scale, axis=axis, title=Config.fields()[knob.name].label)
+    return channel(f"{column}:Q", scale=scale, axis=axis, title=said(Config.fields()[knob.name].label))
 
 
 def _tooltip(knobs: tuple[Knob, ...]) -> list[alt.Tooltip]:
-    labels = [Config.fields()[knob.name].label for knob in knobs[:2]]
+    labels = [said(Config.fields()[knob.name].label) for knob in knobs[:2]]
     places = [alt.Tooltip(f"{c}:Q", format=".3g", title=label) for c, label in zip("xy", labels, strict=True)]
-    return [*places, alt.Tooltip("round:Q", format="d"), alt.Tooltip("score:Q", format=".3g", title="loss")]
+    return [*places, alt.Tooltip("round:Q", format="d"), alt.Tooltip("score:Q", format=".3g", title=said("loss"))]

@@ -79,24 +79,28 @@ ROWS_AT_ONCE = 4096  # that are held in double precision
 def _principal(inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """The mean (feature,), and for each principal component, largest first, its direction (feature, component) of
     length 1 and the variance along it. Both are 0 for components below the floor. In double precision.
+
+    From the singular values of what was centred: those of its products, its covariance, are the squares, so beside a
+    component a million times as large a small one would be nothing but rounding.
     """
     count, features = inputs.shape
     first = inputs[0].double()
     mean = first + sum((part.double() - first).sum(0) for part in _parts(inputs)) / count  # exact where nothing varies
-    few = count < features  # then the products of samples have the same eigenvalues, and there are fewer of them
-    if few:
-        centred = inputs.double() - mean
-        products = centred @ centred.mT
-    else:
-        products = sum(((part.double() - mean).mT @ (part.double() - mean) for part in _parts(inputs)), torch.tensor(0))
-    variance, axes = (found.flip(-1) for found in torch.linalg.eigh(products / count))
-    kept = variance > VARIANCE_FLOOR * variance[0].clamp(min=0)
-    if few:
-        axes = centred.mT @ axes / torch.where(kept, variance * count, 1.0).sqrt()
+    _, lengths, turned = torch.linalg.svd(_triangle(inputs, mean), full_matrices=False)
+    variance, axes = lengths.square() / count, turned.mT
+    kept = variance > VARIANCE_FLOOR * variance[0]
     axes = axes * axes.gather(0, axes.abs().argmax(0, keepdim=True)).sign()  # either sign would do; this one is chosen
     missing = features - len(variance)
     directions = torch.nn.functional.pad(axes * kept, (0, missing))
     return mean, directions, torch.nn.functional.pad(variance * kept, (0, missing))
+
+
+def _triangle(inputs: Tensor, mean: Tensor) -> Tensor:
+    """What has the same principal components as the inputs from the mean, in no more rows than there are features."""
+    triangle = torch.empty(0, inputs.shape[1], dtype=torch.float64)
+    for part in _parts(inputs):
+        triangle = torch.linalg.qr(torch.cat([triangle, part.double() - mean]), mode="r").R
+    return triangle
 
 
 def _projection(mean: Tensor, directions: Tensor) -> Transform:

@@ -186,8 +186,8 @@ explain(
     "\n\nAdam and its relatives divide by the usual size of each weight's gradient: their first step is about one "
     "learning rate (ten with RMSprop), however small the gradient. So at learning rates from 0.02 on, RMSprop and Adam "
     "cross the saddle before SGD; in a valley that lies across the axes they gain less."
-    "\n\nThe lecture's family tree of optimizers looks as if each beat the last. In the race all get about equally "
-    "far, each at its own rate.",
+    "\n\nThe lecture's family tree of optimizers looks as if each beat the last. In the race every one of them brings "
+    "the loss below a hundredth of the first, each at its own rate.",
 )
 code(CODE)
 foremost = walked[0].optimizer if walked else EVEN[0]

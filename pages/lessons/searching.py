@@ -15,7 +15,7 @@ import streamlit as st
 from core import Config
 from core.charts.experiments.searching.coverage import distances_frame, distances_spec, square_frame, square_spec
 from core.charts.experiments.searching.folds import folds_frame, folds_spec
-from core.charts.trials import marginal_spec, rounds_in_words, trials_frame, values_in_words
+from core.charts.trials import marginal, rounds_in_words, trials_frame, values_in_words
 from core.experiments.searching.coverage import (
     BUDGETS,
     MATTER,
@@ -146,7 +146,7 @@ def judge() -> None:
             f"a loss of {readable(trials.scores[trials.best])} nats on held-out samples. Triangles are off the axis. "
             f"{rounds_in_words(trials)}",
             trials_frame(trials, SHOWN),
-            marginal_spec(SHOWN, 0, dark=is_dark()),
+            marginal.spec(trials, SHOWN, 0, dark=is_dark()),
             f"Loss on held-out samples of {NETWORKS} networks over their learning rate.",
         )
         shown = replace(best, snapshots=Config().snapshots)

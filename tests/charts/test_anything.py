@@ -12,7 +12,7 @@ from situations import MOST_BYTES, SITUATIONS, longer, nbytes
 from vl_convert import vegalite_to_svg
 
 from core import Config, Recording, record
-from core.charts.anything import Slice, slice_frame, slice_spec, slice_table
+from core.charts.anything import Slice, anything, slice_frame, slice_table
 from core.measuring.recording import Variable
 
 SMALL = SITUATIONS["default"]
@@ -53,7 +53,7 @@ def test_every_number_of_every_variable_has_its_mark(name, situation):
 def test_every_variable_draws_along_every_axis(name):
     recording = record(SMALL)
     for part in slices(recording, name):
-        frame, spec = slice_frame(recording, part), slice_spec(recording, part, dark=len(part.at) == 1)
+        frame, spec = slice_frame(recording, part), anything.spec(recording, part, dark=len(part.at) == 1)
         picture = draw(frame, spec)
         assert recording.variables[name].label in picture
         assert part.along in picture
@@ -66,7 +66,7 @@ def test_every_variable_draws_along_every_axis(name):
 
 def test_a_wrong_drawing_would_be_noticed():
     part = Slice("loss", "step", "split", {}, log=False)
-    frame, spec = slice_frame(record(SMALL), part), slice_spec(record(SMALL), part, dark=False)
+    frame, spec = slice_frame(record(SMALL), part), anything.spec(record(SMALL), part, dark=False)
     with pytest.raises(ValueError, match="conversion failed"):
         draw(frame, {**spec, "layer": [{**spec["layer"][0], "mark": "spaghetti"}]})
 
@@ -94,7 +94,7 @@ def test_a_new_variable_shows_up_by_itself():
     parts = list(slices(extended, "made_up"))
     assert len(parts) == 9
     for part in parts:
-        assert "Made up" in draw(slice_frame(extended, part), slice_spec(extended, part, dark=False))
+        assert "Made up" in draw(slice_frame(extended, part), anything.spec(extended, part, dark=False))
     table = slice_table(extended, Slice("made_up", "animal", "layer", {"step": 6}, log=False))
     assert table.query("along == 'dog' and each == 3")["value"].item() == extended.data["made_up"][-1, 2, 1]
 

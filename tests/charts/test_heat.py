@@ -6,7 +6,7 @@ import pytest
 from drawn import assert_valid
 
 from core import Config, sweep
-from core.charts.heat import Map, heat_frame, heat_spec
+from core.charts.heat import Map, heat, heat_frame
 from core.sweeps import grid
 from core.sweeps.outcomes import outcomes, over_seeds
 
@@ -37,7 +37,7 @@ def test_a_cell_shows_the_outcome_of_its_knobs(data, name, knobs):
 @pytest.mark.parametrize("name", outcomes)
 def test_a_map_is_valid_vega_lite(data, name, dark):
     drawn = Map("learning_rate", "weight_scale", name)
-    spec = heat_spec(data, drawn, dark=dark)
+    spec = heat.spec(data, drawn, dark=dark)
     assert_valid(spec)
 
 
@@ -53,4 +53,4 @@ def test_a_large_map_stays_small():
     large, drawn = sweep(grid(BASE, **axes), variables=NEEDS), Map("learning_rate", "bias_init", "loss")
     frame = heat_frame(large, drawn)
     assert len(frame) == 24 * 24
-    assert pa.Table.from_pandas(frame).nbytes + len(json.dumps(heat_spec(large, drawn, dark=False))) < 50_000
+    assert pa.Table.from_pandas(frame).nbytes + len(json.dumps(heat.spec(large, drawn, dark=False))) < 50_000

@@ -3,10 +3,9 @@ from math import inf, nan
 
 import numpy as np
 import pytest
-from drawn import assert_drawn_from
 
 from core import Config
-from core.charts.trials import WORST, marginal_spec, plane_spec, rounds_in_words, trials_frame, values_in_words
+from core.charts.trials import WORST, rounds_in_words, trials_frame, values_in_words
 from core.sweeps.knobs import Knob
 from core.sweeps.search import Trials
 
@@ -79,10 +78,3 @@ def test_axes_may_be_those_of_other_ranges():
     (box,) = frame.query("mark == 'box'").to_dict("records")
     assert [box["x"], box["x_end"]] == pytest.approx([1e-4, 3.5])  # from 0, which a logarithmic axis has not got
     assert frame.query("mark == 'corner'")["x"].tolist() == pytest.approx([1e-4, 10])
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_column_that_is_drawn_is_in_its_frame(dark):
-    for frame in (trials_frame(trials(2.0, 0.5)), trials_frame(trials(2.0, 0.5, 1.0, fine=1))):
-        for spec in (plane_spec(KNOBS, dark=dark), *(marginal_spec(KNOBS, which, dark=dark) for which in (0, 1))):
-            assert_drawn_from(spec, frame)

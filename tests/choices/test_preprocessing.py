@@ -4,6 +4,8 @@ from torch import Generator, Tensor
 
 from core.choices.preprocessing import preprocessings
 
+pytestmark = pytest.mark.numerics
+
 each = pytest.mark.parametrize("name", preprocessings)
 
 TRAINING = torch.tensor([[1.0, 5.0, 0.1], [3.0, 5.0, 0.1], [5.0, 8.0, 0.1]])
@@ -112,7 +114,7 @@ def test_directions_in_which_nothing_varies_become_0(count):
 
 @pytest.mark.parametrize("name", ["decorrelate", "whiten"])
 def test_fewer_samples_than_features_have_the_same_components(name):
-    """Two ways to the eigenvectors: of the features, and of the samples where these are fewer."""
+    """Each sample three times: as many as make a triangle of all features, and the same components."""
     inputs = mixed(6, (1.0, 2.0, 4.0, 3.0, 5.0, 7.0, 6.0, 8.0))
     few = preprocessings[name](inputs)(inputs)[:, :5]
     many = preprocessings[name](inputs.repeat(3, 1))(inputs)[:, :5]

@@ -11,7 +11,8 @@ import pytest
 from drawn import assert_drawn_from
 
 from benchmarks.claims import main
-from core.charts.claims import FITS, LINE, LINE_HEIGHT, claim_frame, claim_spec, height, is_log
+from core.charts.claims import FITS, LINE, LINE_HEIGHT, claim_frame, height, is_log
+from core.charts.claims import claim as picture
 from core.claims import Claim, Finding, Subject, Verdict, check, checking, checks, claims, recall
 from core.claims.claim import at_least, at_most, claim, near, runner, trainer
 from core.claims.lectures import LECTURES, RELU, SOURCES
@@ -38,6 +39,7 @@ def kept():
     return lambda: len(record.cache) + sum(function.cache_info().currsize for function in caching)
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize("name", QUICK)
 def test_a_claim_has_the_verdict_that_is_expected_and_can_be_drawn(name, kept):
     finding = check(name).finding
@@ -335,12 +337,12 @@ def test_the_chart_shows_every_case_within_its_axis(finding):
     assert bands["high"].between(low, high).all()
     assert is_log(finding) == (finding is WIDE)
     for dark in (False, True):
-        assert_drawn_from(claim_spec("Quantity", is_log(finding), dark=dark), frame)
+        assert_drawn_from(picture.spec("Quantity", finding, dark=dark), frame)
 
 
 def test_a_long_title_is_broken_into_lines_that_have_their_room():
     words = "Steps to a thousandth of the loss, over those with centred inputs"
-    (lines,) = {tuple(layer["encoding"]["x"]["title"]) for layer in claim_spec(words, False, dark=False)["layer"]}
+    (lines,) = {tuple(layer["encoding"]["x"]["title"]) for layer in picture.spec(words, ONE, dark=False)["layer"]}
     assert " ".join(lines) == words
     assert max(map(len, lines)) <= LINE
     assert height(words, ONE) == height("Steps", ONE) + LINE_HEIGHT

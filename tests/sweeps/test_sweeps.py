@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 import xarray as xr
+from alike import assert_alike
 from other_values import another_value, asking_for
 
 from core import Config, DataUnavailable, record, sweep
@@ -56,22 +57,6 @@ def nothing_known():
     forget()
 
 
-def assert_same(alone: xr.Dataset, among: xr.Dataset) -> None:
-    """The recording of one network, and the same one out of a sweep."""
-    among = among.sel(step=alone["step"])
-    assert among["measured"].values.all()
-    for name, variable in alone.data_vars.items():
-        ours, theirs = variable.values, among[name].values
-        if name.endswith("histogram"):
-            moved = np.abs(ours - theirs).sum(-1) / 2  # entries on the other side of an edge, by rounding
-            assert (moved <= 1 + 0.002 * ours.sum(-1)).all(), name
-            assert (theirs.sum(-1) == ours.sum(-1)).all()
-        else:
-            scale = np.abs(ours[np.isfinite(ours)]).max(initial=0)
-            np.testing.assert_allclose(theirs, ours, rtol=2e-3, atol=2e-4 * scale, err_msg=name)
-    np.testing.assert_allclose(among["activation_right"], alone["activation_right"], rtol=1e-5)
-
-
 # Ways to train; five of them, so that neighbours in the product of `in_company` differ in every respect.
 WAYS = [
     {"seed": 0, "schedule": "constant"},
@@ -92,6 +77,7 @@ def in_company(config: Config) -> tuple[Config, ...]:
     return (*others[:32], config, *others[32:63])
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize("normalization", normalizations)
 @pytest.mark.parametrize("optimizer", optimizers)
 @pytest.mark.parametrize(
@@ -102,9 +88,10 @@ def test_one_alone_equals_itself_among_64(optimizer, normalization, ways):
     company = in_company(config)
     assert len(company) == 64
     assert len(chunks(company)) == 1
-    assert_same(record(config).data, sweep(company).isel(run=32))
+    assert_alike(config, record(config).data, sweep(company).isel(run=32))
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize("field", ["activation", "initializer"])
 def test_every_entry_of_a_registry_trains_beside_all_others(field):
     names = {"activation": activations, "initializer": initializers}[field]
@@ -112,10 +99,7 @@ def test_every_entry_of_a_registry_trains_beside_all_others(field):
     assert len(chunks(configs)) == len({shape(config) for config in configs}) <= 3  # maxout and prelu have more weights
     together = sweep(configs)
     for run, config in enumerate(configs):
-        alone = record(config).data
-        if config.initializer == "constant":  # all units are copies, so rounding decides which class has most
-            alone = alone.drop_vars("accuracy")
-        assert_same(alone, together.isel(run=run))
+        assert_alike(config, record(config).data, together.isel(run=run))
 
 
 @pytest.mark.parametrize("name", [name for name, field in Config.fields().items() if field.free])
@@ -126,9 +110,10 @@ def test_networks_that_differ_in_a_free_field_are_trained_in_one_pass(name):
     assert len(chunks(configs)) == 1
     together = sweep(configs)
     for run, config in enumerate(configs):
-        assert_same(record(config).data, together.isel(run=run))
+        assert_alike(config, record(config).data, together.isel(run=run))
 
 
+@pytest.mark.numerics
 def test_optimizers_and_their_settings_share_a_pass():
     configs = [
         replace(BASE, optimizer=optimizer, learning_rate=rate, weight_decay=decay, momentum=0.5 + rate)
@@ -137,9 +122,10 @@ def test_optimizers_and_their_settings_share_a_pass():
     assert len(chunks(configs)) == 1
     together = sweep(configs)
     for run, config in enumerate(configs):
-        assert_same(record(config).data, together.isel(run=run))
+        assert_alike(config, record(config).data, together.isel(run=run))
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize(
     "change", [{"dropout": 0.3}, {"dataset": "spiral"}, {"depth": 0}, {"batch_size": 10**4}], ids=str
 )
@@ -147,7 +133,7 @@ def test_every_run_has_the_random_numbers_it_has_alone(change):
     configs = [replace(BASE, seed=seed, **change) for seed in (0, 1, 0)]
     together = sweep(configs)
     for run, config in enumerate(configs):
-        assert_same(record(config).data, together.isel(run=run))
+        assert_alike(config, record(config).data, together.isel(run=run))
 
 
 @pytest.mark.parametrize("optimizer", optimizers)
@@ -174,7 +160,7 @@ def test_every_schedule_shares_a_pass_with_all_others(schedule):
     together = sweep(configs)
     for run, config in enumerate(configs):
         if config.schedule == schedule:
-            assert_same(record(config).data, together.isel(run=run))
+            assert_alike(config, record(config).data, together.isel(run=run))
 
 
 def test_a_network_that_diverges_changes_nothing_for_its_neighbours():
@@ -222,7 +208,8 @@ def test_a_grid_has_the_axes_of_its_fields():
     assert data["loss"].dims == ("learning_rate", "activation", "seed", "step", "split")
     assert data["dead_fraction"].dims == ("learning_rate", "activation", "seed", "step", "layer")
     one = data.sel(learning_rate=0.1, activation="tanh", seed=1)
-    assert_same(record(replace(cells[0], learning_rate=0.1, activation="tanh", seed=1)).data, one)
+    config = replace(cells[0], learning_rate=0.1, activation="tanh", seed=1)
+    assert_alike(config, record(config).data, one)
     assert data.attrs["width"] == BASE.width
     assert "seed" not in data.attrs
 
@@ -234,8 +221,8 @@ def test_networks_of_different_shapes_lie_side_by_side():
     assert shallow["gradient_rms"].sel(layer=[2, 3]).isnull().all()
     assert shallow["unit_active_fraction"].sel(unit=slice(5, None)).isnull().all()
     assert data["loss"].sel(steps=0, step=3).isnull().all()
-    small = record(replace(BASE, depth=1, width=4, steps=3)).data
-    assert_same(small, shallow.sel(layer=small["layer"], unit=small["unit"]))
+    small = replace(BASE, depth=1, width=4, steps=3)
+    assert_alike(small, record(small).data, shallow)
 
 
 def test_what_varies_is_a_coordinate_of_the_runs():
@@ -259,8 +246,8 @@ def test_results_do_not_depend_on_the_size_of_chunks(monkeypatch):
     monkeypatch.setattr("core.sweeps.chunks.MOST_RUNS", 3)
     assert len(chunks(configs)) == 3
     pieces = sweep(configs)
-    for run in range(len(configs)):
-        assert_same(whole.isel(run=run), pieces.isel(run=run))
+    for run, config in enumerate(configs):
+        assert_alike(config, whole.isel(run=run), pieces.isel(run=run))
 
 
 def test_configs_in_any_order_fall_into_the_same_chunks(monkeypatch):

@@ -27,6 +27,8 @@ from core.theory.maxout import layer_of
 from core.theory.phase import BIASES, SIGMAS, WEIGHTS, phases, random_phases
 from core.theory.variances import DRAWN, variance
 
+pytestmark = pytest.mark.numerics
+
 LECTURE = Config(
     dataset="gaussian",
     features=500,
@@ -476,7 +478,7 @@ def test_batch_norm_makes_gradients_grow():
     gradient = theory.variables["gradient_rms"] ** 2
     assert (gradient[:-1] / gradient[1:])[1:] == pytest.approx(pi / (pi - 1), rel=0.1)
     assert gradient[0] / gradient[1] == pytest.approx(pi / (pi - 1), rel=0.01)
-    assert theory.numbers["chi"] == theory.variables["chi"][-1]
+    assert theory.numbers["chi"] == pytest.approx(theory.variables["chi"][-1], rel=1e-12)  # found in two ways
     assert "q_star" not in theory.numbers
 
 

@@ -13,6 +13,7 @@ from core.config import Config
 from core.datasets import DataUnavailable
 from core.measuring import Recording
 from core.theory import predict, words
+from core.words.said import said
 from core.work.line import State
 from core.work.live import Run
 from ui.lab.run_controls import differences, ending, progress
@@ -30,7 +31,7 @@ def lab(run: Run | None, state: State | None, config: Config, view: str) -> None
     if last is not None:
         differences(last, config)
     if run is not None and run.problem is not None:
-        st.error(f"The run could not go on: {run.problem}", icon=":material/error:")
+        st.error(said("The run could not go on: {problem}", problem=run.problem), icon=":material/error:")
     live = state in ("queued", "running")
     try:
         recording = _newest(run, config)
@@ -85,4 +86,4 @@ def _scrubber(steps: list[int]) -> int:
     """The step that all charts of one step show: the last, until the visitor moves it."""
     if len(steps) == 1:
         return steps[0]
-    return st.select_slider("Step", steps, steps[-1], help="Moves all charts through the recorded steps.")
+    return st.select_slider(said("Step"), steps, steps[-1], help=said("Moves all charts through the recorded steps."))

@@ -3,8 +3,10 @@
 import streamlit as st
 
 from core.config import Config
-from core.diagnosis.headlines import gentler, how_it_ended
+from core.diagnosis.headlines import gentler
+from core.diagnosis.words import how_it_ended
 from core.measuring import Recording
+from core.words.said import said
 from core.work.line import ACTIVE, State
 from core.work.live import Run
 from ui.lab.runs import desk
@@ -27,24 +29,24 @@ def run_controls(config: Config, run: Run | None, state: State | None) -> None:
             args=(config,),
         )
         if paused and run is not None:
-            st.button("Resume", icon=":material/resume:", on_click=run.resume)
+            st.button(said("Resume"), icon=":material/resume:", on_click=run.resume)
         else:
-            st.button("Pause", icon=":material/pause:", disabled=state != "running", on_click=run and run.pause)
+            st.button(said("Pause"), icon=":material/pause:", disabled=state != "running", on_click=run and run.pause)
         st.button(
-            "Next snapshot",
+            said("Next snapshot"),
             icon=":material/skip_next:",
             disabled=(run is not None and not paused) or (run is None and lacking),
             on_click=lying.step,
             args=(config,),
-            help="Train up to the next measurement, and pause there. In the beginning that is a single step.",
+            help=said("Train up to the next measurement, and pause there. In the beginning that is a single step."),
         )
-        st.button("Stop training", icon=":material/stop:", disabled=not active, on_click=run and run.stop)
+        st.button(said("Stop training"), icon=":material/stop:", disabled=not active, on_click=run and run.stop)
         st.button(
-            "Reset run",
+            said("Reset run"),
             icon=":material/undo:",
             disabled=lying.run is None,
             on_click=lying.clear,
-            help="Back to the untrained network.",
+            help=said("Back to the untrained network."),
         )
 
 
@@ -55,17 +57,20 @@ def differences(run: Run, config: Config) -> None:
     old, new = run.config.to_dict(), config.to_dict()
     changes = ", ".join(f"{name} {old[name]} → {new[name]}" for name in new if old[name] != new[name])
     if run.active:
-        st.warning(f"The settings differ from the run on the screen: {changes}.", icon=":material/difference:")
+        st.warning(
+            said("The settings differ from the run on the screen: {changes}.", changes=changes),
+            icon=":material/difference:",
+        )
         with st.container(horizontal=True):
-            st.button("Restart with these", icon=":material/replay:", on_click=desk().start, args=(config,))
-            st.button("Back to the run's settings", icon=":material/undo:", on_click=use, args=(run.config,))
+            st.button(said("Restart with these"), icon=":material/replay:", on_click=desk().start, args=(config,))
+            st.button(said("Back to the run's settings"), icon=":material/undo:", on_click=use, args=(run.config,))
     else:
         st.button(
-            "Back to the last run",
+            said("Back to the last run"),
             icon=":material/history:",
             on_click=use,
             args=(run.config,),
-            help=f"Undo: {changes}.",
+            help=said("Undo: {changes}.", changes=changes),
         )
 
 

@@ -15,6 +15,7 @@ from core.datasets.downloads import Download
 from core.measuring import Recording
 from core.networks.data import to_download
 from core.training import record
+from core.words.said import said
 from core.work.live import Run
 
 
@@ -73,7 +74,10 @@ def at_start(config: Config) -> Recording:
     """The untrained network, measured. Large ones take a moment, and the visitor is told so."""
     _fetch_data(config)
     units = config.depth * config.width
-    with st.spinner(f"Measuring {units:,} units in {config.depth} layers …", show_time=units > SLOW_UNITS):
+    with st.spinner(
+        said("Measuring {units:,} units in {depth} layers …", units=units, depth=config.depth),
+        show_time=units > SLOW_UNITS,
+    ):
         return record(config.at_start())
 
 

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import charts, charts_in
 from core.diagnosis.headlines import headlines
+from core.diagnosis.words import told
 from core.measuring import Recording
 from core.words.glossary import explained
 from core.words.said import said
@@ -63,7 +64,7 @@ class Board:
         for name in self.pictures:
             if turn % charts[name].every == 0 or name not in self._frames:
                 self._frames[name] = pa.Table.from_pandas(charts[name].frame_of(recording, step))
-        for place, headline in zip(self.numbers, headlines(recording, step), strict=True):
+        for place, headline in zip(self.numbers, map(told, headlines(recording, step)), strict=True):
             with place:
                 st.metric(headline.name, headline.number, help=explained(headline.name))
                 st.caption(headline.sentence)
@@ -75,9 +76,9 @@ def lay_out(names: list[str], recording: Recording) -> Board:
     """Draw everything but the numbers: a place for each headline and a card for each chart, two in a row."""
     numbers = list(st.columns(HEADLINES))
     if recording.config.depth == 0:
-        st.info("This network has no hidden layer, so there is none to look into. Raise the depth to see more.")
+        st.info(said("This network has no hidden layer, so there is none to look into. Raise the depth to see more."))
     elif not names:
-        st.info("Nothing has happened over time yet. Start training to see it.", icon=":material/play_arrow:")
+        st.info(said("Nothing has happened over time yet. Start training to see it."), icon=":material/play_arrow:")
     pictures = {}
     for left in range(0, len(names), 2):
         pair = names[left : left + 2]

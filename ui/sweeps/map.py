@@ -5,7 +5,7 @@ from threading import Event
 
 import streamlit as st
 
-from core.charts.heat import CELL, Map, heat_frame, heat_spec
+from core.charts.heat import CELL, Map, heat
 from core.config import Config
 from core.datasets import DataUnavailable
 from core.networks.data import load
@@ -14,13 +14,14 @@ from core.sweeps.maps import NEEDS, SEEDS, SIDE, STEPS, map_of
 from core.sweeps.outcomes import outcomes
 from core.sweeps.sweeps import Partial, sweeping
 from core.training import record
+from core.words.said import said
 from core.work.cluster import executor
 from ui.controls import choose, kept
 from ui.jobs import Words
 from ui.lab.runs import first_words
 from ui.lab.views import FIRST, charts_of, lay_out
 from ui.missing import unavailable
-from ui.show import is_dark
+from ui.show import card
 from ui.sidebar import to_lab
 from ui.sweeps.knobs import two_knobs
 
@@ -29,10 +30,8 @@ WORDS = Words(
     "Stop the map",
     "The settings have changed since this map was drawn. Draw the map again to see them.",
 )
-HEIGHT = 440
 SIDES, SEED_COUNTS, STEP_COUNTS = (4, 8, 12, 16, 24), range(1, 6), (50, 100, 200, 300, 500, 1000)
 CELL_AT = ("map_at_x", "map_at_y")  # the keys of the sliders that choose a cell
-COLOURS = {"low": "Bright is low, so good.", "high": "Bright is high, so good.", "middle": "Pale is near 1, so good."}
 
 
 def choices(config: Config) -> Grid:
@@ -64,25 +63,11 @@ def offered(base: Config) -> list[str]:
     return [name for name, entry in outcomes.items() if classes or not entry.classes]
 
 
-def heat(drawn: Map, known: Partial) -> None:
+def heat_of(drawn: Map, known: Partial) -> None:
     """The map of what is known; a click chooses the cell that `cell` shows."""
-    sweep, entry = known.dataset(), outcomes[drawn.outcome]
+    sweep = known.dataset()
     chosen = tuple(st.session_state.get(key) for key in CELL_AT)
-    frame = heat_frame(sweep, drawn, chosen)
-    with st.container(border=True):
-        st.markdown(f"**{entry.label}**")
-        event = st.vega_lite_chart(
-            frame,
-            heat_spec(sweep, drawn, dark=is_dark()),
-            key=f"map_chart_{drawn}",
-            width="stretch",
-            height=HEIGHT,
-            on_select="rerun",
-            selection_mode=[CELL],
-            alt=f"{entry.label} over {drawn.x} and {drawn.y}. {outcomes.help(drawn.outcome)}",
-        )
-        lost = " Triangles: the runs diverged." if (frame["mark"] == "lost").any() else ""
-        st.caption(f"{outcomes.help(drawn.outcome)} {COLOURS[entry.good]}{lost} Click a cell to look into it.")
+    event = card(heat, sweep, drawn, chosen, at=str(drawn), on_select="rerun", selection_mode=[CELL])
     clicked = event.selection.get(CELL)
     if clicked and clicked[0]["row"] != st.session_state.get("map_clicked"):
         st.session_state["map_row"] = st.session_state["map_clicked"] = clicked[0]["row"]
@@ -102,7 +87,7 @@ def take_click(configs: Grid, x: str, y: str) -> None:
 
 def cell(configs: Grid, x: str, y: str) -> None:
     """The network of one cell, chosen by a click or by two sliders, drawn as in the lab, and the way there."""
-    st.header("One cell", anchor=False)
+    st.header(said("One cell"), anchor=False)
     left, right, button = st.columns([2, 2, 1], vertical_alignment="bottom")
     fields, seeds = Config.fields(), configs.axes["seed"]
     at_x, at_y = (
@@ -112,7 +97,9 @@ def cell(configs: Grid, x: str, y: str) -> None:
     values = {**configs.base.to_dict(), x: at_x, y: at_y, "seed": seeds[0], "snapshots": Config().snapshots}
     config = Config(**values)
     words = f"The settings of this cell. Start training repeats its {config.steps:,} steps."
-    button.button("Open in the lab", icon=":material/science:", on_click=to_lab, args=(config, words), width="stretch")
+    button.button(
+        said("Open in the lab"), icon=":material/science:", on_click=to_lab, args=(config, words), width="stretch"
+    )
     try:
         with st.spinner(first_words(config, "Training the network of this cell …")):
             recording = record(config)
@@ -120,6 +107,12 @@ def cell(configs: Grid, x: str, y: str) -> None:
         unavailable(problem, config)
         return
     if len(seeds) > 1:
-        st.caption(f"The map shows the median of {len(seeds)} networks. This is the one of seed {seeds[0]}.")
+        st.caption(
+            said(
+                "The map shows the median of {seeds} networks. This is the one of seed {seed}.",
+                seeds=len(seeds),
+                seed=seeds[0],
+            )
+        )
     names = charts_of(FIRST, recording)
     lay_out(names, recording).fill(recording, recording.steps[-1])

@@ -7,14 +7,15 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from core.charts.trials import marginal_spec, plane_spec, trials_frame
+from core.charts.trials import marginal, plane
 from core.config import Config
 from core.sweeps.knobs import Knob
 from core.sweeps.search import Comparison, Trials, compare, strategies
+from core.words.said import said
 from core.work.cluster import executor
 from ui.controls import choose
 from ui.jobs import Words
-from ui.show import is_dark
+from ui.show import card
 from ui.sweeps.knobs import two_knobs
 
 WORDS = Words("Search", "Stop the search", "The settings have changed since this search. Search again to see them.")
@@ -22,13 +23,6 @@ SNAPSHOTS = 2
 BUDGETS = [9, 16, 25, 36, 64]
 STEPS = [50, 100, 200, 300]
 DRAWS = range(21)
-MARKS = {
-    "trial": "Bright is good.",
-    "box": "Squares are the second round, which looked inside the frame.",
-    "best": "The diamond is the best.",
-    "above": "Hollow triangles are off the scale.",
-    "lost": "Full triangles diverged.",
-}
 
 
 class SearchPlan(NamedTuple):
@@ -76,27 +70,15 @@ def columns(knobs: tuple[Knob, Knob], known: Comparison) -> None:
 
 
 def _result(trials: Trials, knobs: tuple[Knob, Knob], strategy: str) -> None:
-    best, frame, fields = trials.configs[trials.best], trials_frame(trials), Config.fields()
+    best, fields = trials.configs[trials.best], Config.fields()
     tried = len(trials.configs)
     if isfinite(trials.scores[trials.best]):
-        st.metric("Best loss on held-out samples", f"{trials.scores[trials.best]:.3f}")
+        st.metric(said("Best loss on held-out samples"), f"{trials.scores[trials.best]:.3f}")
         where = ", ".join(f"{fields[knob.name].label} {getattr(best, knob.name):.3g}" for knob in knobs)
-        st.caption(f"At {where}, of {tried} trials.")
+        st.caption(said("At {where}, of {tried} trials.", where=where, tried=tried))
     else:
-        st.metric("Best loss on held-out samples", "none")
-        st.caption(f"All {tried} networks diverged.")
-    seen = " ".join(words for mark, words in MARKS.items() if (frame["mark"] == mark).any())
-    _card("Where it looked", frame, plane_spec(knobs, dark=is_dark()), f"{strategy}_plane", seen)
-    for which, knob in enumerate(knobs):
-        values = len({getattr(config, knob.name) for config in trials.configs})
-        spec = marginal_spec(knobs, which, dark=is_dark())
-        band = "" if trials.box is None else " The band is where the second round looked."
-        seen = f"Each mark is a network. {values} different values of this knob were tried.{band}"
-        _card(f"Along {fields[knob.name].label.lower()} alone", frame, spec, f"{strategy}_{which}", seen)
-
-
-def _card(title: str, frame: object, spec: dict[str, object], key: str, see: str) -> None:
-    with st.container(border=True):
-        st.markdown(f"**{title}**")
-        st.vega_lite_chart(frame, spec, key=f"find_{key}", width="stretch", height=220, alt=f"{title}. {see}")
-        st.caption(see)
+        st.metric(said("Best loss on held-out samples"), "none")
+        st.caption(said("All {tried} networks diverged.", tried=tried))
+    card(plane, trials, knobs, at=strategy)
+    for which in range(len(knobs)):
+        card(marginal, trials, knobs, which, at=f"{strategy}_{which}")
