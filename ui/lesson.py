@@ -31,11 +31,12 @@ class Guess(NamedTuple):
 
 
 class Number(NamedTuple):
-    """A number to read above a picture: its label, the number as text, and what it means."""
+    """A number to read above a picture: its label, the number as text, what it means, and what it is compared with."""
 
     label: str
     text: str
     help: str | None = None
+    beside: str | None = None
 
 
 def this_lesson() -> Heading:
@@ -62,7 +63,8 @@ def numbers(*shown: Number) -> None:
     """Numbers in a row."""
     row = st.container(horizontal=True, border=True)
     for number in shown:
-        row.metric(said(number.label), number.text, help=number.help and said(number.help))
+        words = number.help and said(number.help)
+        row.metric(said(number.label), number.text, number.beside, delta_color="off", delta_arrow="off", help=words)
 
 
 def several(names: Sequence[str], key: str, start: list[str], most: int) -> list[str]:
