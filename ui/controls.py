@@ -4,7 +4,7 @@ Streamlit forgets the value of a control that is not drawn, and its own way of b
 else to write the link. So the session remembers here which controls there are, on which page, and what they start from.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -27,7 +27,10 @@ def choose(
     """Draw a kept control, such as st.selectbox, and return its value; a teacher's link may hide it.
 
     A range of numbers goes to `draw` by its ends, as st.slider wants them; False and True are what st.toggle has.
+    Options that are ids come as a mapping to their words.
     """
+    if isinstance(options, Mapping):
+        settings = {"format_func": lambda option: said(options[option]), **settings}
     kept(key, options, start, label)
     if key in hidden():
         return st.session_state[key]

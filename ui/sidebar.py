@@ -15,7 +15,7 @@ import streamlit as st
 from core.config import Config
 from core.config.declared import ConflictError
 from core.config.fields import Choice, Field, Number, Text
-from core.config.setup import FRONT
+from core.config.setup import DATA, FRONT, NETWORK, TRAINING
 from core.words.glossary import explained
 from core.words.said import said
 from ui.controls import PAGE, follow_link, hideable, in_link, is_kept
@@ -31,7 +31,7 @@ LINK, REPLACED, PROBLEMS = "link", "replaced_links", "link_problems"
 MOMENTS, MOMENT_SECONDS = 3, 0.5  # how often a page that has no sidebar looks whether one is left, and when
 STALE_SECONDS = 2.0  # for so long a browser may still send a link that was replaced: its next request is on its way
 LOG_STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)  # stops of a logarithmic slider in each power of ten
-ICONS = {"Data": ":material/database:", "Network": ":material/hub:", "Training": ":material/trending_down:"}
+ICONS = {DATA: ":material/database:", NETWORK: ":material/hub:", TRAINING: ":material/trending_down:"}
 ICON = ":material/straighten:"
 
 

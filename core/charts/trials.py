@@ -14,7 +14,6 @@ from core.charts.picture import Drawing, layered, picture
 from core.config import Config
 from core.sweeps.knobs import Knob
 from core.sweeps.search import Trials
-from core.words.numbers import readable
 from core.words.said import said
 
 HEIGHT = 220
@@ -64,28 +63,6 @@ def _box(trials: Trials, axes: tuple[Knob, Knob]) -> Columns:
         low, high = np.clip(ends, axis.low, axis.high).reshape(-1, 2).T
         columns |= {name: low, f"{name}_end": high}
     return columns
-
-
-def rounds_in_words(trials: Trials) -> str:
-    """How the rounds of a search are drawn along one knob, and how low each came; nothing where there is only one."""
-    if trials.box is None:
-        return ""
-    coarse, fine = map(readable, trials.reached)
-    return f"Circles are the first round, down to {coarse}; squares the second, in the band, down to {fine}."
-
-
-def values_in_words(trials: Trials) -> str:
-    """How many networks were trained, and how the values of the first two knobs are combined in them."""
-    first, second = (
-        (Config.fields()[knob.name].label.lower(), len({getattr(config, knob.name) for config in trials.configs}))
-        for knob in trials.knobs[:2]
-    )
-    networks = len(trials.configs)
-    if first[1] * second[1] == networks:
-        combined = f"each of {first[1]} {first[0]}s with each of {second[1]} {second[0]}s"
-    else:
-        combined = f"each with its own {first[0]} and {second[0]}"
-    return f"{networks} networks, trained now, {combined}; the chart does not show the {second[0]}."
 
 
 def _examples() -> Iterator[tuple[Trials, tuple[Knob, ...]]]:

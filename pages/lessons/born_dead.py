@@ -12,23 +12,18 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.charts.experiments.born_dead import (
-    looks_frame,
-    looks_spec,
-    silent_frame,
-    silent_spec,
-    stillborn_frame,
-    stillborn_spec,
-)
+from core.charts.experiments.born_dead import large_network, probes, tiny_networks
+from core.experiments.born_dead import DEEPEST, INPUTS, LARGE, NETWORKS, SIZES, looks, silent, stillborn
 from core.words.numbers import readable
-from core.experiments.born_dead import DEEPEST, INPUTS, LARGE, NETWORKS, PROBES, SIZES, looks, silent, stillborn
+from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, ask, code, explain, onward, picture
-from ui.show import is_dark
+from ui.lesson import Guess, Number, ask, code, explain, numbers, onward
+from ui.show import card
 
 WIDTHS, DEPTHS = range(1, 9), range(1, DEEPEST + 1)
 SCALES = [0.1, 0.3, 1.0, 3.0, 10.0]
 ACTIVE = [0.001, 0.003, 0.01, 0.03, 0.1, 0.5]
+LAST = "Of the units of the last layer."
 GUESS = Guess(
     "Ten layers of three ReLU units each, with He's weights and no bias. In how many such networks does nothing of an "
     "input reach the end?",
@@ -55,48 +50,37 @@ with first:
     width = choose(left.slider, "Width", WIDTHS, "born_width", 3)
     depth = choose(right.slider, "Depth", DEPTHS, "born_depth", 10)
     born = stillborn(width)
-    numbers = st.container(horizontal=True)
-    numbers.metric("Born dead, one input", f"{born.one[depth - 1]:.1%}", help=f"Of {NETWORKS:,} networks.")
-    numbers.metric("By theory", f"{born.expected[depth - 1]:.1%}")
-    numbers.metric(f"On all of {INPUTS} inputs", f"{born.every[depth - 1]:.1%}")
-    picture(
-        "Tiny networks, before training",
-        "Dead is dead for all layers that follow, so depth kills and width saves. Dotted is theory for one input.",
-        stillborn_frame(born, depth),
-        stillborn_spec(dark=is_dark()),
-        f"The share of {NETWORKS:,} networks whose output is constant, over depth, for one and for {INPUTS} inputs.",
+    here = born.sel(depth=depth)
+    one, every = (f"{here['dead'].sel(inputs=count).item():.1%}" for count in (1, INPUTS))
+    numbers(
+        Number("Born dead, one input", one, said("Of {networks:,} networks.", networks=NETWORKS)),
+        Number("By theory", f"{here['expected'].item():.1%}"),
+        Number(said("On all of {inputs} inputs", inputs=INPUTS), every),
     )
+    card(tiny_networks, born, depth)
 with second:
     scale = choose(st.select_slider, "Size of the weights (1 is He's)", SCALES, "born_scale", 1.0)
     large = silent(scale)
-    numbers = st.container(horizontal=True)
-    numbers.metric("Signal of the last layer", readable(large.size))
-    for probe, share in zip(PROBES, large.measured, strict=True):
-        numbers.metric(f"Dead on {probe:,}", f"{share[-1]:.1%}", help="Of the units of the last layer.")
-    picture(
-        f"A network of {LARGE.depth} layers of {LARGE.width} units",
-        "Move the size of the weights: the signal changes, the dead do not. n samples are looked at; dotted is theory.",
-        silent_frame(large),
-        silent_spec(dark=is_dark()),
-        "The share of dead units in each layer, counted on the first 10, 100 and 1,000 samples.",
+    last = large["measured"].isel(layer=-1)
+    dead = {probe: f"{last.sel(probe=probe).item():.1%}" for probe in last["probe"].values.tolist()}
+    numbers(
+        Number("Signal of the last layer", readable(large["signal"].item())),
+        *(Number(said("Dead on {probe:,}", probe=probe), share, LAST) for probe, share in dead.items()),
     )
+    card(large_network, large)
 first, second = st.columns(2, vertical_alignment="center")
 with first:
     active = choose(st.select_slider, "Share of the data that a unit is on for", ACTIVE, "born_active", 0.01)
     size = choose(st.select_slider, "Samples in the probe", SIZES, "born_probe", 64)
     seen = looks(active)
-    numbers = st.container(horizontal=True)
-    numbers.metric("Looks dead", f"{seen.measured[SIZES.index(size)]:.1%}")
-    numbers.metric("By theory, (1 − p)ⁿ", f"{seen.expected[SIZES.index(size)]:.1%}")
-    numbers.metric("Probe for 95 %", f"{seen.needed:,}", help="Samples that find it alive in 95 of 100 cases.")
-with second:
-    picture(
-        "Dead on this batch is not dead on the data",
-        "One unit that is alive, on a thousand probes of each size. Dotted is theory.",
-        looks_frame(seen, size),
-        looks_spec(dark=is_dark()),
-        "The share of probes on which a living unit is silent, over the size of the probe.",
+    here = seen.sel(size=size)
+    numbers(
+        Number("Looks dead", f"{here['measured'].item():.1%}"),
+        Number("By theory, (1 − p)ⁿ", f"{here['expected'].item():.1%}"),
+        Number("Probe for 95 %", f"{seen['needed'].item():,}", "Samples that find it alive in 95 of 100 cases."),
     )
+with second:
+    card(probes, seen, size)
 explain(
     GUESS,
     "Behind random weights a unit is off for an input as often as on. All N units of a layer are off with "

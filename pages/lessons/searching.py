@@ -13,47 +13,39 @@ from dataclasses import replace
 import streamlit as st
 
 from core import Config
-from core.charts.experiments.searching.coverage import distances_frame, distances_spec, square_frame, square_spec
-from core.charts.experiments.searching.folds import folds_frame, folds_spec
-from core.charts.trials import marginal, rounds_in_words, trials_frame, values_in_words
-from core.experiments.searching.coverage import (
-    BUDGETS,
-    MATTER,
-    ONE,
-    SHARES,
-    Tried,
-    chance_in_words,
-    distances,
-    square,
-    trials_needed,
-)
+from core.charts.experiments.searching import coverage as drawn
+from core.charts.experiments.searching.folds import cross_validation
+from core.charts.experiments.searching.trials import real_search
+from core.experiments.searching import coverage
 from core.experiments.searching.folds import COUNTS, FOLDS, cross_validate
-from core.words.numbers import readable
 from core.sweeps.knobs import Knob
 from core.sweeps.search import search, strategies
+from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, ask, code, explain, onward, open_in_lab, part, picture
-from ui.show import is_dark
+from ui.lesson import Guess, Number, ask, code, explain, numbers, onward, open_in_lab, part
+from ui.show import card
 
 DRAWS = range(21)
 DECAY = Knob("weight_decay", 0.0, 0.1)
 RATES = {"log": Knob("learning_rate", 1e-5, 1.0), "linear": Knob("learning_rate", 0.0, 1.0)}
 SHOWN = (RATES["log"], DECAY)  # whatever is drawn
-SEARCHES = {name.replace("_", " "): name for name in strategies}
+MATTER = {"one": "one of them", "but_one": "all but one", "all": "all of them"}
+SEARCHES = {name: name.replace("_", " ") for name in strategies}
+BEST = "How many of all settings are good enough for you: 0.05 are the best 5 in 100."
+OTHER = "Other random points, and another optimum."
+SEARCH = (
+    "Grid: all combinations of a few values of each knob. Random: anywhere. Coarse to fine: half of them anywhere, the "
+    "others around the best of these."
+)
+ALMOST_SURE = 0.99995  # a chance from here on would be rounded to 100.00 %
 NETWORKS = 16
 NETWORK = Config(
-    depth=1, width=32, samples=400, batch_size=32, optimizer="adam", learning_rate=0.01, steps=60, snapshots=2
+    depth=1, width=32, samples=400, optimizer="adam", learning_rate=0.01, steps=60, snapshots=2, batch_size=32
 )
-DOTTED = "On average. Marks are simulated, dotted lines formulas. Random search does not mind knobs of no use."
-SOLID = "On average, simulated. The more knobs matter, the farther both end."
 GUESS = Guess(
     "You can afford nine networks to choose two settings, and only one of the two matters, but you do not know which. "
     "What comes nearer to the best setting?",
-    {
-        "a": "A grid of 3 × 3: it leaves no gaps.",
-        "b": "Nine random points.",
-        "c": "Both are as good on average.",
-    },
+    {"a": "A grid of 3 × 3: it leaves no gaps.", "b": "Nine random points.", "c": "Both are as good on average."},
     right="b",
 )
 CODE = """
@@ -70,99 +62,45 @@ print(f"60 random trials hit the best 5 % with a chance of {1 - 0.95**60:.4f}")
 ask(GUESS)
 
 
+@part
 def cover() -> None:
     """Points in a square, and how far they end from the optimum."""
     left, right = st.columns(2)
-    budget = choose(left.select_slider, "Trials", BUDGETS, "searching_trials", 9)
-    share = choose(
-        right.select_slider,
-        "Best share, p",
-        SHARES,
-        "searching_share",
-        0.05,
-        help="How many of all settings are good enough for you: 0.05 are the best 5 in 100.",
+    budget = choose(left.select_slider, "Trials", coverage.BUDGETS, "searching_trials", 9)
+    share = choose(right.select_slider, "Best share, p", coverage.SHARES, "searching_share", 0.05, help=BEST)
+    chance = coverage.chance_of_best(budget, share)
+    sure = f"{chance:.2%}" if chance < ALMOST_SURE else "> 99.99%"
+    numbers(
+        Number(said("Random: one of the best {share:.0%}", share=share), sure),
+        Number("Trials for a chance of 95%", f"{coverage.trials_needed(share):,}"),
     )
-    numbers = st.container(horizontal=True, border=True)
-    numbers.metric(f"Random: one of the best {share:.0%}", chance_in_words(budget, share))
-    numbers.metric("Trials for a chance of 95%", f"{trials_needed(share):,}")
     first, second = st.columns(2)
     with first:
-        draw = choose(
-            st.slider, "Random draw", DRAWS, "searching_draw", 0, help="Other random points, and another optimum."
-        )
-        tried = square(budget, draw, share)
-        picture(
-            "Seen from below",
-            "Of two knobs one matters. Ticks are its values, the band is the best share of the square, around the best "
-            f"value, dashed. Diamonds come nearest to that: {' and '.join(map(_nearest, tried))} away.",
-            square_frame(tried),
-            square_spec(dark=is_dark()),
-            f"The points of a grid and of random search with {budget} trials in a square, projected on one side.",
-        )
+        draw = choose(st.slider, "Random draw", DRAWS, "searching_draw", 0, help=OTHER)
+        card(drawn.square, coverage.square(budget, draw, share))
     with second:
-        matter = choose(
-            st.segmented_control, "Knobs that matter", tuple(MATTER), "searching_matter", ONE, required=True
-        )
-        found = distances(budget, matter)
-        picture(
-            "How far from the best",
-            f"{DOTTED if matter == ONE else SOLID} {found.in_words()}",
-            distances_frame(found),
-            distances_spec(dark=is_dark()),
-            f"Mean distance to the optimum over the number of knobs, for a grid and random search of {budget} trials.",
-        )
+        matter = choose(st.segmented_control, "Knobs that matter", MATTER, "searching_matter", "one", required=True)
+        card(drawn.distances, coverage.distances(budget, matter))
 
 
-def _nearest(tried: Tried) -> str:
-    return f"{tried.strategy} {readable(tried.distance)}"
-
-
-part(cover)
-
-
+@part
 def judge() -> None:
     """A real search along one knob, and the folds that judge a setting."""
     one, two, three, four = st.columns(4)
-    how = choose(
-        one.selectbox,
-        "Search",
-        list(SEARCHES),
-        "searching_strategy",
-        "coarse to fine",
-        help="Grid: all combinations of a few values of each knob. Random: anywhere. Coarse to fine: half of them "
-        "anywhere, the others around the best of these.",
-    )
+    how = choose(one.selectbox, "Search", SEARCHES, "searching_strategy", "coarse_to_fine", help=SEARCH)
     scale = choose(two.segmented_control, "Learning rates drawn", tuple(RATES), "searching_scale", "log", required=True)
     folds = choose(three.select_slider, "Folds", FOLDS, "searching_folds", 5)
     count = choose(four.select_slider, "Samples", COUNTS, "searching_samples", 100)
-    *_, trials = search(NETWORK, (RATES[scale], DECAY), SEARCHES[how], NETWORKS)
-    best = trials.configs[trials.best]
-    found = cross_validate(count, folds)
+    *_, trials = search(NETWORK, (RATES[scale], DECAY), how, NETWORKS)
     first, second = st.columns(2)
     with first:
-        picture(
-            "A real search, along the learning rate",
-            f"{values_in_words(trials)} The best, a diamond, has the learning rate {readable(best.learning_rate)} and "
-            f"a loss of {readable(trials.scores[trials.best])} nats on held-out samples. Triangles are off the axis. "
-            f"{rounds_in_words(trials)}",
-            trials_frame(trials, SHOWN),
-            marginal.spec(trials, SHOWN, 0, dark=is_dark()),
-            f"Loss on held-out samples of {NETWORKS} networks over their learning rate.",
-        )
-        shown = replace(best, snapshots=Config().snapshots)
-        open_in_lab("Open the best of them in the lab", shown, "The best network of the search.")
+        card(real_search, trials, SHOWN)
+        best = replace(trials.configs[trials.best], snapshots=Config().snapshots)
+        open_in_lab("Open the best of them in the lab", best, said("The best network of the search."))
     with second:
-        picture(
-            "Cross-validation",
-            "The samples are cut into folds, and each judges what the others taught: a dot. The line is their mean; "
-            f"dashed are samples that none has seen. {found.in_words()}",
-            folds_frame(found),
-            folds_spec(dark=is_dark()),
-            f"Accuracy of a linear classifier of digits on each of {folds} folds over its penalty.",
-        )
+        card(cross_validation, cross_validate(count, folds))
 
 
-part(judge)
 explain(
     GUESS,
     "A 3 × 3 grid tries three values of the knob that matters, nine random points try nine: on average they end 0.055 "
@@ -174,8 +112,8 @@ explain(
     "of which the lecture speaks there, is how a setting is judged: by every fold in turn, as one alone may mislead.",
 )
 st.latex(r"\text{grid: } \frac{1}{4k} \qquad \text{random: } \frac{n + 3}{2 (n + 1)(n + 2)}")
-st.caption("The mean distance to the best value of one knob, of which k values, or n random ones, are tried.")
+st.caption(said("The mean distance to the best value of one knob, of which k values, or n random ones, are tried."))
 st.latex(r"1 - (1 - p)^n")
-st.caption("The chance that one of n random trials is among the best share p.")
+st.caption(said("The chance that one of n random trials is among the best share p."))
 code(CODE)
 onward(replace(NETWORK, snapshots=Config().snapshots))

@@ -18,7 +18,7 @@ for _module in walk_packages(core.charts.__path__, f"{core.charts.__name__}."):
     import_module(_module.name)
 
 NOISE = 1e-6  # of a number in single precision, as a frame holds them
-LONGEST_TITLE, LONGEST_SENTENCE = 60, 320  # characters
+LONGEST_TITLE, LONGEST_SENTENCE = 60, 360  # characters
 
 
 @pytest.mark.parametrize("name", pictures)

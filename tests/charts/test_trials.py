@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from core import Config
-from core.charts.trials import WORST, rounds_in_words, trials_frame, values_in_words
+from core.charts.experiments.searching.trials import real_search
+from core.charts.trials import WORST, trials_frame
 from core.sweeps.knobs import Knob
 from core.sweeps.search import Trials
 
@@ -44,7 +45,7 @@ def test_the_second_round_has_a_mark_of_its_own_and_the_box_where_it_looked():
     (box,) = frame.query("mark == 'box'").to_dict("records")
     assert [box["x"], box["x_end"]] == pytest.approx([KNOBS[0].value(0.05), KNOBS[0].value(0.55)], rel=1e-6)
     assert [box["y"], box["y_end"]] == pytest.approx([KNOBS[1].value(0.05), KNOBS[1].value(0.55)], rel=1e-6)
-    assert rounds_in_words(tried) == (
+    assert real_search.sentence_of(tried, KNOBS).endswith(
         "Circles are the first round, down to 0.500; squares the second, in the band, down to 1.00."
     )
 
@@ -52,15 +53,15 @@ def test_the_second_round_has_a_mark_of_its_own_and_the_box_where_it_looked():
 def test_a_single_round_has_no_box():
     frame = trials_frame(trials(2.0, 0.5))
     assert not {"box", "fine"} & set(frame["mark"])
-    assert rounds_in_words(trials(2.0, 0.5)) == ""
+    assert "round" not in real_search.sentence_of(trials(2.0, 0.5), KNOBS)
 
 
 def test_words_say_what_the_knob_that_is_not_drawn_does():
-    assert values_in_words(trials(2.0, 0.5, 1.0)) == (
+    assert real_search.sentence_of(trials(2.0, 0.5, 1.0), KNOBS).startswith(
         "3 networks, trained now, each with its own learning rate and bias init; the chart does not show the bias init."
     )
     configs = tuple(Config(learning_rate=rate, bias_init=bias) for rate in (0.01, 0.1, 1.0) for bias in (-1.0, 1.0))
-    assert values_in_words(replace(trials(*[1.0] * 6), configs=configs)) == (
+    assert real_search.sentence_of(replace(trials(*[1.0] * 6), configs=configs), KNOBS).startswith(
         "6 networks, trained now, each of 3 learning rates with each of 2 bias inits; the chart does not show the "
         "bias init."
     )

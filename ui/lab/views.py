@@ -34,7 +34,6 @@ def choose_view() -> str:
         VIEWS,
         "view",
         FIRST,
-        format_func=lambda view: said(VIEWS[view]),
         label_visibility="collapsed",
         required=True,
     )

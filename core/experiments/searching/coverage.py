@@ -7,6 +7,7 @@ from math import ceil, expm1, log, log1p, nan
 
 import numpy as np
 import torch
+import xarray as xr
 
 from core.array import Array
 from core.config import Config
@@ -14,16 +15,14 @@ from core.sweeps.search import strategies
 
 STRATEGIES = ("grid", "random")
 MATTER: dict[str, Callable[[int], int]] = {  # how many of so many knobs
-    "one of them": lambda knobs: 1,
-    "all but one": lambda knobs: max(1, knobs - 1),
-    "all of them": lambda knobs: knobs,
+    "one": lambda knobs: 1,
+    "but_one": lambda knobs: max(1, knobs - 1),
+    "all": lambda knobs: knobs,
 }
-ONE = "one of them"
 BUDGETS = (3, 9, 16, 27, 60)  # of trials
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2)  # of the settings, that count as best
 KNOBS = (1, 2, 3, 4, 5, 6)
 SURE = 0.95
-ALMOST_SURE = 0.99995  # a chance from here on would be rounded to 100.00 %
 ALIKE = 0.02  # mean distances that differ by a smaller share are called alike: the simulation is no finer
 DRAWS, OPTIMA = 300, 50  # searches, and places of the optimum for each of them
 
@@ -31,12 +30,6 @@ DRAWS, OPTIMA = 300, 50  # searches, and places of the optimum for each of them
 def chance_of_best(trials: int, share: float) -> float:
     """1 − (1 − p)ⁿ: the chance that one of n random trials is among the best share p of all settings."""
     return -expm1(trials * log1p(-share))
-
-
-def chance_in_words(trials: int, share: float) -> str:
-    """`chance_of_best` in per cent, which is never 100."""
-    chance = chance_of_best(trials, share)
-    return f"{chance:.2%}" if chance < ALMOST_SURE else "> 99.99%"
 
 
 def trials_needed(share: float) -> int:
@@ -107,43 +100,22 @@ def square(budget: int, draw: int, share: float) -> tuple[Tried, ...]:
     return tuple(Tried(name, tried, optimum, share) for name, tried in points.items())
 
 
-@dataclass(frozen=True, eq=False)
-class Distances:
-    """The mean distance of the best trial to the optimum, for each of STRATEGIES and KNOBS (strategy, knob).
-
-    `measured` is simulated; `expected` is what the formulas say, NaN where more than one of the knobs may matter. The
-    unit is the range of a knob.
-    """
-
-    measured: Array
-    expected: Array
-
-    @property
-    def nearer(self) -> dict[str, list[int]]:
-        """With how many knobs each strategy ends nearer to the optimum than the other, by more than ALIKE."""
-        farther = self.measured[::-1]
-        won = self.measured < (1 - ALIKE) * farther
-        return {name: np.array(KNOBS)[wins].tolist() for name, wins in zip(STRATEGIES, won, strict=True)}
-
-    def in_words(self) -> str:
-        """Which of the strategies ends nearer, and with how many knobs."""
-        won = [f"{name} with {_listed(knobs)}" for name, knobs in self.nearer.items() if knobs]
-        return f"Nearer to the optimum: {', '.join(won)}."
-
-
-def _listed(knobs: list[int]) -> str:
-    """1 knob; 1 and 2 knobs; 1, 2 and 4 knobs."""
-    *some, last = map(str, knobs)
-    return f"{', '.join(some)}{' and ' * bool(some)}{last} knob{'s' * (knobs != [1])}"
-
-
 @lru_cache(maxsize=32)
-def distances(budget: int, matter: str) -> Distances:
-    """How far searches of so many trials end from the optimum, where so many of the knobs matter (one of MATTER)."""
+def distances(budget: int, matter: str) -> xr.Dataset:
+    """How far searches of so many trials end from the optimum, where so many of the knobs matter (one of MATTER).
+
+    The mean distance of the best trial (strategy, knobs), in units of the range of a knob: `measured` is simulated;
+    `expected` is what the formulas say, NaN where more than one of the knobs may matter. `nearer` tells which strategy
+    ends nearer to the optimum than the other, by more than ALIKE.
+    """
     if matter not in MATTER:
         raise ValueError(f"matter must be one of {', '.join(MATTER)}; got {matter!r}")
     measured = np.array([_simulated(budget, knobs, MATTER[matter](knobs)) for knobs in KNOBS]).T
-    return Distances(measured, _expected(budget) if matter == ONE else np.full(measured.shape, nan))
+    expected = _expected(budget) if matter == "one" else np.full(measured.shape, nan)
+    axes = ("strategy", "knobs")
+    nearer = measured < (1 - ALIKE) * measured[::-1]
+    found = {"measured": (axes, measured), "expected": (axes, expected), "nearer": (axes, nearer)}
+    return xr.Dataset(found, {"strategy": list(STRATEGIES), "knobs": list(KNOBS)}, {"trials": budget})
 
 
 def _expected(budget: int) -> Array:

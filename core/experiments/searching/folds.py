@@ -4,10 +4,10 @@ What is judged is small, so that it answers at once: a linear classifier of digi
 penalty λ on its weights (ridge regression), whose minimum is a formula.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import xarray as xr
 
 from core.array import Array
 from core.config import Config
@@ -20,53 +20,6 @@ COUNTS = (50, 100, 200, 400, 800, 1400)  # of samples
 PENALTIES = np.logspace(-7, 2, 19)
 
 
-@dataclass(frozen=True, eq=False)
-class CrossValidation:
-    """The accuracy (penalty, fold) of each of PENALTIES on each fold, and (penalty,) on samples that none has seen."""
-
-    accuracy: Array
-    unseen: Array
-
-    @property
-    def mean(self) -> Array:
-        """The score of each penalty (penalty,): the mean over folds."""
-        mean: Array = self.accuracy.mean(1)
-        return mean
-
-    @property
-    def best(self) -> int:
-        """The place of the penalty with the best mean, the middle one of equals."""
-        return _middle_best(self.mean)
-
-    @property
-    def spread(self) -> float:
-        """The standard deviation over folds of the accuracy of the best penalty, of a sample: over n − 1."""
-        return float(self.accuracy[self.best].std(ddof=1))
-
-    @property
-    def chosen(self) -> tuple[float, float]:
-        """The smallest and the largest penalty that a single fold would have chosen, the middle one of equals."""
-        each = PENALTIES[[_middle_best(fold) for fold in self.accuracy.T]]
-        return float(each.min()), float(each.max())
-
-    def in_words(self) -> str:
-        """What single folds would choose, and what all of them together do."""
-        low, high = self.chosen
-        alone = (
-            f"Every fold alone would choose λ = {_penalty(low)}"
-            if low == high
-            else f"Single folds would choose λ from {_penalty(low)} to {_penalty(high)}"
-        )
-        together = f"{_penalty(float(PENALTIES[self.best]))}, with {self.mean[self.best]:.1%} right"
-        return f"{alone}; all together {together}, ± {self.spread:.1%}: the standard deviation of single folds."
-
-
-def _penalty(value: float) -> str:
-    """A penalty with one digit, as the axis writes it: 1e-4, 0.01, 30."""
-    rounded = float(f"{value:.1g}")
-    return f"{rounded:g}" if rounded >= 0.001 else f"{rounded:.0e}".replace("e-0", "e-")
-
-
 def _middle_best(scores: Array) -> int:
     """The place of the highest of the scores (penalty,), the middle one where several are equal but for rounding."""
     best = np.flatnonzero(np.isclose(scores, scores.max(), rtol=0, atol=1e-9))
@@ -74,8 +27,8 @@ def _middle_best(scores: Array) -> int:
 
 
 @lru_cache(maxsize=64)
-def cross_validate(samples: int, folds: int) -> CrossValidation:
-    """Cross-validate on the first of the digits' training samples, which are in random order.
+def cross_validate(samples: int, folds: int) -> xr.Dataset:
+    """Cross-validate on the first of the digits' training samples, which are in random order; see `judged`.
 
     The held-out ones are those that no fold has seen. Raises ValueError for fewer than two folds, or more than samples.
     """
@@ -86,7 +39,31 @@ def cross_validate(samples: int, folds: int) -> CrossValidation:
     held_out = np.arange(samples) % folds == np.arange(folds)[:, None]  # (fold, sample)
     accuracy = [_accuracy(inputs[~part], labels[~part], inputs[part], labels[part]) for part in held_out]
     unseen = data.validation_inputs.double().numpy(), data.validation_targets.numpy()
-    return CrossValidation(np.stack(accuracy, 1), _accuracy(inputs, labels, *unseen))
+    return judged(np.stack(accuracy, 1), _accuracy(inputs, labels, *unseen))
+
+
+def judged(accuracy: Array, unseen: Array) -> xr.Dataset:
+    """What follows from the `accuracy` (penalty, fold) on each fold, and `unseen` (penalty,) on samples none has seen.
+
+    mean (penalty,): the score, over folds. best: the penalty with the best mean, and best_mean that one. spread: the
+    standard deviation over folds of its accuracy, of a sample: over n − 1. chosen (end,): the smallest and the largest
+    penalty that a single fold would have chosen. Of equals the middle one is meant.
+    """
+    mean = accuracy.mean(1)
+    best = _middle_best(mean)
+    alone = PENALTIES[[_middle_best(fold) for fold in accuracy.T]]
+    return xr.Dataset(
+        {
+            "accuracy": (("penalty", "fold"), accuracy),
+            "unseen": ("penalty", unseen),
+            "mean": ("penalty", mean),
+            "best": PENALTIES[best],
+            "best_mean": mean[best],
+            "spread": accuracy[best].std(ddof=1),
+            "chosen": ("end", [alone.min(), alone.max()]),
+        },
+        {"penalty": PENALTIES, "fold": np.arange(1, accuracy.shape[1] + 1), "end": ["low", "high"]},
+    )
 
 
 def _accuracy(inputs: Array, labels: Array, others: Array, other_labels: Array) -> Array:
