@@ -19,11 +19,11 @@ from dataclasses import replace
 import numpy as np
 import torch
 import xarray as xr
-from core.ensemble import Ensemble
-from core.tape import Tape
 from torch import Generator, Tensor
 
 from core import Config
+from core.measuring.recorder import Tape
+from core.networks.ensemble import Ensemble
 from core.training import passes
 
 ROUNDING = 2.0**-24
