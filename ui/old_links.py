@@ -21,6 +21,11 @@ NAMES = {
     "guess_zero_centred_or_not": "guess_zigzag",
 }
 VALUES = {
+    "cures_patient": {
+        "Data far away": "far_data",
+        "Negative bias": "negative_bias",
+        "Large learning rate": "large_rate",
+    },
     "perceptron_gate": {"AND": "and", "OR": "or", "NAND": "nand", "XOR": "xor"},
     "perceptron_layers": {"One unit alone": "alone", "Behind a hidden layer": "behind"},
     "view": {

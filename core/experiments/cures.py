@@ -4,14 +4,13 @@ A cure has two sides: whether units live, and whether the network learns. One do
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.array import Array
 from core.config import Config
 from core.networks.network import parameter_count
 from core.sweeps import sweep
@@ -19,7 +18,6 @@ from core.sweeps.outcomes import last, outcomes
 from core.sweeps.sweeps import Partial, sweeping
 
 if TYPE_CHECKING:
-    import pandas as pd
     import xarray as xr
 
 SEEDS = range(6)
@@ -41,20 +39,20 @@ WELL = Config(
     snapshots=2,
 )
 PATIENTS = {
-    "Data far away": replace(WELL, dataset="star_cloud", learning_rate=0.03),
-    "Negative bias": replace(WELL, bias_init=-1.0),
-    "Large learning rate": replace(WELL, optimizer="adam", learning_rate=0.3),
+    "far_data": replace(WELL, dataset="star_cloud", learning_rate=0.03),
+    "negative_bias": replace(WELL, bias_init=-1.0),
+    "large_rate": replace(WELL, optimizer="adam", learning_rate=0.3),
 }
 CURES: dict[str, Callable[[Config], Config]] = {
-    "ReLU, no cure": lambda patient: patient,
-    "Leaky ReLU": lambda patient: replace(patient, activation="leaky_relu"),
-    "PReLU": lambda patient: replace(patient, activation="prelu"),
-    "ELU": lambda patient: replace(patient, activation="elu"),
-    "Maxout": lambda patient: replace(patient, activation="maxout"),
-    "Batch norm": lambda patient: replace(patient, normalization="batch_norm"),
-    "Centred data": lambda patient: replace(patient, preprocessing="center"),
-    "Bias 0": lambda patient: replace(patient, bias_init=0.0),
-    "Learning rate ÷ 10": lambda patient: replace(patient, learning_rate=patient.learning_rate / 10),
+    "none": lambda patient: patient,
+    "leaky_relu": lambda patient: replace(patient, activation="leaky_relu"),
+    "prelu": lambda patient: replace(patient, activation="prelu"),
+    "elu": lambda patient: replace(patient, activation="elu"),
+    "maxout": lambda patient: replace(patient, activation="maxout"),
+    "batch_norm": lambda patient: replace(patient, normalization="batch_norm"),
+    "centred": lambda patient: replace(patient, preprocessing="center"),
+    "zero_bias": lambda patient: replace(patient, bias_init=0.0),
+    "slower": lambda patient: replace(patient, learning_rate=patient.learning_rate / 10),
 }
 
 
@@ -68,57 +66,37 @@ def treating(patient: str, stop: Event) -> Iterator[Partial]:
     return sweeping(treatments(patient), variables=NEEDS, stop=stop)
 
 
-@dataclass(frozen=True, eq=False)
-class Treated:
-    """What became of each network (cure, seed), at the end; NaN where that is not known yet.
+def treated(swept: "xr.Dataset") -> "xr.Dataset":
+    """What became of the networks of `treatments`, in their order, at the end: NaN where that is not known yet.
 
-    `dead` is the share of units that are dead on all training samples, `still` the share of activations whose slope is
-    below 5 % of the largest, and `loss` that on held-out samples. All are infinite where the run diverged.
+    For each (cure, seed): dead, the share of units that are dead on all training samples; still, the share of
+    activations whose slope is below 5 % of the largest; loss, on held-out samples. All are infinite where the run
+    diverged.
     """
+    import xarray as xr
 
-    dead: Array
-    still: Array
-    loss: Array
-
-    @property
-    def diverged(self) -> Array:
-        """How many networks of each cure have diverged (cure,)."""
-        count: Array = np.isinf(self.loss).sum(1)
-        return count
-
-
-def treated(swept: "xr.Dataset") -> Treated:
-    """What became of the networks of `treatments`, in their order."""
     dead, loss = (outcomes[name](swept) for name in ("dead", "loss"))
     still = last(swept)["saturated_fraction"].mean("layer").where(np.isfinite(dead), dead)
-    return Treated(*(values.values.reshape(len(CURES), len(SEEDS)) for values in (dead, still, loss)))
+    found = {"dead": dead, "still": still, "loss": loss}
+    shape = len(CURES), len(SEEDS)
+    variables = {name: (("cure", "seed"), values.values.reshape(shape)) for name, values in found.items()}
+    return xr.Dataset(variables, {"cure": list(CURES), "seed": list(SEEDS)})
 
 
 @lru_cache(maxsize=len(PATIENTS))
-def at_first(patient: str) -> Array:
-    """The share of dead units of each network of a patient (cure, seed) before training."""
-    return treated(sweep([config.at_start() for config in treatments(patient)], variables=NEEDS)).dead
+def at_first(patient: str) -> "xr.Dataset":
+    """The networks of a patient before training, as `treated` tells of them."""
+    return treated(sweep([config.at_start() for config in treatments(patient)], variables=NEEDS))
 
 
-def bill(patient: str, treated: Treated) -> "pd.DataFrame":
-    """What each cure costs and brings, in words: a row for each, with medians over the seeds known so far."""
-    import pandas as pd
+def bill(patient: str, treated: "xr.Dataset") -> "xr.Dataset":
+    """What each cure costs and brings (cure,): the parameters of a network, and what became of those known so far.
 
-    rows = [
-        {
-            "Cure": name,
-            "Parameters": f"{parameter_count(cure(PATIENTS[patient])):,}",
-            "Dead": _median(treated.dead[row], ".1%"),
-            "Nearly still": _median(treated.still[row], ".1%"),
-            "Loss": _median(treated.loss[row], ".3g"),
-            "Diverged": f"{treated.diverged[row]} of {np.isfinite(treated.loss[row]).sum() + treated.diverged[row]}",
-        }
-        for row, (name, cure) in enumerate(CURES.items())
-    ]
-    return pd.DataFrame(rows)
-
-
-def _median(values: Array, form: str) -> str:
-    known = values[~np.isnan(values)]
-    middle = float(np.median(known)) if len(known) else np.nan
-    return f"{middle:{form}}" if np.isfinite(middle) else "–"
+    dead, still and loss are medians over the seeds, NaN where none is known; diverged counts the networks that have,
+    of those that are known.
+    """
+    costs = [parameter_count(cure(PATIENTS[patient])) for cure in CURES.values()]
+    known = treated["loss"].notnull()
+    diverged = known & ~np.isfinite(treated["loss"])
+    counts = {"diverged": diverged.sum("seed"), "known": known.sum("seed")}
+    return treated.median("seed").assign(counts | {"parameters": ("cure", costs)})

@@ -6,11 +6,11 @@ Also what it does to a cloud of points, to pictures, and to the layers behind th
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
-from math import inf, isinf
+from math import inf
 
 import numpy as np
-import pandas as pd
 import torch
+import xarray as xr
 
 from core.array import Array
 from core.choices.preprocessing import VARIANCE_FLOOR, preprocessings
@@ -18,7 +18,6 @@ from core.config import Config
 from core.datasets import datasets
 from core.networks import build
 from core.networks.data import load
-from core.words.numbers import readable
 
 WAYS = {
     "raw": "none",
@@ -35,6 +34,7 @@ SHOWN = 2  # pictures
 SAMPLES = 1400
 REACHED = 0.1  # of the loss that there is to lose
 MOST_STEPS = 100_000
+STEPS = np.unique([0, *np.logspace(0, 4, 81).round()])  # after which it is told what is left of the loss
 DEPTH, WIDTH = 8, 100  # of the network whose layers are looked at
 INITIALIZERS = {"relu": "he_normal", "tanh": "lecun_normal", "sigmoid": "lecun_normal"}
 
@@ -61,16 +61,6 @@ class Bowl:
     def condition(self) -> float:
         """The largest curvature over the smallest."""
         return float(self.curvatures[0] / self.curvatures[-1])
-
-    @property
-    def condition_in_words(self) -> str:
-        """`condition` with three digits: 55.5, 2,340, 29.8 million."""
-        if self.condition < 1000:
-            return readable(self.condition)
-        for size, name in {10**9: " billion", 10**6: " million"}.items():
-            if self.condition >= size:
-                return f"{float(f'{self.condition / size:.3g}'):,g}{name}"
-        return f"{float(f'{self.condition:.3g}'):,.0f}"
 
     @property
     def stable_rate(self) -> float:
@@ -106,13 +96,6 @@ class Bowl:
         reached = bisect_left(steps[: lowest + 1], x=True, key=lambda n: bool(self.left(n, share) <= REACHED))
         return reached if reached <= lowest else inf
 
-    def steps_in_words(self, share: float) -> str:
-        """`steps`, or that there are none, and whether the loss grows without end after that."""
-        steps = self.steps(share)
-        if share > 1:
-            return "diverges" if isinf(steps) else f"{steps:,.0f}, then diverges"
-        return f"> {MOST_STEPS:,}" if isinf(steps) else f"{steps:,.0f}"
-
 
 @lru_cache(maxsize=32)
 def bowl(dataset: str, way: str, samples: int = SAMPLES) -> Bowl:
@@ -145,71 +128,70 @@ def gain(bowls: dict[str, Bowl]) -> float:
     return bowls["centred"].stable_rate / bowls["raw"].stable_rate
 
 
-def bowl_table(dataset: str, share: float) -> pd.DataFrame:
-    """A row for each of WAYS, in words: stable rate, steps at `share` of that rate, and condition number."""
-    rows = {
-        way: {
-            "Stable up to": readable(of_way.stable_rate),
-            f"Steps to {REACHED:.0%} of the loss": of_way.steps_in_words(share),
-            "Condition number": of_way.condition_in_words,
-        }
-        for way, of_way in bowls(dataset).items()
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Inputs")
+def descents(bowls: dict[str, Bowl], share: float) -> xr.Dataset:
+    """Gradient descent in the bowl of each `way`, at `share` of the stable rate of each.
 
-
-@dataclass(frozen=True, eq=False)
-class PreprocessedCloud:
-    """Points (sample, 2) in the plane after one of WAYS, and the ends (4, 2) of a cross that went through the same.
-
-    Before preprocessing it stands in the middle of the points, along the directions in which they vary most and least.
+    left (way, step): what is left of the loss after STEPS, as a part; and for each way the stable_rate, the condition
+    number, and steps: the first after which REACHED is left, infinite where there is none.
     """
-
-    points: Array
-    cross: Array
-
-    @property
-    def correlation(self) -> float:
-        """Of the two features."""
-        return float(np.corrcoef(self.points.T)[0, 1])
-
-    @property
-    def correlation_in_words(self) -> str:
-        """`correlation` with two digits, and 0 without a sign."""
-        return f"{self.correlation:z.2f}"
-
-    @property
-    def bowl(self) -> Bowl:
-        """That of a linear unit whose target is its first input."""
-        return bowl_of(self.points, self.points[:, :1])
+    each = bowls.values()
+    return xr.Dataset(
+        {
+            "left": (("way", "step"), [bowl.left(STEPS, share) for bowl in each]),
+            "stable_rate": ("way", [bowl.stable_rate for bowl in each]),
+            "condition": ("way", [bowl.condition for bowl in each]),
+            "steps": ("way", [float(bowl.steps(share)) for bowl in each]),
+        },
+        {"way": list(bowls), "step": STEPS},
+        {"share": share, "reached": REACHED, "most_steps": MOST_STEPS},
+    )
 
 
 @lru_cache(maxsize=8)
-def cloud(way: str) -> PreprocessedCloud:
-    """The cloud after preprocessing, which is fitted on its points."""
-    normal = torch.randn(POINTS, 2, generator=Config().generator("cloud"), dtype=torch.float64)
-    first, second = normal.unbind(1)
-    turned = torch.stack([first, CORRELATION * first + (1 - CORRELATION**2) ** 0.5 * second], 1)
-    raw = turned * torch.tensor(SPREADS) + torch.tensor(OFFSET)
+def cloud(way: str) -> xr.Dataset:
+    """A cloud of points in the plane and a cross, after one of WAYS, which is fitted on the points.
+
+    point (sample, feature); cross (end, arm, feature): where each arm starts and stops. Before preprocessing the cross
+    stands in the middle of the points, along the directions in which they vary least and most. correlation: of the two
+    features; condition and stable_rate: of the bowl of a linear unit whose target is its first input.
+    """
+    raw = _raw_cloud()
     mean = raw.mean(0)
     variances, directions = torch.linalg.eigh(torch.cov(raw.T, correction=0))
     arms = CROSS * (directions * variances.sqrt()).T
     transform = preprocessings[WAYS[way]](raw)
-    return PreprocessedCloud(
-        transform(raw).double().numpy(), transform(torch.cat([mean - arms, mean + arms])).double().numpy()
+    points = transform(raw).double().numpy()
+    cross = transform(torch.cat([mean - arms, mean + arms])).double().numpy()
+    bowl = bowl_of(points, points[:, :1])
+    return xr.Dataset(
+        {
+            "point": (("sample", "feature"), points),
+            "cross": (("end", "arm", "feature"), cross.reshape(2, 2, 2)),
+            "correlation": float(np.corrcoef(points.T)[0, 1]),
+            "condition": bowl.condition,
+            "stable_rate": bowl.stable_rate,
+        },
+        {"way": way, "feature": ["first", "second"], "end": ["start", "stop"]},
     )
 
 
+def _raw_cloud() -> torch.Tensor:
+    normal = torch.randn(POINTS, 2, generator=Config().generator("cloud"), dtype=torch.float64)
+    first, second = normal.unbind(1)
+    turned = torch.stack([first, CORRELATION * first + (1 - CORRELATION**2) ** 0.5 * second], 1)
+    return turned * torch.tensor(SPREADS) + torch.tensor(OFFSET)
+
+
 @lru_cache(maxsize=16)
-def pictures(dataset: str, way: str) -> Array:
-    """The first SHOWN training pictures (picture, row, column) after one of WAYS. Raises DataUnavailable.
+def pictures(dataset: str, way: str) -> xr.Dataset:
+    """The first SHOWN training pictures after one of WAYS: value (picture, row, column). Raises DataUnavailable.
 
     Decorrelated and whitened ones hold principal components instead of pixels, in reading order, the largest first.
     """
     inputs = load(Config(dataset=dataset, preprocessing=WAYS[way], samples=SAMPLES)).inputs[:SHOWN]
     side = round(inputs.shape[1] ** 0.5)
-    shown: Array = inputs.reshape(-1, side, side).double().numpy()
-    return shown
+    value = inputs.reshape(-1, side, side).double().numpy()
+    return xr.Dataset({"value": (("picture", "row", "column"), value)}, {"way": way, "dataset": dataset})
 
 
 def layered(dataset: str, activation: str, way: str) -> Config:
@@ -225,18 +207,23 @@ def layered(dataset: str, activation: str, way: str) -> Config:
     )
 
 
-@lru_cache(maxsize=32)
-def common(dataset: str, activation: str, way: str) -> Array:
-    """The part of a layer's mean square that is the same for every sample, ‖E a‖²/E‖a‖², of the inputs and each hidden
-    layer (1 + DEPTH,) of an untrained network. 0 is centred; a linear unit behind the layer cannot tell samples by it.
+@lru_cache(maxsize=8)
+def common(dataset: str, activation: str) -> xr.Dataset:
+    """What all samples have in common in the layers of an untrained network. Raises DataUnavailable.
 
-    Raises DataUnavailable.
+    share (way, layer): the part of a layer's mean square that is the same for every sample, ‖E a‖²/E‖a‖², for each of
+    COMPARED. Layer 0 is the input. 0 is centred; a linear unit behind the layer cannot tell samples by it.
     """
-    config = layered(dataset, activation, way)
+    shares = [_shares(layered(dataset, activation, way)) for way in COMPARED]
+    coordinates = {"way": list(COMPARED), "layer": range(1 + DEPTH), "activation": activation}
+    return xr.Dataset({"share": (("way", "layer"), shares)}, coordinates)
+
+
+def _shares(config: Config) -> list[float]:
     inputs = load(config).inputs
     with torch.no_grad():
         signals = [inputs, *build(config).trace(inputs).activations]
-    return np.array([_common(signal.double().numpy()) for signal in signals])
+    return [_common(signal.double().numpy()) for signal in signals]
 
 
 def _common(signal: Array) -> float:

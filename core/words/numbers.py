@@ -2,7 +2,21 @@
 
 from math import isfinite, isnan
 
+from core.words.said import said
+
+NAMED = {10**9: "{number} billion", 10**6: "{number} million"}
+
 
 def readable(number: float) -> str:
     """A number with three digits: 0.0123, 2.30, 1.30e-07, NaN, infinite."""
     return f"{number:#.3g}".rstrip(".") if isfinite(number) else "NaN" if isnan(number) else "infinite"
+
+
+def spoken(number: float) -> str:
+    """A number with three digits and no powers of ten: 55.5, 2,340, 29.8 million."""
+    if number < 1000:
+        return readable(number)
+    for size, words in NAMED.items():
+        if number >= size:
+            return said(words, number=f"{float(f'{number / size:.3g}'):,g}")
+    return f"{float(f'{number:.3g}'):,.0f}"

@@ -9,23 +9,29 @@ from ui.frame import inside_frame
 inside_frame()
 
 from functools import partial
+from math import isfinite
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.charts.experiments.cures import cures_frame, cures_spec
-from core.experiments.cures import CURES, PATIENTS, SEEDS, at_first, bill, treated, treating, treatments
+from core.charts.experiments.cures import CURES, dead_after, dead_before, loss_after
+from core.experiments.cures import PATIENTS, SEEDS, at_first, bill, treated, treating, treatments
 from core.sweeps.sweeps import Partial
-from ui.jobs import Words, controls, slot, watch
+from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, ask, code, explain, onward, picture
-from ui.show import is_dark
+from ui.jobs import Words, controls, slot, watch
+from ui.lesson import Guess, ask, code, explain, onward
+from ui.show import card
 
-HEIGHT = 340
+if TYPE_CHECKING:
+    import xarray as xr
+
 WORDS = Words("Try the cures", "Stop the trial", "These are the cures of another patient. Try them again for this one.")
+NAMES = {"far_data": "Data far away", "negative_bias": "Negative bias", "large_rate": "Large learning rate"}
 ABOUT = {
-    "Data far away": "A cloud of points far from the origin. Many units are dead on it from the start.",
-    "Negative bias": "Two moons, and all biases begin at −1. That turns most units off from the start.",
-    "Large learning rate": "Two moons, and Adam with a learning rate of 0.3. Nearly all units begin alive.",
+    "far_data": "A cloud of points far from the origin. Many units are dead on it from the start.",
+    "negative_bias": "Two moons, and all biases begin at −1. That turns most units off from the start.",
+    "large_rate": "Two moons, and Adam with a learning rate of 0.3. Nearly all units begin alive.",
 }
 GUESS = Guess(
     "Many units of a network are dead. It is built again with Leaky ReLU, which has a slope below 0 too.",
@@ -53,47 +59,47 @@ def results(patient: str, known: Partial) -> None:
     now = treated(known.dataset())
     first, second = st.columns(2)
     with first:
-        picture(
-            "Dead after training",
-            "A dot is a network, a tick the median of its cure. A triangle is a run that diverged.",
-            cures_frame(now.dead, "dead"),
-            cures_spec("dead", dark=is_dark()),
-            "The share of dead units after training of every network, by cure.",
-            HEIGHT,
-        )
+        card(dead_after, now)
     with second:
-        picture(
-            "Loss after training",
-            "Left is good, and 0.69 is guessing. A triangle has diverged, or its loss is beyond the axis.",
-            cures_frame(now.loss, "loss"),
-            cures_spec("loss", dark=is_dark()),
-            "The loss on held-out samples of every network, by cure, on a logarithmic axis.",
-            HEIGHT,
-        )
+        card(loss_after, now)
     st.caption(
-        "Medians over the seeds. Nearly still is the share of activations whose slope is below 5 % of the largest, "
-        "which let hardly any gradient through. A cure that changes nothing here, such as a bias of 0 where it is 0, "
-        "has the dots of no cure."
+        said(
+            "Medians over the seeds. Nearly still is the share of activations whose slope is below 5 % of the largest, "
+            "which let hardly any gradient through. A cure that changes nothing here, such as a bias of 0 where it is "
+            "0, has the dots of no cure."
+        )
     )
-    st.dataframe(bill(patient, now), hide_index=True, width="stretch")
+    told = bill(patient, now)
+    st.dataframe([row(told.sel(cure=cure)) for cure in told["cure"].values], hide_index=True, width="stretch")
+
+
+def row(told: "xr.Dataset") -> dict[str, str]:
+    """What one cure costs and brings, in words."""
+    return {
+        said("Cure"): said(CURES[told["cure"].item()]),
+        said("Parameters"): f"{told['parameters'].item():,}",
+        said("Dead"): _number(told["dead"].item(), ".1%"),
+        said("Nearly still"): _number(told["still"].item(), ".1%"),
+        said("Loss"): _number(told["loss"].item(), ".3g"),
+        said("Diverged"): said("{diverged} of {known}", **{name: told[name].item() for name in ("diverged", "known")}),
+    }
+
+
+def _number(value: float, form: str) -> str:
+    return f"{value:{form}}" if isfinite(value) else "–"
 
 
 ask(GUESS)
-patient = choose(st.segmented_control, "What is wrong", PATIENTS, "cures_patient", "Data far away", required=True)
-st.caption(ABOUT[patient])
-picture(
-    "Dead before training",
-    f"Each dot is one of {len(SEEDS)} networks, a tick their median. Dead is a slope of 0 on all training samples.",
-    cures_frame(at_first(patient), "dead"),
-    cures_spec("dead", dark=is_dark()),
-    "The share of dead units before training of every network, by cure.",
-    HEIGHT,
-)
+drawn = partial(st.segmented_control, format_func=lambda patient: said(NAMES[patient]), required=True)
+patient = choose(drawn, "What is wrong", PATIENTS, "cures_patient", "far_data")
+st.caption(said(ABOUT[patient]))
+card(dead_before, at_first(patient))
 place = slot("cures")
 job, asked, state = place.look()
 controls(place, state, patient, partial(treating, patient), WORDS)
 if job is None or state is None:
-    st.caption(f"{len(CURES)} cures × {len(SEEDS)} seeds = {len(treatments(patient))} networks, some seconds of work.")
+    count = {"cures": len(CURES), "seeds": len(SEEDS), "networks": len(treatments(patient))}
+    st.caption(said("{cures} cures × {seeds} seeds = {networks} networks, some seconds of work.", **count))
 else:
     watch(job, state, PATIENTS[asked], partial(results, asked))
 explain(

@@ -8,42 +8,27 @@ from ui.frame import inside_frame
 
 inside_frame()
 
+from functools import partial
+
 import streamlit as st
 
-from core.charts.experiments.preprocessing import (
-    cloud_frame,
-    cloud_spec,
-    common_frame,
-    common_spec,
-    descent_frame,
-    descent_spec,
-    pictures_frame,
-    pictures_spec,
-)
-from core.experiments.preprocessing import (
-    COMPARED,
-    DEPTH,
-    INITIALIZERS,
-    SAMPLES,
-    WAYS,
-    WIDTH,
-    available,
-    bowl_table,
-    bowls,
-    cloud,
-    common,
-    gain,
-    layered,
-    pictures,
-)
+from core.charts.experiments.preprocessing import WAYS, cloud, common, descent, descent_table, pictures
 from core.datasets import DataUnavailable
-from core.words.numbers import readable
+from core.experiments import preprocessing as experiment
+from core.experiments.preprocessing import DEPTH, INITIALIZERS, SAMPLES, WIDTH
+from core.words.numbers import readable, spoken
+from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, ask, code, explain, onward, part, picture
-from ui.show import is_dark, plain
+from ui.lesson import Guess, Number, ask, code, explain, numbers, onward, part
+from ui.show import card, plain
 
-HEIGHT = 360
+PICK = partial(st.segmented_control, required=True)
 SHARES = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.99, 1.01]
+BESIDE = (
+    "All of the {dataset}, not of the cloud. Learning rates are stable up to 2/λ, where λ is the largest curvature of "
+    "a linear unit's squared error. The loss of a softmax of ten classes is a tenth as curved while its weights are "
+    "0, so raw inputs bear {rate} there."
+)
 GUESS = Guess(
     "The pixels of a digit go from 0 to 1. You subtract the mean of each pixel. What does a linear unit gain?",
     {
@@ -64,114 +49,71 @@ for name, x in {"raw": raw, "centred": centred, "turned": centred @ directions, 
     print(f"{name}: stable up to {2 / torch.linalg.eigvalsh(x.T @ x / len(x))[-1]:.3f}")
 """
 
-ask(GUESS)
-offered = available()
-dataset = offered[0]
-if len(offered) > 1:
-    dataset = choose(st.segmented_control, "Pictures", offered, "preprocessing_data", offered[0], required=True)
-try:
-    with st.spinner(f"Looking at {SAMPLES:,} pictures …"):
-        found = bowls(dataset)
-except DataUnavailable as problem:
-    st.error(plain(str(problem)), icon=":material/cloud_off:")
+
+def read() -> tuple[str, dict[str, experiment.Bowl]]:
+    """The pictures that are chosen, or the first where those cannot be read, and the bowl of each way."""
+    offered = experiment.available()
     dataset = offered[0]
-    found = bowls(dataset)
+    if len(offered) > 1:
+        dataset = choose(PICK, "Pictures", offered, "preprocessing_data", dataset)
+    try:
+        with st.spinner(said("Looking at {samples} pictures …", samples=f"{SAMPLES:,}")):
+            return dataset, experiment.bowls(dataset)
+    except DataUnavailable as problem:
+        st.error(plain(str(problem)), icon=":material/cloud_off:")
+        return offered[0], experiment.bowls(offered[0])
 
 
-way = choose(
-    st.segmented_control,
-    "Inputs",
-    list(WAYS),
-    "preprocessing_way",
-    "raw",
-    required=True,
-    help="Decorrelated: turned to the principal components (PCA). Whitened: also divided by their spread.",
-)
-points = cloud(way)
-first, second = st.columns(2)
-with first:
-    picture(
-        f"A cloud, {way}",
-        "The cross marks the longest and the shortest way through the raw cloud. Whatever is done to the points is "
-        "done to it.",
-        cloud_frame(points),
-        cloud_spec(dark=is_dark()),
-        f"A cloud of points in the plane, {way}, with a cross through it.",
-        HEIGHT,
+def looks(dataset: str, way: str) -> None:
+    """What preprocessing makes of a cloud and of pictures."""
+    points = experiment.cloud(way)
+    first, second = st.columns(2)
+    with first:
+        card(cloud, points)
+    with second:
+        card(pictures, experiment.pictures(dataset, way))
+    rate, condition = readable(points["stable_rate"].item()), spoken(points["condition"].item())
+    numbers(
+        Number("Correlation in the cloud", f"{points['correlation'].item():z.2f}"),  # 0 has no sign
+        Number("Condition number of the cloud", condition, "The largest curvature over the smallest."),
+        Number("Stable up to, on the cloud", rate, "The largest learning rate, 2/λ."),
     )
-with second:
-    picture(
-        f"Two of the {dataset}, {way}",
-        "Decorrelated and whitened, they are no pictures any more: a square is a principal component, not a pixel.",
-        pictures_frame(pictures(dataset, way)),
-        pictures_spec(dark=is_dark()),
-        f"Two handwritten digits, {way}, as squares of numbers; blue is negative, orange positive.",
-        HEIGHT,
-    )
-numbers = st.container(horizontal=True, border=True)
-numbers.metric("Correlation in the cloud", points.correlation_in_words)
-numbers.metric(
-    "Condition number of the cloud", points.bowl.condition_in_words, help="The largest curvature over the smallest."
-)
-numbers.metric("Stable up to, on the cloud", readable(points.bowl.stable_rate), help="The largest learning rate, 2/λ.")
 
 
-def descent() -> None:
+def learning() -> None:
     """Gradient descent on the pictures."""
-    st.markdown(f"**Gradient descent on the {dataset}**")
-    share = choose(
-        st.select_slider,
-        "Learning rate, as a share of the largest stable one",
-        SHARES,
-        "preprocessing_share",
-        0.5,
-        help="The largest stable learning rate is 2/λ, where λ is the largest curvature. It differs from row to row.",
-    )
-    picture(
-        "How fast a linear unit learns",
-        "Each at the same part of its own stable rate. Decorrelated lies on centred."
-        + (" Triangles: off the axis from here on." if share > 1 else ""),
-        descent_frame(found, share),
-        descent_spec(dark=is_dark()),
-        "The loss that is left over the steps of gradient descent, for five ways of preprocessing.",
-        HEIGHT,
-    )
-    st.table(bowl_table(dataset, share))
-    st.caption(
-        f"All of the {dataset}, not of the cloud. Learning rates are stable up to 2/λ, where λ is the largest "
-        "curvature of a linear unit's squared error. The loss of a softmax of ten classes is a tenth as curved while "
-        f"its weights are 0, so raw inputs bear {readable(found['raw'].softmax_rate(10))} there."
-    )
+    st.markdown(said("**Gradient descent on the {dataset}**", dataset=dataset))
+    words = "Learning rate, as a share of the largest stable one"
+    meaning = "The largest stable learning rate is 2/λ, where λ is the largest curvature. It differs from row to row."
+    share = choose(st.select_slider, words, SHARES, "preprocessing_share", 0.5, help=meaning)
+    descents = experiment.descents(bowls, share)
+    card(descent, descents)
+    st.table(descent_table(descents))
+    rate = readable(bowls["raw"].softmax_rate(10))
+    st.caption(said(BESIDE, dataset=dataset, rate=rate))
 
 
-part(descent)
-activation = choose(
-    st.segmented_control,
-    "Activation of the layers",
-    list(INITIALIZERS),
-    "preprocessing_activation",
-    "relu",
-    required=True,
-)
-picture(
-    "Behind the first layer",
-    f"How much of a signal all samples share, before training, with {activation}. 0% is centred. Decorrelated inputs "
-    "are centred ones, only turned, so they are left out.",
-    common_frame({each: common(dataset, activation, each) for each in COMPARED}),
-    common_spec(dark=is_dark()),
-    f"The share of each layer's mean square that is the same for all samples, with {activation}.",
-    HEIGHT,
-)
+ask(GUESS)
+dataset, bowls = read()
+meaning = "Decorrelated: turned to the principal components (PCA). Whitened: also divided by their spread."
+drawn = partial(PICK, format_func=lambda way: said(WAYS[way]))
+way = choose(drawn, "Inputs", list(WAYS), "preprocessing_way", "raw", help=meaning)
+looks(dataset, way)
+part(learning)
+activation = choose(PICK, "Activation of the layers", list(INITIALIZERS), "preprocessing_activation", "relu")
+card(common, experiment.common(dataset, activation))
 explain(
     GUESS,
     "What pixels have in common makes one direction of the loss steep. Centring takes it away, so steps may be "
-    f"{gain(found):.2g} times as large on these pictures."
+    "{gain} times as large on these pictures."
     "\n\nTurning the axes (PCA) alone changes nothing for gradient descent; dividing by the spreads as well makes a "
     "round bowl, where half the stable rate arrives in one step. It also makes noise as large as the rest, and "
     "pictures lose their neighbours, so images are usually only centred."
     "\n\n“It helps the first layer only” is right for a sigmoid, behind which all signals have a large mean again. "
     "Behind ReLU the head start lasts some layers, and tanh keeps it. Fit all of it on the training samples alone.",
+    gain=f"{experiment.gain(bowls):.2g}",
 )
 code(CODE)
-st.caption(f"The lab opens with {way} {dataset} and {DEPTH} layers of {WIDTH} {activation} units, as chosen above.")
-onward(layered(dataset, activation, way))
+words = "The lab opens with {way} {dataset} and {depth} layers of {width} {activation} units, as chosen above."
+st.caption(said(words, way=said(WAYS[way]), dataset=dataset, depth=DEPTH, width=WIDTH, activation=activation))
+onward(experiment.layered(dataset, activation, way))

@@ -238,7 +238,7 @@ def test_a_closed_tab_leaves_no_thread_behind(new_page, server):
     page = open_lab(new_page(), server, ENDLESS)
     starts(page)
     until(server.is_training)
-    page.context.close()
+    page.close()
     until(lambda: not server.is_training())
 
 
@@ -246,7 +246,7 @@ def test_a_closed_tab_leaves_no_thread_behind(new_page, server):
 
 
 def test_a_map_fills_in_and_a_click_opens_a_cell(page, server):
-    page.goto(f"{server.url}/map?width=8&depth=1&samples=100&probe_size=32")
+    page.goto(f"{server.url}/map?width=8&depth=1&samples=100&probe_size=32&map_seeds=1")
     button(page, "Draw the map").click()
     cells = page.locator('[data-testid="stVegaLiteChart"] svg').first.locator(".mark-rect path")
     until(lambda: cells.count() > 100)
@@ -281,7 +281,7 @@ def test_a_map_is_for_everybody(new_page, server, dark):
 
 
 def test_a_map_is_stopped_and_gone_on_with(page, server):
-    page.goto(f"{server.url}/map?dataset=gaussian")
+    page.goto(f"{server.url}/map?dataset=gaussian&map_steps=100")
     button(page, "Draw the map").click()
     expect(page.get_by_text(re.compile(r"^[\d,]+ of 768 networks"))).to_be_visible()
     button(page, "Stop the map").click()

@@ -1,43 +1,36 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import streamlit as st
 import torch
-from drawn import assert_drawn_from
 from streamlit.testing.v1 import AppTest
 from torch.nn.functional import cross_entropy
 
 from core import Config
-from core.charts.experiments.preprocessing import (
-    STEPS,
-    cloud_frame,
-    cloud_spec,
-    common_frame,
-    common_spec,
-    descent_frame,
-    descent_spec,
-    pictures_frame,
-    pictures_spec,
-)
+from core.charts.experiments.preprocessing import WAYS as NAMES
+from core.charts.experiments.preprocessing import descent as descent_drawn
+from core.charts.experiments.preprocessing import descent_table
+from core.charts.experiments.preprocessing import pictures as pictures_drawn
 from core.datasets import DataUnavailable
 from core.experiments.preprocessing import (
     COMPARED,
     CROSS,
     DEPTH,
-    INITIALIZERS,
     MOST_STEPS,
     REACHED,
     SHOWN,
+    STEPS,
     WAYS,
     Bowl,
     available,
     bowl,
     bowl_of,
-    bowl_table,
     bowls,
     cloud,
     common,
+    descents,
     gain,
     layered,
     pictures,
@@ -66,6 +59,11 @@ def descent(share: float, steps: int) -> list[float]:
     return [value / left[0] for value in left]
 
 
+def told(bowls: dict[str, Bowl], share: float) -> pd.Series:
+    """What the table says of the steps of each way."""
+    return descent_table(descents(bowls, share))["Steps to 10% of the loss"]
+
+
 @pytest.mark.parametrize("share", [0.3, 0.9, 1.01])
 def test_the_loss_that_is_left_is_that_of_gradient_descent(share):
     np.testing.assert_allclose(SMALL.left(np.arange(31), share), descent(share, 30), rtol=1e-6)
@@ -76,7 +74,7 @@ def test_steps_are_counted_until_a_tenth_of_the_loss_is_left():
     assert SMALL.left(steps, 0.5) <= REACHED < SMALL.left(steps - 1, 0.5)
     slow = bowl_of(np.diag([1.0, 1e-4]), np.array([[0.0], [1.0]]))
     assert slow.steps(0.5) == np.inf > MOST_STEPS
-    assert slow.steps_in_words(0.5) == f"> {MOST_STEPS:,}"
+    assert told({"raw": slow}, 0.5).tolist() == [f"> {MOST_STEPS:,}"]
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99, 1.01])
@@ -87,8 +85,9 @@ def test_the_steps_of_the_table_are_those_of_the_line(way, share):
     left = of_way.left(np.arange(3000), share)
     reached = (left <= REACHED).any()
     assert of_way.steps(share) == (left <= REACHED).argmax() if reached else of_way.steps(share) == np.inf
-    assert (left[-1] > 1) == (share > 1) == of_way.steps_in_words(share).endswith("diverges")
-    assert of_way.steps_in_words(share).startswith(f"{of_way.steps(share):,.0f}" if reached else "diverges")
+    words = told({way: of_way}, share).loc[NAMES[way]]
+    assert (left[-1] > 1) == (share > 1) == words.endswith("diverges")
+    assert words.startswith(f"{of_way.steps(share):,.0f}" if reached else "diverges")
 
 
 def test_curvatures_are_those_of_the_hessian():
@@ -131,20 +130,16 @@ def test_centring_mnist_allows_steps_seven_times_as_large(local_data):
 
 
 def test_the_table_says_what_was_found():
-    table = bowl_table("digits", 0.5)
-    assert table.index.tolist() == list(WAYS)
-    assert table.loc["raw", "Condition number"] == "29.8 million"
-    assert table.loc["whitened"].tolist() == ["2.00", "1", "1.00"]
-    steps = "Steps to 10% of the loss"
-    assert bowl_table("digits", 1.01)[steps].tolist() == ["57, then diverges", *["diverges"] * 4]
+    found = bowls("digits")
+    table = descent_table(descents(found, 0.5))
+    assert table.index.tolist() == list(NAMES.values())
+    assert table.loc[NAMES["raw"], "Condition number"] == "29.8 million"
+    assert table.loc[NAMES["whitened"]].tolist() == ["2.00", "1", "1.00"]
+    assert told(found, 1.01).tolist() == ["57, then diverges", *["diverges"] * 4]
 
 
-@pytest.mark.parametrize(
-    ("condition", "words"),
-    [(55.50, "55.5"), (1000.0, "1,000"), (23_449.0, "23,400"), (2.98e7, "29.8 million"), (4.2e11, "420 billion")],
-)
-def test_condition_numbers_are_told_without_powers_of_ten(condition, words):
-    assert Bowl(np.array([condition, 1.0]), np.array([0.5, 0.5])).condition_in_words == words
+def test_every_way_has_a_name():
+    assert list(NAMES) == list(WAYS)
 
 
 def test_the_lab_opens_with_what_was_chosen():
@@ -166,40 +161,42 @@ def test_only_pictures_that_are_here_are_offered(monkeypatch, tmp_path):
 
 
 def test_a_cloud_is_centred_scaled_and_turned():
-    assert [round(float(abs(cloud(way).points.mean(0)).max()), 5) == 0 for way in WAYS] == [False, *[True] * 4]
-    np.testing.assert_allclose(cloud("standardized").points.std(0), 1, rtol=1e-6)
-    for way in ("decorrelated", "whitened"):
-        assert cloud(way).correlation == pytest.approx(0, abs=1e-6)
-    assert [cloud(way).correlation_in_words for way in ("raw", "whitened")] == ["0.83", "0.00"]
-    assert cloud("raw").correlation == pytest.approx(cloud("standardized").correlation) == pytest.approx(0.8, abs=0.05)
-    conditions = [cloud(way).bowl.condition for way in COMPARED]
+    clouds = {way: cloud(way) for way in WAYS}
+    means = [abs(clouds[way]["point"].mean("sample")).max().item() for way in WAYS]
+    assert [round(mean, 5) == 0 for mean in means] == [False, *[True] * 4]
+    np.testing.assert_allclose(clouds["standardized"]["point"].std("sample"), 1, rtol=1e-6)
+    correlation = {way: clouds[way]["correlation"].item() for way in WAYS}
+    assert correlation["decorrelated"] == pytest.approx(0, abs=1e-6)
+    assert correlation["whitened"] == pytest.approx(0, abs=1e-6)
+    assert correlation["raw"] == pytest.approx(correlation["standardized"]) == pytest.approx(0.83, abs=0.005)
+    conditions = [clouds[way]["condition"].item() for way in COMPARED]
     assert conditions == sorted(conditions, reverse=True)
     assert conditions[-1] == pytest.approx(1)
 
 
 def test_the_cross_lies_along_the_axes_once_the_cloud_is_turned():
-    arms = np.abs(cloud("whitened").cross)
-    np.testing.assert_allclose(np.sort(arms, 1), [[0, CROSS]] * 4, atol=1e-5)
+    ends = np.abs(cloud("whitened")["cross"].stack(place=("end", "arm")).transpose("place", "feature"))
+    np.testing.assert_allclose(np.sort(ends, 1), [[0, CROSS]] * 4, atol=1e-5)
 
 
 def test_pictures_are_those_that_the_network_gets():
     inputs = load(Config(dataset="digits", preprocessing="center")).inputs
-    np.testing.assert_array_equal(pictures("digits", "centred").reshape(SHOWN, -1), inputs[:SHOWN])
+    shown = pictures("digits", "centred")["value"].values
+    np.testing.assert_array_equal(shown.reshape(SHOWN, -1), inputs[:SHOWN])
 
 
 def test_what_all_samples_share_comes_back_behind_relu_and_not_behind_tanh():
     """Centred inputs of one layer of ReLU share 1/π in theory, the cosine of two that were orthogonal (row C3)."""
-    shares = {way: common("digits", "relu", way) for way in COMPARED}
-    for way in COMPARED[1:]:
-        assert shares[way][0] == pytest.approx(0, abs=1e-6)
-        assert shares[way][1] == pytest.approx(float(relu_correlation(0.0)), abs=0.04)
-        assert (shares[way] < shares["raw"] + 0.01).all()
-    assert shares["raw"][0] > 0.6
-    assert abs(shares["raw"][-1] - shares["centred"][-1]) < 0.05 < shares["raw"][1] - shares["centred"][1]
-    assert common("digits", "tanh", "centred").max() < 0.01 < 0.5 < common("digits", "tanh", "raw").min()
-    for way in COMPARED:
-        assert common("digits", "sigmoid", way)[1:].min() > 0.85
-    assert all(len(common("digits", activation, "raw")) == 1 + DEPTH for activation in INITIALIZERS)
+    relu, tanh, sigmoid = (common("digits", activation)["share"] for activation in ("relu", "tanh", "sigmoid"))
+    raw, others = relu.sel(way="raw"), relu.drop_sel(way="raw")
+    np.testing.assert_allclose(others.sel(layer=0), 0, atol=1e-6)
+    np.testing.assert_allclose(others.sel(layer=1), relu_correlation(0.0), atol=0.04)
+    assert (others < raw + 0.01).all()
+    assert raw.sel(layer=0) > 0.6
+    gap = abs(raw - relu.sel(way="centred"))
+    assert gap.sel(layer=DEPTH) < 0.05 < gap.sel(layer=1)
+    assert tanh.sel(way="centred").max() < 0.01 < 0.5 < tanh.sel(way="raw").min()
+    assert sigmoid.sel(layer=slice(1, None)).min() > 0.85
 
 
 def test_pictures_that_cannot_be_read_are_said(monkeypatch, tmp_path):
@@ -216,40 +213,29 @@ def test_pictures_that_cannot_be_read_are_said(monkeypatch, tmp_path):
 
 def test_squares_of_a_picture_hold_its_numbers():
     shown = pictures("digits", "standardized")
-    frame = pictures_frame(shown).query("mark == 'cell'")
-    np.testing.assert_allclose(frame["value"], shown.ravel(), rtol=1e-6)
+    frame = pictures_drawn.frame_of(shown).query("mark == 'cell'")
+    np.testing.assert_allclose(frame["value"], shown["value"].values.ravel(), rtol=1e-6)
     assert frame["shown"].abs().max() == pytest.approx(1)
     assert frame[["x2", "y2"]].max().tolist() == pytest.approx([2.1, 1])
-    assert (pictures_frame(np.zeros((1, 2, 2)))["shown"].dropna() == 0).all()
+    assert (pictures_drawn.frame_of(shown.where(False, 0.0))["shown"].dropna() == 0).all()
 
 
 def test_a_line_ends_where_it_leaves_the_axis():
-    frame = descent_frame(bowls("digits"), 1.01)
-    for way in WAYS:
-        line, gone = (frame.query(f"mark == '{mark}' and way == '{way}'") for mark in ("line", "gone"))
+    frame = descent_drawn.frame_of(descents(bowls("digits"), 1.01))
+    for name in NAMES.values():
+        line, gone = (frame.query(f"mark == '{mark}' and way == '{name}'") for mark in ("line", "gone"))
         assert line["left"].iloc[:-1].max() == 1 == line["left"].iloc[0]
         assert line["left"].iloc[-1] > 1
         assert gone[["step", "left"]].to_numpy().tolist() == [[line["step"].iloc[-1], 1]]
-    assert frame.query("mark == 'line' and way == 'whitened'")["step"].tolist() == [0, 1]
+    whitened = frame[(frame["mark"] == "line") & (frame["way"] == NAMES["whitened"])]
+    assert whitened["step"].tolist() == [0, 1]
 
 
 @pytest.mark.parametrize("share", [0.1, 0.99])
 def test_a_line_that_converges_is_whole(share):
-    frame = descent_frame(bowls("digits"), share)
+    found = descents(bowls("digits"), share)
+    frame = descent_drawn.frame_of(found)
     assert not (frame["mark"] == "gone").any()
-    for way, of_way in bowls("digits").items():
-        line = frame.query(f"mark == 'line' and way == '{way}'")
-        np.testing.assert_allclose(line["left"], of_way.left(STEPS, share), rtol=1e-6, atol=1e-12)
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_column_that_is_drawn_is_in_its_frame(dark):
-    drawn = (
-        (cloud_spec(dark=dark), cloud_frame(cloud("raw"))),
-        (pictures_spec(dark=dark), pictures_frame(pictures("digits", "raw"))),
-        (descent_spec(dark=dark), descent_frame(bowls("digits"), 0.5)),
-        (common_spec(dark=dark), common_frame({"raw": common("digits", "relu", "raw")})),
-    )
-    for spec, frame in drawn:
-        assert len(frame) < 3100
-        assert_drawn_from(spec, frame)
+    for way, name in NAMES.items():
+        line = frame.query(f"mark == 'line' and way == '{name}'")
+        np.testing.assert_allclose(line["left"], found["left"].sel(way=way), rtol=1e-6, atol=1e-12)
