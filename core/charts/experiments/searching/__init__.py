@@ -1,3 +1,1 @@
 """The points of searches in `coverage`, a real one along its knobs in `trials`, and folds in `folds`."""
-`folds`.
-"""
