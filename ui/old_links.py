@@ -47,6 +47,8 @@ VALUES = {
         "Over time": "over_time",
         "Order and chaos": "order_and_chaos",
     },
+    "optimizers_place": {"turned valley": "turned_valley", "noisy bowl": "noisy_bowl"},
+    "optimizers_race": {"each its best": "best"},
     "searching_matter": {"one of them": "one", "all but one": "but_one", "all of them": "all"},
     "searching_strategy": {"coarse to fine": "coarse_to_fine"},
 }

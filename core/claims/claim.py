@@ -17,10 +17,10 @@ import pandas as pd
 from core import training
 from core.claims.lectures import Place
 from core.config import Config
-from core.experiments.activation_functions.properties import spelled
 from core.measuring import Recording
 from core.registry import Registry
 from core.sweeps.chunks import work_off
+from core.words.numbers import spelled
 
 if TYPE_CHECKING:
     import xarray as xr

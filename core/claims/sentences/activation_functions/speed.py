@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-import numpy as np
-
 from core.claims.claim import Case, Subject, Train, Verdict, at_least, at_most, claim, near
 from core.claims.digits import DIGITS, SEEDS, accuracy, seeds, steps_to
 from core.claims.lectures import (
@@ -91,10 +89,11 @@ def fast_beyond_one(train: Train) -> Iterator[Case]:
 
 def prices(*activations: str) -> Iterator[tuple[str, float, float]]:
     """The name of each activation, and its median cost forward and backward over that of ReLU, on this machine."""
-    relu, *others = costs([Config(activation=name) for name in ("relu", *activations)])
-    for other in others:
-        forward, backward = np.median(other.forward), np.median(other.backward)
-        yield other.activation, float(forward / np.median(relu.forward)), float(backward / np.median(relu.backward))
+    spent = costs([Config(activation=name) for name in ("relu", *activations)])["nanoseconds"].median("round")
+    relative = spent / spent.sel(activation="relu")
+    for name in activations:
+        forward, backward = (relative.sel(activation=name, direction=way).item() for way in ("forward", "backward"))
+        yield name, forward, backward
 
 
 @claim(
