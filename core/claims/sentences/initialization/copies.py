@@ -40,8 +40,8 @@ def zero_weights(train: Train) -> Iterator[Case]:
 def equal_weights(train: Train) -> Iterator[Case]:
     """Digits, two hidden layers of 64 ReLUs; 100 steps on all samples, and 500 of SGD at 0.2, medians of 3 seeds."""
     for name, kind, units in (("equal weights", "constant", 1), ("He's weights", "he_normal", DIGITS.width)):
-        _, after = trained.__wrapped__(replace(DIGITS, initializer=kind)).different
-        yield near("{words}, units that differ", after, units, 0, words=name)
+        after = trained.__wrapped__(replace(DIGITS, initializer=kind))["different"].sel(time="after")
+        yield near("{words}, units that differ", after.item(), units, 0, words=name)
     long = replace(DIGITS, learning_rate=0.2, steps=500)
     yield Case("equal weights, accuracy", accuracy(train(seeds(replace(long, initializer="constant")))), 0.15, 0.4)
     yield at_most("one unit a layer, accuracy", accuracy(train(seeds(replace(long, width=1)))), 0.4)
@@ -58,8 +58,8 @@ def equal_weights(train: Train) -> Iterator[Case]:
 def random_breaks_symmetry() -> Iterator[Case]:
     """Digits, two hidden layers of 64 ReLUs, 100 steps on all samples. The first weights of layer 2, in mean sizes."""
     for name, kind, low, high in (("random weights", "he_normal", 0.5, inf), ("equal weights", "constant", 0.0, 1e-6)):
-        first = trained.__wrapped__(replace(DIGITS, initializer=kind)).first  # (step, unit)
-        learned = first[-1] - first[0]
+        first = trained.__wrapped__(replace(DIGITS, initializer=kind))["first"]
+        learned = (first.isel(step=-1) - first.isel(step=0)).values  # (unit,)
         yield Case(name, learned.std() / np.abs(learned).mean(), low, high)
 
 
