@@ -17,6 +17,7 @@ from core import Config
 from core.charts import charts
 from core.words.glossary import explained
 from core.diagnosis.headlines import headlines
+from core.diagnosis.words import told
 from ui.lab.runs import at_start
 from ui.frame import lessons
 from ui.controls import choose
@@ -33,7 +34,7 @@ with right:
     config = Config(activation="tanh", depth=10, initializer="lecun_normal", weight_scale=scale, steps=0)
     recording = at_start(config)
     card(charts["distribution"], recording)
-    *_, gradient = headlines(recording, 0)
+    *_, gradient = map(told, headlines(recording, 0))
     st.markdown(f"**{gradient.name}: {gradient.number}.** {gradient.sentence}", help=explained(gradient.name))
 with left:
     st.header(said("See whether a neural network is alive"), anchor=False)

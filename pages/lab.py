@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.words.said import said
 
-from core.diagnosis.headlines import summary
+from core.diagnosis.words import summary
 from ui.lab.run_controls import run_controls
 from ui.lab.lab import lab
 from ui.lab.runs import shown_run

@@ -19,6 +19,8 @@ from core.choices.schedules import schedules
 from core.datasets import datasets
 from core.sweeps.chunks import chunks, forget
 
+pytestmark = pytest.mark.numerics
+
 SMALL = Config(width=6, samples=60, features=5, batch_size=15, probe_size=20, steps=2, snapshots=3, learning_rate=0.001)
 HERE = [name for name, entry in datasets.items() if entry.download is None and name != "upload"]
 BLOCKS = {

@@ -20,6 +20,8 @@ from core.networks.data import load
 from core.theory.death import killing_learning_rate
 from core.theory.formulas import curvature
 
+pytestmark = pytest.mark.numerics
+
 WIDTH, DEPTH = 500, 10
 
 # cs231n: 1000 inputs of 500 features from N(0, 1), 10 layers of 500 units, looked at before training.

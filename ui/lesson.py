@@ -31,11 +31,12 @@ class Guess(NamedTuple):
 
 
 class Number(NamedTuple):
-    """A number to read above a picture: its label, the number as text, and what it means."""
+    """A number to read above a picture: its label, the number as text, what it means, and what it is compared with."""
 
     label: str
     text: str
     help: str | None = None
+    beside: str | None = None
 
 
 def this_lesson() -> Heading:
@@ -62,18 +63,19 @@ def numbers(*shown: Number) -> None:
     """Numbers in a row."""
     row = st.container(horizontal=True, border=True)
     for number in shown:
-        row.metric(said(number.label), number.text, help=number.help and said(number.help))
+        words = number.help and said(number.help)
+        row.metric(said(number.label), number.text, number.beside, delta_color="off", delta_arrow="off", help=words)
 
 
 def several(names: Sequence[str], key: str, start: list[str], most: int) -> list[str]:
     """Pills that choose among names, up to so many of them; what is left out is said."""
-    words = f"Up to {most} are drawn."
+    words = said("Up to {most} are drawn.", most=most)
     chosen = choose_several(st.pills, "Activation functions", names, key, start, selection_mode="multi", help=words)
     if not chosen:
         st.info(said("Choose an activation function to see it."), icon=":material/info:")
     if len(chosen) > most:
-        words = f"Only {most} curves can be told apart, so these are left out: {', '.join(chosen[most:])}."
-        st.info(words, icon=":material/info:")
+        words = "Only {most} curves can be told apart, so these are left out: {names}."
+        st.info(said(words, most=most, names=", ".join(chosen[most:])), icon=":material/info:")
     return chosen[:most]
 
 

@@ -21,6 +21,8 @@ NAMES = {
     "guess_zero_centred_or_not": "guess_zigzag",
 }
 VALUES = {
+    "perceptron_gate": {"AND": "and", "OR": "or", "NAND": "nand", "XOR": "xor"},
+    "perceptron_layers": {"One unit alone": "alone", "Behind a hidden layer": "behind"},
     "view": {
         "Vital signs": "vital_signs",
         "Layers": "layers",

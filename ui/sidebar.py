@@ -13,9 +13,9 @@ from typing import Any
 import streamlit as st
 
 from core.config import Config
-from core.config.config import FRONT
 from core.config.declared import ConflictError
 from core.config.fields import Choice, Field, Number, Text
+from core.config.setup import FRONT
 from core.words.glossary import explained
 from core.words.said import said
 from ui.controls import PAGE, follow_link, hideable, in_link, is_kept

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any, Self
 
-from core.config.fields import Choice, Field, declarations
+from core.config.fields import Choice, Field, Number, declarations
 
 LONGEST_VALUE = 60  # characters of a wrong value that a complaint repeats
 
@@ -60,6 +60,13 @@ class Declared:
         asking = cls.fields()[asked_by]
         assert isinstance(asking, Choice)
         return name in asking.options.asks_for(values[asked_by])
+
+    def effective(self, name: str) -> float:
+        """How large the number `name` is in effect: no batch and no probe has more samples than there are."""
+        field = self.fields()[name]
+        assert isinstance(field, Number)
+        value: float = getattr(self, name)
+        return value if field.within is None else min(value, self.effective(field.within))
 
     def to_dict(self) -> dict[str, Any]:
         """All fields as plain values, by name."""

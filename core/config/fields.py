@@ -20,7 +20,9 @@ class Field:
     """What every field declares.
 
     `asked_by` names the choice that decides whether this field matters: it does when the chosen registry entry has a
-    parameter of this name. None: it always matters. `at_start` says whether the field changes the untrained network.
+    parameter of this name. None: it always matters. `at_start` says whether the field changes the untrained network,
+    `decides_on_data` whether it changes the samples. Networks that differ in a `free` field may be trained in one pass:
+    it changes no tensor's shape, nor the steps at which is measured.
     """
 
     label: str
@@ -28,6 +30,8 @@ class Field:
     group: str
     asked_by: str | None = None
     at_start: bool = True
+    decides_on_data: bool = False
+    free: bool = False
 
     @property
     def allowed(self) -> str:
@@ -72,7 +76,11 @@ class Choice(Field):
 @dataclass(frozen=True, kw_only=True)
 class Number(Field):
     """A number from `low` to `high`, whole where `whole`. The slider shows `slider`, the part people use, in steps of
-    `step`, or in even ratios where `log`."""
+    `step`, or in even ratios where `log`. No more than the field `within` says has an effect.
+
+    `knob` says that maps and searches offer it, and at which place: the lowest comes first. The part of its range that
+    is worth a look there is `knob_range`, or else that of the slider.
+    """
 
     low: float
     high: float
@@ -80,6 +88,14 @@ class Number(Field):
     step: float = 1
     log: bool = False
     whole: bool = False
+    within: str | None = None
+    knob: int | None = None
+    knob_range: tuple[float, float] | None = None
+
+    @property
+    def usual(self) -> tuple[float, float]:
+        """The ends of the part of the range that is worth a look."""
+        return self.knob_range or self.slider
 
     @property
     def allowed(self) -> str:

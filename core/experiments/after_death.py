@@ -155,10 +155,10 @@ def _farthest(moved: Array, learning_rate: float) -> Array:
 def _patient() -> tuple[Tensor, Tensor]:
     """The points (sample, 3), with a column of ones for the bias, and the weights and bias (3,) of the unit."""
     units = cloud(MIDDLE, 0.0, UNITS)
-    shares = (units.z > 0).mean(0)
+    points, shares = units["points"].values, (units["z"].values > 0).mean(0)
     unit = np.where(shares < 1, shares, 0).argmax()
-    points = np.column_stack([units.points, np.ones(len(units.points))])
-    return torch.tensor(points), torch.tensor([*units.weights[unit], units.bias])
+    with_ones = np.column_stack([points, np.ones(len(points))])
+    return torch.tensor(with_ones), torch.tensor([*units["weights"].values[unit], units["bias"].item()])
 
 
 @dataclass(frozen=True, eq=False)

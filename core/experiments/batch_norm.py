@@ -22,7 +22,7 @@ from core.choices.losses import loss_for
 from core.choices.normalizations import EPSILON, Normalization, batch_norm
 from core.config import Config
 from core.config.chosen import phi
-from core.diagnosis.headlines import Headline
+from core.diagnosis.words import Told
 from core.measuring.measures import closure, measures
 from core.measuring.snapshot import measure, probe
 from core.networks import build
@@ -83,12 +83,12 @@ class PreActivations:
         return "all equal" if isnan(self.far[-1]) else f"{self.far[-1]:.2%}"
 
     @property
-    def flat(self) -> Headline:
+    def flat(self) -> Told:
         """Where no gradient passes: dead units, or of a bounded activation function what is saturated."""
         name, number, of = (
             ("Saturated", self.saturated, "saturated") if self.bounded else ("Dead units", self.dead, "dead")
         )
-        return Headline(name, f"{number:.1%}", measures.help(f"{of}_fraction"))
+        return Told(name, f"{number:.1%}", measures.help(f"{of}_fraction"))
 
     @property
     def growth_in_words(self) -> str:

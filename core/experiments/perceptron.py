@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+import xarray as xr
 
 from core.array import Array
 from core.config import Config
@@ -19,8 +20,9 @@ from core.training import record
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 GATES: Mapping[str, tuple[int, ...]] = MappingProxyType(  # what is asked for at the corners
-    {"AND": (0, 0, 0, 1), "OR": (0, 1, 1, 1), "NAND": (1, 1, 1, 0), "XOR": (0, 1, 1, 0)}
+    {"and": (0, 0, 0, 1), "or": (0, 1, 1, 1), "nand": (1, 1, 1, 0), "xor": (0, 1, 1, 0)}
 )
+LOW, HIGH, CELLS = -0.5, 1.5, 60  # the plane around the corners, and the cells of one of its sides
 DIRECTIONS, THRESHOLDS = 360, 201  # of lines that are tried
 
 
@@ -33,7 +35,7 @@ class Unit(NamedTuple):
     hidden: bool = False
 
     def answers(self, inputs: Array) -> Array:
-        """0 or 1 for each of the inputs (sample, 2)."""
+        """0 or 1 for each of the inputs (…, 2)."""
         seen = _hidden(inputs) if self.hidden else inputs
         answers: Array = (seen @ np.array([self.first, self.second]) > self.threshold).astype(int)
         return answers
@@ -47,6 +49,27 @@ def _hidden(inputs: Array) -> Array:
     """OR and AND of the two inputs: two units with a step, both with weights 1, at the thresholds 1/2 and 3/2."""
     total = inputs.sum(-1)
     return np.stack([total > 0.5, total > 1.5], -1).astype(float)
+
+
+def answered(unit: Unit, gate: str) -> xr.Dataset:
+    """What a unit answers in the plane of its two inputs, and at the four corners, where a gate asks for something.
+
+    plane (second, first): 0 or 1 in the middle of each cell, which lies between two of the edge (side,); answer and
+    wanted (corner,): 0 or 1 where the inputs (corner, input) are CORNERS.
+    """
+    edges = np.linspace(LOW, HIGH, CELLS + 1)
+    middles = (edges[:-1] + edges[1:]) / 2
+    points = np.stack(np.meshgrid(middles, middles), -1)  # (second, first, input)
+    return xr.Dataset(
+        {
+            "plane": (("second", "first"), unit.answers(points)),
+            "edge": ("side", edges),
+            "inputs": (("corner", "input"), CORNERS),
+            "answer": ("corner", unit.answers(CORNERS)),
+            "wanted": ("corner", list(GATES[gate])),
+        },
+        {"first": middles, "second": middles, "input": ["first", "second"]},
+    )
 
 
 def best_share(gate: str, *, hidden: bool = False) -> float:

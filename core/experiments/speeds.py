@@ -5,13 +5,14 @@ N(0, 1/fan_in), biases of N(0, 1), sigmoid outputs with cross-entropy, and the f
 the outputs is δ = a − y, that of a hidden layer δ_l = (δ_{l+1} W_{l+1}) φ'(z_l), and dL/db_l its mean over the images.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import torch
+import xarray as xr
 from torch import Tensor
 
 from core.array import Array
@@ -26,23 +27,6 @@ WIDTH, IMAGES = 30, 1000
 NETWORKS = 50  # of different random numbers, so that the luck of a single one is seen
 RATE, DECAY, STEPS = 0.1, 5.0, 500  # his gradient descent on all images at once; the decay λ is of their sum
 QUANTILES = (0.05, 0.5, 0.95)  # nine networks of ten lie between the first and the last
-
-
-@dataclass(frozen=True, eq=False)
-class Speeds:
-    """The norm of dL/db (network, layer) of untrained networks."""
-
-    norms: Array
-
-    @property
-    def quantiles(self) -> Array:
-        """Those of QUANTILES over the networks (quantile, layer)."""
-        return _quantiles(self.norms)
-
-    @property
-    def ratio(self) -> Array:
-        """By how much the last hidden layer is faster than the first: those of QUANTILES over the networks."""
-        return _quantiles(self.norms[:, -1] / self.norms[:, 0])
 
 
 class Images(NamedTuple):
@@ -80,37 +64,56 @@ def nielsen(depth: int, activation: str = "sigmoid", weight_scale: float = 1.0) 
 
 
 @lru_cache(maxsize=64)
-def speeds(config: Config) -> Speeds:
+def speeds(config: Config) -> xr.Dataset:
     """How fast each hidden layer of NETWORKS untrained networks would learn.
+
+    norm (network, layer): the length of dL/db; typical (quantile, layer): its QUANTILES over the networks; ratio
+    (quantile,): those of how much faster the last hidden layer is than the first.
 
     Of the Config count the data set, activation, depth, width, weight_scale and seed. Raises ValueError where there is
     no hidden layer or the data have no classes, DataUnavailable.
     """
     deltas = errors(_draw(config, NETWORKS), phi(config), images(config.dataset))[0]
-    return Speeds(torch.stack([norm(delta) for delta in deltas[:-1]], -1).double().numpy())
+    norms = torch.stack([norm(delta) for delta in deltas[:-1]], -1).double().numpy()
+    return xr.Dataset(
+        {
+            "norm": (("network", "layer"), norms),
+            "typical": (("quantile", "layer"), _quantiles(norms)),
+            "ratio": ("quantile", _quantiles(norms[:, -1] / norms[:, 0])),
+        },
+        {"quantile": list(QUANTILES), "layer": np.arange(1, config.depth + 1)},
+    )
 
 
 @lru_cache(maxsize=16)
-def while_trained(config: Config) -> Array:
-    """The norm of dL/db (step, layer) of one network before each of STEPS steps on all images, and after the last.
+def while_trained(config: Config) -> xr.Dataset:
+    """How fast each hidden layer of one network learns before each of STEPS steps on all images, and after the last.
 
-    His steps: W ← (1 − lr λ/n) W − lr dL/dW, b ← b − lr dL/db. It is the first network of `speeds`, and raises as that.
-    Not by `core.training.descend`: the δ measured at each step are the gradient, and autograd would do it twice.
+    norm (step, layer): the length of dL/db. It is the first network of `speeds`, and raises as that.
+
+    His steps: W ← (1 − lr λ/n) W − lr dL/dW, b ← b − lr dL/db. Not by `core.training.descend`: the δ measured at each
+    step are the gradient, and autograd would do it twice.
     """
     seen, activation, layers = images(config.dataset), phi(config), _first(_draw(config, NETWORKS))
-    count, norms = len(seen.inputs), []
-    for step in range(STEPS + 1):
+    norms = []
+    for _ in range(STEPS + 1):
         deltas, signals = errors(layers, activation, seen)
         norms.append(torch.stack([norm(delta) for delta in deltas[:-1]]))
-        if step < STEPS:
-            layers = [
-                Affine(
-                    (1 - RATE * DECAY / count) * layer.weight - RATE * delta.mT @ signal / count,
-                    layer.bias - RATE * delta.mean(-2, keepdim=True),
-                )
-                for layer, delta, signal in zip(layers, deltas, signals, strict=True)
-            ]
-    return torch.stack(norms).double().numpy()
+        layers = _stepped(layers, deltas, signals)
+    found = ("step", "layer"), torch.stack(norms).double().numpy()
+    return xr.Dataset({"norm": found}, {"step": np.arange(STEPS + 1), "layer": np.arange(1, config.depth + 1)})
+
+
+def _stepped(layers: list[Affine], deltas: list[Tensor], signals: list[Tensor]) -> list[Affine]:
+    """The layers after one of his steps."""
+    count = len(signals[0])
+    return [
+        Affine(
+            (1 - RATE * DECAY / count) * layer.weight - RATE * delta.mT @ signal / count,
+            layer.bias - RATE * delta.mean(-2, keepdim=True),
+        )
+        for layer, delta, signal in zip(layers, deltas, signals, strict=True)
+    ]
 
 
 def errors(layers: list[Affine], activation: Phi, seen: Images) -> tuple[list[Tensor], list[Tensor]]:

@@ -62,8 +62,7 @@ def load(config: Config) -> Data:
 @lru_cache(maxsize=REMEMBERED)
 def _relevant(config: Config) -> Config:
     """What decides on the data, and defaults for all else."""
-    asked = [name for name, field in config.fields().items() if field.asked_by == "dataset" and config.matters(name)]
-    names = ["dataset", "samples", "preprocessing", "seed", *asked]
+    names = [name for name, field in config.fields().items() if field.decides_on_data and config.matters(name)]
     return replace(Config.default(), **{name: getattr(config, name) for name in names})
 
 

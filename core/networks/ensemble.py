@@ -17,24 +17,7 @@ from core.config import Config
 from core.networks.data import Data, load
 from core.networks.network import Chance, Network, build, build_many
 
-# Configs may differ in these and still share every tensor's shape and the steps at which they are measured.
-FREE = frozenset(
-    {
-        "activation",
-        "negative_slope",
-        "alpha",
-        "weight_scale",
-        "bias_init",
-        "initializer",
-        "optimizer",
-        "learning_rate",
-        "schedule",
-        "clip_norm",
-        "momentum",
-        "weight_decay",
-        "seed",
-    }
-)
+FREE = frozenset(name for name, field in Config.fields().items() if field.free)
 
 
 def shape(config: Config) -> Hashable:

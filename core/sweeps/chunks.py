@@ -63,13 +63,13 @@ def chunk_size(config: Config) -> int:
 
 def step_bytes(config: Config) -> int:
     """Bytes of weights and activations that one step of one network touches, roughly."""
-    batch = min(config.batch_size, config.samples)
+    batch = int(config.effective("batch_size"))
     return 4 * (1 + config.depth * _outputs(config) * (config.width + batch))
 
 
 def look_bytes(config: Config) -> int:
     """Bytes that one look at one network needs at most, roughly: the probe in every layer, and the held-out samples."""
-    probe, held_out = min(config.probe_size, config.samples), config.samples // VALIDATION_PART
+    probe, held_out = int(config.effective("probe_size")), config.samples // VALIDATION_PART
     features = config.known_features or MOST_COLUMNS  # the Config alone decides, not what was uploaded
     outputs = _outputs(config)
     return 4 * (PROBE_TENSORS * config.depth * outputs * probe + held_out * (features + 2 * outputs))

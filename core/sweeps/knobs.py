@@ -10,10 +10,9 @@ from core.config import Config
 from core.config.declared import complaint
 from core.config.fields import Number
 
-# The knobs that are worth turning, and the ends of the part of their range that is worth a look: those of their slider,
-# unless told otherwise.
-KNOBS = ("learning_rate", "weight_scale", "bias_init", "depth", "width", "batch_size", "momentum", "weight_decay")
-USUAL = {"learning_rate": (1e-4, 10.0), "weight_scale": (0.1, 10.0), "depth": (1, 16), "width": (4, 128)}
+NUMBERS = {name: entry for name, entry in Config.fields().items() if isinstance(entry, Number)}
+PLACES = {name: entry.knob for name, entry in NUMBERS.items() if entry.knob is not None}
+KNOBS = tuple(sorted(PLACES, key=PLACES.__getitem__))  # those that are worth turning, in the order of their offer
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,9 @@ class Knob:
     _number: Number = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        numbers = {name: entry for name, entry in Config.fields().items() if isinstance(entry, Number)}
-        if self.name not in numbers:
-            raise ValueError(f"a knob must be one of {', '.join(numbers)}; got {self.name!r}")
-        object.__setattr__(self, "_number", numbers[self.name])
+        if self.name not in NUMBERS:
+            raise ValueError(f"a knob must be one of {', '.join(NUMBERS)}; got {self.name!r}")
+        object.__setattr__(self, "_number", NUMBERS[self.name])
         for end in ("low", "high"):
             value = getattr(self, end)
             try:
@@ -45,8 +43,7 @@ class Knob:
     @classmethod
     def usual(cls, name: str) -> Self:
         """The knob of this name over the part of its range that is worth a look. Raises ValueError like any other."""
-        field = Config.fields().get(name)
-        return cls(name, *(USUAL.get(name) or (field.slider if isinstance(field, Number) else (0, 1))))
+        return cls(name, *(NUMBERS[name].usual if name in NUMBERS else (0, 1)))
 
     @property
     def log(self) -> bool:

@@ -124,7 +124,7 @@ def _why_not(config: Config) -> str:
         return f"{config.initializer} draws no independent weights of one variance around 0."
     if config.weight_scale < SMALLEST:
         return "Every weight is 0, or too small for float32 numbers."
-    if is_batch_normed(config) and min(config.probe_size, config.samples) < FEW:
+    if is_batch_normed(config) and config.effective("probe_size") < FEW:
         return f"Batch norm of fewer than {FEW} samples makes no normal distribution of them."
     return ""
 

@@ -11,16 +11,17 @@ inside_frame()
 import streamlit as st
 
 from core import Config
-from core.charts.experiments.perceptron import unit_frame, unit_spec
+from core.charts.experiments.perceptron import answers
+from core.experiments.perceptron import Unit, answered, best_share, product_difference, step_gradient
 from core.words.numbers import readable
-from core.experiments.perceptron import GATES, Unit, best_share, product_difference, step_gradient
+from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, ask, code, explain, onward, picture
-from ui.show import is_dark
+from ui.lesson import Guess, Number, ask, code, explain, numbers, onward
+from ui.show import card
 
 VALUES = [value / 4 for value in range(-8, 9)]
-ALONE, BEHIND = "One unit alone", "Behind a hidden layer"
-LAYERS = [ALONE, BEHIND]
+GATES = {"and": "AND", "or": "OR", "nand": "NAND", "xor": "XOR"}
+LAYERS = {"alone": "One unit alone", "behind": "Behind a hidden layer"}
 LINEAR_DEPTH = 10
 GUESS = Guess(
     "XOR is 1 where exactly one of two inputs is. A unit adds up its weighted inputs and answers 1 above a threshold.",
@@ -42,46 +43,60 @@ for net in (torch.nn.Linear(2, 1), torch.nn.Sequential(torch.nn.Linear(2, 4), to
     print(f"loss {loss:.4f}, answers {(net(x) > 0).int().flatten().tolist()}")
 """
 
+
+def chosen_unit(*, behind: bool) -> Unit:
+    """The unit as it is set."""
+    names = ("Weight of OR", "Weight of AND") if behind else ("First weight", "Second weight")
+    first, second, third = st.columns(3)
+    return Unit(
+        choose(first.select_slider, names[0], VALUES, "perceptron_first", 1.0),
+        choose(second.select_slider, names[1], VALUES, "perceptron_second", 1.0),
+        choose(third.select_slider, "Threshold", VALUES, "perceptron_threshold", 0.5),
+        behind,
+    )
+
+
+def figures(unit: Unit, gate: str) -> None:
+    """How good the unit is and can be, and why steps are not learned and linear layers of no use."""
+    numbers(
+        Number("Corners that are right", f"{unit.share_right(gate):.0%}"),
+        Number("The best there is, over all weights", f"{best_share(gate, hidden=unit.hidden):.0%}"),
+    )
+    numbers(Number("Gradient that passes a step", readable(step_gradient())))
+    words = "Measured by autograd in two hidden layers of steps: the slope of a step is 0, so nothing can be learned."
+    st.caption(said(words))
+    layers = said("{depth} linear layers, less their product", depth=LINEAR_DEPTH)
+    numbers(Number(layers, readable(product_difference(LINEAR_DEPTH))))
+    st.caption(said("The largest difference of outputs. Layers without an activation between them are one layer."))
+
+
 ask(GUESS)
 left, right = st.columns(2)
-gate = choose(left.segmented_control, "What is asked for", GATES, "perceptron_gate", "XOR", required=True)
+gate = choose(
+    left.segmented_control,
+    "What is asked for",
+    GATES,
+    "perceptron_gate",
+    "xor",
+    required=True,
+    format_func=lambda gate: said(GATES[gate]),
+)
 layers = choose(
     right.segmented_control,
     "The unit",
     LAYERS,
     "perceptron_layers",
-    ALONE,
+    "alone",
     required=True,
+    format_func=lambda layers: said(LAYERS[layers]),
     help="The hidden layer has two units with steps: one says whether any input is 1 (OR), one whether both are (AND).",
 )
-behind = layers == BEHIND
-names = ("Weight of OR", "Weight of AND") if behind else ("First weight", "Second weight")
-first, second, third = st.columns(3)
-unit = Unit(
-    choose(first.select_slider, names[0], VALUES, "perceptron_first", 1.0),
-    choose(second.select_slider, names[1], VALUES, "perceptron_second", 1.0),
-    choose(third.select_slider, "Threshold", VALUES, "perceptron_threshold", 0.5),
-    behind,
-)
+unit = chosen_unit(behind=layers == "behind")
 left, right = st.columns([3, 2])
 with left:
-    picture(
-        "What the unit answers",
-        "A corner on its own colour is answered as it should be; a cross marks one that is not.",
-        unit_frame(unit, gate),
-        unit_spec(dark=is_dark()),
-        "The plane of two inputs, coloured by the answer of the unit, with the four corners and what is wanted there.",
-        height=380,
-    )
+    card(answers, answered(unit, gate))
 with right:
-    st.metric("Corners that are right", f"{unit.share_right(gate):.0%}")
-    st.metric("The best there is, over all weights", f"{best_share(gate, hidden=behind):.0%}")
-    st.metric("Gradient that passes a step", readable(step_gradient()))
-    st.caption(
-        "Measured by autograd in two hidden layers of steps: the slope of a step is 0, so nothing can be learned."
-    )
-    st.metric(f"{LINEAR_DEPTH} linear layers, less their product", readable(product_difference(LINEAR_DEPTH)))
-    st.caption("The largest difference of outputs. Layers without an activation between them are one layer.")
+    figures(unit, gate)
 explain(
     GUESS,
     "A unit divides the plane by a straight line. AND and OR have their ones on one side of it; those of XOR lie on "

@@ -10,15 +10,16 @@ inside_frame()
 
 import streamlit as st
 
-from core.charts.experiments.speeds import learning_frame, learning_spec, speeds_frame, speeds_spec
+from core.charts.experiments.speeds import WHILE_TRAINED, at_start, learning
 from core.config import Config
 from core.datasets import DataUnavailable
-from core.words.numbers import readable
 from core.experiments.published import nielsen_printed
-from core.experiments.speeds import NETWORKS, STEPS, nielsen, speeds, while_trained
+from core.experiments.speeds import IMAGES, STEPS, nielsen, speeds, while_trained
+from core.words.numbers import readable
+from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, ask, code, explain, onward, picture
-from ui.show import is_dark, plain
+from ui.lesson import Guess, Number, ask, code, explain, numbers, onward
+from ui.show import card, plain
 
 DEPTHS = range(2, 7)
 SCALES = [0.5, 1.0, 1.4, 2.0, 4.0, 8.0]
@@ -26,9 +27,9 @@ ACTIVATIONS = ("sigmoid", "tanh", "relu")
 TRAINED = "speeds_trained"  # the network whose training is shown
 MANY = 100  # from here on, digits behind the point say nothing
 DATA = {
-    "mnist": "The first 1,000 images of MNIST, as in Nielsen’s book.",
-    "digits": "MNIST is not on this machine, so these are the first 1,000 of the small built-in digits. Nielsen used "
-    "MNIST, and so do his figures.",
+    "mnist": "The first {images:,} images of MNIST, as in Nielsen’s book.",
+    "digits": "MNIST is not on this machine, so these are the first {images:,} of the small built-in digits. Nielsen "
+    "used MNIST, and so do his figures.",
 }
 GUESS = Guess(
     "Four hidden layers of sigmoids have random weights. The longer the gradient of a layer, the faster it learns.",
@@ -51,14 +52,21 @@ print([f"{layer.bias.grad.norm():.1e}" for layer in linears])
 """
 
 
-def train(network: Config) -> None:
-    """Let this be the network whose training is shown."""
-    st.session_state[TRAINED] = network
-
-
 def times(ratio: float) -> str:
-    """A ratio in words: 2,919, or 0.0123."""
+    """A ratio as text: 2,919, or 0.0123."""
     return f"{ratio:,.0f}" if ratio >= MANY else readable(ratio)
+
+
+def training(network: Config) -> None:
+    """How fast the layers learn while the network is trained, as soon as that is asked for."""
+    if st.session_state.get(TRAINED) == network:
+        card(learning, while_trained(network))
+        return
+    with st.container(border=True):
+        st.markdown(f"**{said(WHILE_TRAINED)}**")
+        words, shown = said("Train it for {steps} steps", steps=STEPS), {TRAINED: network}
+        st.button(words, icon=":material/play_arrow:", on_click=st.session_state.update, args=(shown,))
+        st.caption(said("One of the networks, with all images in each step. It takes a second or two."))
 
 
 ask(GUESS)
@@ -75,42 +83,25 @@ scale = choose(
 activation = choose(right.segmented_control, "Activation", ACTIVATIONS, "speeds_activation", "sigmoid", required=True)
 network = nielsen(depth, activation, scale)
 try:
-    with st.spinner("Reading the images …"):
+    with st.spinner(said("Reading the images …")):
         found = speeds(network)
 except DataUnavailable as problem:
     st.error(plain(str(problem)), icon=":material/cloud_off:")
     st.stop()
 his = nielsen_printed(network)
-low, typical, high = found.ratio
-numbers = st.columns(3)
-numbers[0].metric("Last ÷ first layer", times(typical), help=f"The middle of {NETWORKS} networks.")
-numbers[1].metric("Nine networks of ten", f"{times(low)} to {times(high)}")
-numbers[2].metric("Nielsen’s network", times(his[-1] / his[0]) if his else "not printed")
+low, typical, high = map(times, found["ratio"].values.tolist())
+count = found.sizes["network"]
+numbers(
+    Number("Last ÷ first layer", typical, said("The middle of {networks} networks.", networks=count)),
+    Number("Nine networks of ten", said("{low} to {high}", low=low, high=high)),
+    Number("Nielsen’s network", times(his[-1] / his[0]) if his else said("not printed")),
+)
 first, second = st.columns(2)
 with first:
-    picture(
-        "How fast each layer learns at the start",
-        f"The gradient comes from the right. A bar holds 90 % of {NETWORKS} networks, each of other random numbers. "
-        + ("Diamonds are what Nielsen prints." if his else "Nielsen prints nothing of such a network."),
-        speeds_frame(found, his),
-        speeds_spec(dark=is_dark()),
-        "The norm of dL/db of each hidden layer of untrained networks, on a logarithmic axis, with Nielsen’s figures.",
-    )
+    card(at_start, found, his)
 with second:
-    if st.session_state.get(TRAINED) == network:
-        picture(
-            "How fast they learn while it is trained",
-            "One network, all images in each step. Where the lines stay apart, the first layers stay behind.",
-            learning_frame(while_trained(network)),
-            learning_spec(dark=is_dark()),
-            f"The norm of dL/db of each hidden layer over {STEPS} steps of gradient descent, on a logarithmic axis.",
-        )
-    else:
-        with st.container(border=True):
-            st.markdown("**How fast they learn while it is trained**")
-            st.button(f"Train it for {STEPS} steps", icon=":material/play_arrow:", on_click=train, args=(network,))
-            st.caption("One of the networks, with all images in each step. It takes a second or two.")
-st.caption(DATA[network.dataset])
+    training(network)
+st.caption(said(DATA[network.dataset], images=IMAGES))
 explain(
     GUESS,
     "The gradient of a layer’s biases is the mean of its errors δ, and on their way back these pass weights and slopes "
@@ -122,5 +113,7 @@ explain(
 st.latex(r"\delta_l = \left(W_{l+1}^{\top} \delta_{l+1}\right) \odot \varphi'(z_l)")
 st.latex(r"dL/db_l = \mathbb{E}\left[\delta_l\right]")
 code(CODE)
-st.caption("The lab starts with biases of 0, ends in a softmax and shows the RMS of dL/dz, so its figures differ.")
+st.caption(
+    said("The lab starts with biases of 0, ends in a softmax and shows the RMS of dL/dz, so its figures differ.")
+)
 onward(network)

@@ -14,12 +14,13 @@ import streamlit as st
 
 from core import Config
 from core.choices.activations import activations
-from core.charts.experiments.vanishing import MOST, backward_frame, backward_spec, nest_frame, nest_spec
+from core.charts.experiments.vanishing import MOST, nested, way_back
 from core.experiments.vanishing import backward, nest
 from core.words.numbers import readable
+from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, ask, code, explain, onward, picture, several
-from ui.show import is_dark
+from ui.lesson import Guess, Number, ask, code, explain, numbers, onward, several
+from ui.show import card
 
 NAMES = [name for name, activation in activations.items() if activation.pieces == 1]
 FIRST = ["sigmoid", "tanh", "relu"]
@@ -47,6 +48,13 @@ torch.nn.Sequential(*layers)(torch.randn(100, 100)).pow(2).mean().backward()
 print([f"{weight.grad.norm():.1e}" for weight in weights])
 """
 
+
+def passing(activation: str, factor: float) -> Number:
+    """What a layer of an activation leaves of the gradient."""
+    passes = said("× {factor}", factor=readable(factor)) if isfinite(factor) else said("nothing passes")
+    return Number(said("A layer of {activation}", activation=activation), passes)
+
+
 ask(GUESS)
 left, right = st.columns(2)
 scale = choose(
@@ -60,39 +68,28 @@ scale = choose(
 depth = choose(right.slider, "Depth", DEPTHS, "vanishing_depth", 10)
 base = {"dataset": "gaussian", "features": 100, "samples": 100, "probe_size": 100, "width": 100, "steps": 0}
 shared = {"depth": depth, "weight_scale": scale, "initializer": "lecun_normal", **base}
-names = tuple(several(NAMES, "vanishing_shapes", FIRST, MOST))
-gradients = backward(Config(activation=name, **shared) for name in names)
-if gradients:
-    numbers = st.container(horizontal=True)
-    for gradient in gradients:
-        passes = f"× {readable(gradient.factor)}" if isfinite(gradient.factor) else "nothing passes"
-        numbers.metric(f"A layer of {gradient.activation}", passes)
+names = several(NAMES, "vanishing_shapes", FIRST, MOST)
+networks = backward(Config(activation=name, **shared) for name in names) if names else None
+if networks is not None:
+    numbers(*map(passing, names, networks["factor"].values.tolist()))
 first, second = st.columns(2)
-if gradients:
+if networks is not None:
     with first:
-        picture(
-            "The gradient on its way back",
-            "It comes from the right. Marks are measured, dotted is theory, dashed a quarter a layer; + is exactly 0.",
-            backward_frame(gradients),
-            backward_spec(names, dark=is_dark()),
-            f"dL/dz in each layer, as a part of that in the last, of {', '.join(names)}, on a logarithmic axis.",
-        )
+        card(way_back, networks)
+nests = nest(SIGMOID, TIMES)
 with second:
-    picture(
-        "Sigmoids of sigmoids",
-        "A bar holds all that can come out, whatever goes in. The dashed line is the number that is its own sigmoid.",
-        nest_frame(nest(SIGMOID, TIMES)),
-        nest_spec(dark=is_dark()),
-        f"The range of what 1 to {TIMES} nested sigmoids answer to any number, and their fixed point 0.659.",
-    )
+    card(nested, nests)
+thrice = nests.sel(times=3)
 explain(
     GUESS,
     "Going back through a layer, the gradient is multiplied by the weights and by the slope φ′ of every unit. Its "
     "size changes by about √χ, and the weights are in it. So 1/4 is a bound for one slope, not what a layer does: "
     "with weights of N(0, 1/n), σ_w = 1, a layer of sigmoids passes on 1/4.2, and more with larger ones: at 16 the "
     "gradient grows. ReLU keeps the size of the gradient only where σ_w = √2; with smaller weights it vanishes as "
-    "well. And nested sigmoids do forget their input: three of them answer with a number from 0.622 to 0.675, "
+    "well. And nested sigmoids do forget their input: three of them answer with a number from {low:.3f} to {high:.3f}, "
     "whatever goes in.",
+    low=thrice["low"].item(),
+    high=thrice["high"].item(),
 )
 st.latex(r"\lVert dL/dz_l \rVert \approx \sqrt{\chi} \, \lVert dL/dz_{l+1} \rVert")
 st.latex(r"\chi = \sigma_w^2 \, \mathbb{E}\left[\varphi'(\sqrt{q}\,Z)^2\right]")

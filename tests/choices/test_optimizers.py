@@ -16,6 +16,8 @@ from core.networks.ensemble import Ensemble
 from core.networks.updater import Updater
 from core.training import descend
 
+pytestmark = pytest.mark.numerics
+
 each = pytest.mark.parametrize("name", optimizers)
 
 COUNTERPARTS = {option.lower(): option for option in dir(torch.optim)} | {"momentum": "SGD", "nesterov": "SGD"}

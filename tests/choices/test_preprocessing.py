@@ -4,6 +4,8 @@ from torch import Generator, Tensor
 
 from core.choices.preprocessing import preprocessings
 
+pytestmark = pytest.mark.numerics
+
 each = pytest.mark.parametrize("name", preprocessings)
 
 TRAINING = torch.tensor([[1.0, 5.0, 0.1], [3.0, 5.0, 0.1], [5.0, 8.0, 0.1]])

@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from other_values import another_value
 
 from core import Config, record
 from core.config.fields import Choice, Field, Number, Text
@@ -269,14 +270,10 @@ def test_a_field_is_forgotten_at_start_only_if_the_untrained_network_does_withou
         assert record(config).data.identical(record(replace(SMALL, steps=0)).data)
 
 
-def another_value(name: str) -> object:
-    """An allowed value of the field that is not its default."""
-    field, default = FIELDS[name], getattr(DEFAULT, name)
-    if isinstance(field, Choice):
-        return next(option for option in field.options if option != default)
-    if isinstance(field, Number):
-        return next(end for end in (*field.slider, field.high) if end != default)
-    return "0" * 32 if isinstance(field, Text) else not default
+def test_a_number_has_no_effect_beyond_what_it_is_within():
+    config = Config(batch_size=64, probe_size=500, samples=300)
+    assert [config.effective(name) for name in ("batch_size", "probe_size", "width")] == [64, 300, config.width]
+    assert Config(batch_size=4000, probe_size=4000, samples=300).effective("batch_size") == 300
 
 
 def test_a_field_matters_where_the_chosen_entry_asks_for_it():

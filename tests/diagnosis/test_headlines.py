@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from core import Config, Recording, record, train
-from core.diagnosis.headlines import Headline, gentler, headlines, how_it_ended, summary
+from core.diagnosis.headlines import gentler, headlines
+from core.diagnosis.words import Told, how_it_ended, summary, told
 from core.measuring.recording import End
 from core.networks.data import load
 from core.words.numbers import readable
@@ -13,12 +14,12 @@ from core.words.numbers import readable
 SMALL = Config(samples=200, steps=2, snapshots=3, probe_size=64, width=16, depth=3)
 
 
-def by_name(recording: Recording, step: int | None = None) -> dict[str, Headline]:
+def by_name(recording: Recording, step: int | None = None) -> dict[str, Told]:
     step = recording.steps[-1] if step is None else step
-    return {headline.name: headline for headline in headlines(recording, step)}
+    return {headline.name: headline for headline in map(told, headlines(recording, step))}
 
 
-def gradient_of(*layers: float) -> Headline:
+def gradient_of(*layers: float) -> Told:
     """The headline of a network whose gradients at its layers are these."""
     recording = record(replace(SMALL, depth=len(layers), steps=0))
     gradient = replace(recording.variables["gradient_rms"], values=np.array([layers]))
@@ -29,7 +30,7 @@ def gradient_of(*layers: float) -> Headline:
 def test_there_are_four_and_each_says_something():
     recording = record(SMALL)
     for step in recording.steps:
-        four = headlines(recording, step)
+        four = list(map(told, headlines(recording, step)))
         assert [headline.name for headline in four] == [
             "Loss",
             "Accuracy",
@@ -44,7 +45,7 @@ def test_scores_are_those_of_the_step(step):
     recording = record(SMALL)
     data, words = recording.data.sel(step=step), by_name(recording, step)
     loss, accuracy = data["loss"].values, data["accuracy"].values
-    assert words["Loss"] == Headline(
+    assert words["Loss"] == Told(
         "Loss", f"{loss[0]:.2f}", f"On the probe; {loss[1]:.2f} on held-out samples. Guessing gives 2.28."
     )
     assert words["Accuracy"].number == f"{accuracy[1]:.1%}"
@@ -71,7 +72,7 @@ def test_what_is_explained_is_of_the_spread_of_each_split():
 def test_there_is_nothing_to_explain_where_all_targets_are_the_same():
     recording = record(replace(SMALL, dataset="curve", learning_rate=0.005))
     same = replace(recording, guess=replace(recording.guess, spreads=(1.0, 0.0)))
-    assert by_name(same)["Explained"] == Headline(
+    assert by_name(same)["Explained"] == Told(
         "Explained", "–", "All targets are the same, so there is nothing to explain."
     )
 
@@ -132,7 +133,7 @@ def test_large_numbers_are_grouped():
     ],
 )
 def test_the_gradient_from_layer_1_to_the_last(layers, number, sentence):
-    assert gradient_of(*layers) == Headline("Gradient, first ÷ last layer", number, sentence)
+    assert gradient_of(*layers) == Told("Gradient, first ÷ last layer", number, sentence)
 
 
 def test_no_hidden_layer():

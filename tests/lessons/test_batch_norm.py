@@ -234,6 +234,7 @@ def few() -> list[Partial]:
     return list(training(learning_rates((0.3, 1.0, 3.0), seeds=3), Event()))
 
 
+@pytest.mark.numerics
 def test_batch_norm_widens_the_range_of_learning_rates_that_train(few):
     table = trained(few[-1].dataset())
     assert table["kind"].tolist() == ["without batch norm"] * 3 + ["with batch norm"] * 3

@@ -1,19 +1,9 @@
 import numpy as np
 import pytest
 import torch
-from drawn import assert_drawn_from
 
-from core.charts.experiments.dead_relu import (
-    PLACE,
-    PLACES,
-    biases_frame,
-    biases_spec,
-    blow_frame,
-    blow_spec,
-    cloud_frame,
-    cloud_spec,
-)
-from core.experiments.dead_relu import SPREAD, STATES, UnitsInPlane, blow, cloud, on_in_a_wide_layer, with_biases
+from core.charts.experiments.dead_relu import PLACE, PLACES, STATES, biases, lines, one_step
+from core.experiments.dead_relu import SPREAD, blow, cloud, on_in_a_wide_layer, units_over, with_biases
 
 
 def away(distance, angle=np.pi / 5):
@@ -21,22 +11,31 @@ def away(distance, angle=np.pi / 5):
     return distance * np.cos(angle), distance * np.sin(angle)
 
 
+def dead_share(units):
+    return units["share"].sel(state="dead").item()
+
+
+def share_after(step):
+    return step["share"].sel(time="after").item()
+
+
 @pytest.mark.parametrize("bias", [-1.0, 0.0, 1.0])
 @pytest.mark.parametrize("distance", [0.0, 2.0, 5.0])
 def test_dead_units_are_as_many_as_theory_says(distance, bias):
     units = cloud(away(distance), bias, 4000)
-    assert units.shares.sum() == pytest.approx(1)
-    assert units.shares[2] == pytest.approx(units.expected_dead, abs=0.025)  # three standard deviations
+    assert units["share"].sum().item() == pytest.approx(1)
+    assert dead_share(units) == pytest.approx(units["expected_dead"].item(), abs=0.025)  # three standard deviations
 
 
 def test_without_a_bias_as_many_are_on_for_all_points_as_are_dead():
-    _, always, dead = cloud(away(4.0, 2.0), 0.0, 4000).shares
+    share = cloud(away(4.0, 2.0), 0.0, 4000)["share"]
+    always, dead = (share.sel(state=state).item() for state in ("on_for_all", "dead"))
     assert always == pytest.approx(dead, abs=0.03)
     assert dead > 0.3
 
 
 def test_a_centred_cloud_leaves_no_unit_dead():
-    assert cloud((0.0, 0.0), 0.0, 4000).shares.tolist() == [1, 0, 0]
+    assert cloud((0.0, 0.0), 0.0, 4000)["share"].sel(state="on_for_some").item() == 1
 
 
 @pytest.mark.parametrize("distance", [0.0, 1.0, 3.0, 5.0])
@@ -45,39 +44,39 @@ def test_a_unit_dies_just_above_its_killing_learning_rate(distance, bias):
     """Row K1, and the step is the one that autograd makes."""
     units = cloud(away(distance), bias, 1000)
     alive, dead = blow(units, 0.99), blow(units, 1.01)
-    assert (alive.shares[1] > 0, dead.shares[1]) == (True, 0)
-    (unit,) = np.flatnonzero((units.z == alive.before[:, None]).all(0))
-    weights = torch.tensor([*units.weights[unit], bias], requires_grad=True)
-    inputs = torch.tensor(np.column_stack([units.points, np.ones(len(units.points))]))
+    assert share_after(alive) > 0 == share_after(dead)
+    (unit,) = np.flatnonzero((units["z"] == alive["z"].sel(time="before")).all("sample"))
+    weights = torch.tensor([*units["weights"].values[unit], bias], requires_grad=True)
+    inputs = torch.tensor(np.column_stack([units["points"].values, np.ones(units.sizes["sample"])]))
     torch.relu(inputs @ weights).mean().backward()
-    moved = weights.detach() - 0.99 * alive.killing_rate * weights.grad
-    np.testing.assert_allclose(alive.after, inputs @ moved, atol=1e-12)
+    moved = weights.detach() - 0.99 * alive["killing_rate"].item() * weights.grad
+    np.testing.assert_allclose(alive["z"].sel(time="after"), inputs @ moved, atol=1e-12)
 
 
 def test_where_no_step_can_kill_a_unit_it_is_said():
     around = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
     with pytest.raises(ValueError, match="none of 1 units is on for a part of the points and can be killed by a step"):
-        blow(UnitsInPlane(around, np.array([[1.0, 1.0]]), 9.0), 1.0)
+        blow(units_over(around, np.array([[1.0, 1.0]]), 9.0), 1.0)
 
 
 def test_a_line_is_where_its_unit_turns_on():
     units = cloud(away(3.0), 0.5, 50)
-    frame = cloud_frame(units)
-    lines, sides = frame.query("mark == 'line'"), frame.query("mark == 'side'")
-    weights = units.weights[: len(lines)]
+    frame, bias = lines.frame_of(units), units["bias"].item()
+    drawn, sides = frame.query("mark == 'line'"), frame.query("mark == 'side'")
+    weights = units["weights"].values[: len(drawn)]
     for end in (("x", "y"), ("x2", "y2")):
-        on_line = (lines[list(end)].to_numpy() * weights).sum(1) + units.bias
+        on_line = (drawn[list(end)].to_numpy() * weights).sum(1) + bias
         np.testing.assert_allclose(on_line, 0, atol=1e-4)
-    assert ((sides[["x2", "y2"]].to_numpy() * weights).sum(1) + units.bias > 0).all()
-    assert lines["state"].tolist() == [STATES[state] for state in units.states[: len(lines)]]
-    assert len(frame.query("mark == 'point'")) == len(units.points)
+    assert ((sides[["x2", "y2"]].to_numpy() * weights).sum(1) + bias > 0).all()
+    assert drawn["state"].tolist() == [STATES[state] for state in units["state_of"].values[: len(drawn)]]
+    assert len(frame.query("mark == 'point'")) == units.sizes["sample"]
 
 
 def test_the_frame_of_a_blow_holds_every_point_twice():
     hit = blow(cloud(away(3.0), 0.0, 100), 1.01)
-    frame = blow_frame(hit).query("mark == 'point'")
-    for when, z in (("before", hit.before), ("after", hit.after)):
-        np.testing.assert_allclose(frame[frame["when"] == when]["z"], z, rtol=1e-6)
+    frame = one_step.frame_of(hit).query("mark == 'point'")
+    for time in ("before", "after"):
+        np.testing.assert_allclose(frame[frame["when"] == time]["z"], hit["z"].sel(time=time), rtol=1e-6)
     assert set(frame[frame["when"] == "after"]["state"]) == {"off"}
 
 
@@ -85,54 +84,44 @@ def test_the_frame_of_a_blow_holds_every_point_twice():
 def test_wherever_the_cloud_is_put_a_unit_can_be_killed(middle):
     for bias in (-2.0, 0.0, 0.01, 2.0):
         units = cloud(middle, bias, 1000)
-        assert (blow(units, 0.99).shares[1] > 0, blow(units, 1.01).shares[1]) == (True, 0)
+        assert share_after(blow(units, 0.99)) > 0 == share_after(blow(units, 1.01))
 
 
 def test_a_bias_of_a_hundredth_turns_on_three_in_a_thousand():
     """Row D1, and the same units without a bias."""
-    (without, half), (with_it, expected) = on_in_a_wide_layer(0.0), on_in_a_wide_layer(0.01)
-    assert half == 0.5
-    assert expected == pytest.approx(0.5028, abs=5e-5)
+    shares = on_in_a_wide_layer((0.0, 0.01, 1.0))
+    without, with_it, large = shares["measured"].values
+    assert shares["expected"].sel(bias=0).item() == 0.5
+    assert shares["expected"].sel(bias=0.01).item() == pytest.approx(0.5028, abs=5e-5)
     assert with_it - without == pytest.approx(0.0028, abs=5e-4)
-    assert with_it == pytest.approx(expected, abs=0.003)
-    assert on_in_a_wide_layer(1.0)[0] == pytest.approx(on_in_a_wide_layer(1.0)[1], abs=0.01)
+    assert with_it == pytest.approx(shares["expected"].sel(bias=0.01).item(), abs=0.003)
+    assert large == pytest.approx(shares["expected"].sel(bias=1).item(), abs=0.01)
 
 
 @pytest.mark.parametrize("middle", [(0.5, 0.0), (3.0, -2.0)])
 def test_units_with_other_biases_are_those_of_a_cloud_with_them(middle):
     units = cloud(middle, 0.5, 3000)
     shares = with_biases(units, (-1.0, 0.0, 0.01, 1.5))
-    for bias, measured, expected in zip(shares.biases, shares.measured, shares.expected, strict=True):
-        again = cloud(middle, bias, 3000)
-        assert measured == pytest.approx(again.shares[2], abs=1e-3)  # at a bias of 0 rounding may decide
-        assert expected == again.expected_dead
-    np.testing.assert_allclose(shares.measured, shares.expected, atol=0.03)
-    assert abs(shares.expected[2] - shares.expected[1]) < 0.005
-    assert (np.diff(shares.measured) <= 0).all()
+    for bias in shares["bias"].values:
+        again, found = cloud(middle, bias, 3000), shares.sel(bias=bias)
+        assert found["measured"].item() == pytest.approx(dead_share(again), abs=1e-3)  # at 0 rounding may decide
+        assert found["expected"].item() == again["expected_dead"].item()
+    np.testing.assert_allclose(shares["measured"], shares["expected"], atol=0.03)
+    assert abs(shares["expected"].sel(bias=0.01) - shares["expected"].sel(bias=0)) < 0.005
+    assert (np.diff(shares["measured"]) <= 0).all()
 
 
 def test_the_frame_of_biases_holds_what_was_measured():
     shares = with_biases(cloud(away(3.0), 0.0, 100), SPREAD)
-    frame = biases_frame(shares, 0.5)
-    np.testing.assert_allclose(frame.query("mark == 'dot'")["dead"], shares.measured, rtol=1e-6)
-    np.testing.assert_allclose(frame.query("mark == 'theory'")["dead"], shares.expected, rtol=1e-6)
+    frame = biases.frame_of(shares, 0.5)
+    np.testing.assert_allclose(frame.query("mark == 'dot'")["dead"], shares["measured"], rtol=1e-6)
+    np.testing.assert_allclose(frame.query("mark == 'theory'")["dead"], shares["expected"], rtol=1e-6)
     assert frame.query("mark == 'now'")["bias"].tolist() == [0.5]
 
 
 def test_the_cloud_can_be_put_by_a_click_where_its_sliders_can_put_it():
-    frame = cloud_frame(cloud(away(3.0), 0.0, 100)).query("mark == 'place'")
-    assert {*zip(frame["x"].tolist(), frame["y"].tolist(), strict=True)} == {(x, y) for x in PLACES for y in PLACES}
-    (place,) = [param for param in cloud_spec(dark=False)["params"] if param["name"] == PLACE]
-    assert place["select"]["fields"] == ["x", "y"]
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_column_that_is_drawn_is_in_its_frame(dark):
     units = cloud(away(3.0), 0.0, 100)
-    drawn = (
-        (cloud_spec(dark=dark), cloud_frame(units)),
-        (blow_spec(dark=dark), blow_frame(blow(units, 0.9))),
-        (biases_spec(dark=dark), biases_frame(with_biases(units, SPREAD), 0.5)),
-    )
-    for spec, frame in drawn:
-        assert_drawn_from(spec, frame)
+    frame = lines.frame_of(units).query("mark == 'place'")
+    assert {*zip(frame["x"].tolist(), frame["y"].tolist(), strict=True)} == {(x, y) for x in PLACES for y in PLACES}
+    (place,) = [param for param in lines.spec(units, dark=False)["params"] if param["name"] == PLACE]
+    assert place["select"]["fields"] == ["x", "y"]

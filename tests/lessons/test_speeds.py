@@ -6,9 +6,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from drawn import assert_drawn_from
+import xarray as xr
 
-from core.charts.experiments.speeds import learning_frame, learning_spec, speeds_frame, speeds_spec
+from core.charts.experiments.speeds import at_start, learning
 from core.config import Config
 from core.config.chosen import phi
 from core.datasets.downloads import Download
@@ -66,25 +66,27 @@ def test_nielsens_networks_are_among_ours(local_data, depth):
     config = nielsen(depth)
     if config.dataset != "mnist":
         pytest.skip(f"MNIST is not in {local_data}")
-    low, middle, high = speeds(config).quantiles
-    printed = np.array(nielsen_printed(config))
-    assert ((low < printed) & (printed < high)).all()  # one network of his: between the 5th and the 95th percentile
-    np.testing.assert_allclose(middle, printed, rtol=0.3)
+    typical, printed = speeds(config)["typical"], np.array(nielsen_printed(config))
+    # one network of his: between the 5th and the 95th percentile
+    assert ((typical.sel(quantile=0.05) < printed) & (printed < typical.sel(quantile=0.95))).all()
+    np.testing.assert_allclose(typical.sel(quantile=0.5), printed, rtol=0.3)
 
 
 @pytest.mark.parametrize("depth", NIELSEN)
 def test_digits_give_nearly_the_same(depth):
     found = speeds(replace(nielsen(depth), dataset="digits"))
-    assert found.norms.shape == (NETWORKS, depth)
-    np.testing.assert_allclose(found.quantiles[1], NIELSEN[depth], rtol=0.35)
-    assert ((found.quantiles[0] < NIELSEN[depth]) & (found.quantiles[2] > NIELSEN[depth])).all()
-    np.testing.assert_allclose(found.ratio[1], 4.7 ** (depth - 1), rtol=0.15)
+    typical, printed = found["typical"], np.array(NIELSEN[depth])
+    assert found["norm"].sizes == {"network": NETWORKS, "layer": depth}
+    np.testing.assert_allclose(typical.sel(quantile=0.5), printed, rtol=0.35)
+    assert ((typical.sel(quantile=0.05) < printed) & (typical.sel(quantile=0.95) > printed)).all()
+    np.testing.assert_allclose(found["ratio"].sel(quantile=0.5), 4.7 ** (depth - 1), rtol=0.15)
 
 
 def test_large_weights_and_relu_keep_step():
-    assert speeds(replace(DIGITS, depth=4, weight_scale=8.0)).ratio[1] < 3
-    assert speeds(replace(DIGITS, depth=4, activation="relu", weight_scale=1.4)).ratio[1] < 2
-    assert speeds(replace(DIGITS, depth=4)).ratio[0] > 50
+    large, relu = {"weight_scale": 8.0}, {"activation": "relu", "weight_scale": 1.4}
+    assert speeds(replace(DIGITS, depth=4, **large))["ratio"].sel(quantile=0.5) < 3
+    assert speeds(replace(DIGITS, depth=4, **relu))["ratio"].sel(quantile=0.5) < 2
+    assert speeds(replace(DIGITS, depth=4))["ratio"].sel(quantile=0.05) > 50
 
 
 def test_only_his_networks_are_printed():
@@ -94,11 +96,11 @@ def test_only_his_networks_are_printed():
 
 
 def test_a_trained_network_starts_as_one_of_the_untrained_and_its_first_layer_stays_behind():
-    found = while_trained(DIGITS)
-    assert found.shape == (STEPS + 1, 3)
-    np.testing.assert_allclose(found[0], speeds(DIGITS).norms[0], rtol=1e-5)
-    assert (np.diff(found, axis=1) > 0).all()
-    assert (found[-1] < found[0]).all()
+    found = while_trained(DIGITS)["norm"]
+    assert found.sizes == {"step": STEPS + 1, "layer": 3}
+    np.testing.assert_allclose(found.sel(step=0), speeds(DIGITS)["norm"].sel(network=0), rtol=1e-5)
+    assert (found.diff("layer") > 0).all()
+    assert (found.sel(step=STEPS) < found.sel(step=0)).all()
 
 
 def test_a_step_is_gradient_descent_with_decay_of_the_weights_alone(monkeypatch):
@@ -119,7 +121,7 @@ def test_a_step_is_gradient_descent_with_decay_of_the_weights_alone(monkeypatch)
         {"params": [linear.bias for linear in linears]},
     ]
     optimizer = torch.optim.SGD(groups, lr=0.1)
-    for row in found:
+    for row in found["norm"]:
         optimizer.zero_grad()
         outputs = torch.nn.Sequential(*parts)(seen.inputs)
         loss = torch.nn.functional.binary_cross_entropy_with_logits(outputs, seen.targets, reduction="sum")
@@ -150,29 +152,24 @@ def test_the_images_are_the_first_ones_from_0_to_1():
 
 def test_the_frames_hold_what_was_found():
     found, his = speeds(DIGITS), nielsen_printed(DIGITS)
-    frame = speeds_frame(found, his)
-    np.testing.assert_allclose(frame.query("mark == 'line'")[["low", "value", "high"]].T, found.quantiles, rtol=1e-6)
+    frame = at_start.frame_of(found, his)
+    np.testing.assert_allclose(
+        frame.query("mark == 'line'")[["low", "value", "high"]].T, found["typical"].sortby("quantile"), rtol=1e-6
+    )
     np.testing.assert_allclose(frame.query("mark == 'printed'")["value"], his, rtol=1e-6)
-    assert (speeds_frame(found)["mark"] != "printed").all()
-    norms = while_trained(DIGITS)
-    lines = learning_frame(norms).query("mark == 'line'")
-    np.testing.assert_allclose(lines.query("step == 100")["value"], norms[100], rtol=1e-6)
-    assert learning_frame(norms).query("mark == 'name'")["words"].tolist() == ["layer 1", "layer 2", "layer 3"]
+    assert (at_start.frame_of(found, ())["mark"] != "printed").all()
+    training = while_trained(DIGITS)
+    frame = learning.frame_of(training)
+    lines = frame.query("mark == 'line'")
+    np.testing.assert_allclose(lines.query("step == 100")["value"], training["norm"].sel(step=100), rtol=1e-6)
+    assert frame.query("mark == 'name'")["layer"].tolist() == [1, 2, 3]
+    assert len(frame) < 3100
 
 
 def test_a_gradient_that_is_no_number_is_drawn_as_lost():
-    norms = np.array([[1.0, 2.0], [np.nan, 0.0]])
-    frame = learning_frame(np.repeat(norms, 5, 0))
+    norms = np.repeat([[1.0, 2.0], [np.nan, 0.0]], 5, 0)
+    frame = learning.frame_of(
+        xr.Dataset({"norm": (("step", "layer"), norms)}, {"step": np.arange(10), "layer": [1, 2]})
+    )
     assert frame.query("step == 5 and mark != 'name'")["mark"].tolist() == ["lost", "zero"]
     assert not (frame["mark"] == "name").any()
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_column_that_is_drawn_is_in_its_frame(dark):
-    drawn = {
-        "speeds": (speeds_spec(dark=dark), speeds_frame(speeds(DIGITS), nielsen_printed(DIGITS))),
-        "learning": (learning_spec(dark=dark), learning_frame(while_trained(DIGITS))),
-    }
-    for spec, frame in drawn.values():
-        assert len(frame) < 3100
-        assert_drawn_from(spec, frame)

@@ -10,6 +10,7 @@ from core.choices.activations import activations
 from core.choices.losses import losses
 from core.config.chosen import phi
 from core.diagnosis.headlines import headlines
+from core.diagnosis.words import told
 from core.measuring.measures import measures
 from core.measuring.recording import NO_CLASS
 
@@ -44,7 +45,7 @@ def test_the_accuracy_of_nan_is_nan():
 
 
 def test_the_headlines_say_nan(lost):
-    assert [headline.number for headline in headlines(lost, lost.steps[-1])] == ["NaN"] * 4
+    assert [headline.number for headline in map(told, headlines(lost, lost.steps[-1]))] == ["NaN"] * 4
 
 
 def test_the_charts_show_nan(lost):

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from other_values import another_value, asking_for
 
 from core import Config
 from core.choices.preprocessing import preprocessings
@@ -26,6 +27,18 @@ def test_a_generated_set_gives_all_the_samples_that_are_asked_for(samples):
 def test_a_real_set_gives_what_it_has():
     data = load(Config(dataset="digits", samples=60_000))
     assert (len(data.inputs), len(data.validation_inputs)) == (1438, 359)
+
+
+@pytest.mark.parametrize("name", [name for name, field in Config.fields().items() if not field.decides_on_data])
+def test_a_field_that_does_not_decide_on_the_data_leaves_them_alone(name):
+    """`decides_on_data` is a promise: without it, Configs share the samples that were loaded for one of them."""
+    for dataset in ("gaussian", "moons", "digits"):
+        config = Config(dataset=dataset, samples=50)
+        other = replace(config, **asking_for(name), **{name: another_value(name)})
+        ours, theirs = draw_samples(config), draw_samples(other)
+        assert torch.equal(ours.inputs, theirs.inputs)
+        for mine, same in zip(split(ours, config), split(theirs, other), strict=True):
+            assert torch.equal(mine, same)
 
 
 def test_training_and_validation_share_no_sample():

@@ -11,6 +11,8 @@ from core.config.chosen import phi
 from core.networks.data import load
 from core.networks.network import Chance, Network, drop, largest, parameter_count
 
+pytestmark = pytest.mark.numerics
+
 
 def generator(seed: int = 0) -> Generator:
     return Generator().manual_seed(seed)

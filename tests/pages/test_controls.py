@@ -12,6 +12,7 @@ from core.config.fields import Choice, Number, Text
 from core.datasets import DataUnavailable
 from core.datasets.downloads import Download
 from core.diagnosis.headlines import headlines
+from core.diagnosis.words import told
 from ui.lab.runs import said_of
 
 NUMBERS = [name for name, field in FIELDS.items() if isinstance(field, Number)]
@@ -113,7 +114,7 @@ def test_moving_a_control_measures_another_network(opened):
     before = shown(app)
     move(app, "depth", 12)
     after = record(Config(depth=12, steps=0))
-    assert shown(app) == {headline.name: headline.number for headline in headlines(after, 0)} != before
+    assert shown(app) == {headline.name: headline.number for headline in map(told, headlines(after, 0))} != before
 
 
 ELSEWHERE = Config(

@@ -22,6 +22,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import Config, record
 from core.diagnosis.headlines import headlines
+from core.diagnosis.words import told
 from core.sweeps.outcomes import outcomes
 from core.work.job import Job
 
@@ -52,7 +53,7 @@ def test_a_map_is_drawn_looked_at_and_left_for_the_lab(opened):
     up.set_value(0.1)
     healthy(app.run())
     config = Config.from_query({**FEW, "learning_rate": "0.0001", "weight_scale": "0.1", "steps": "50"})
-    assert shown(app) == {headline.name: headline.number for headline in headlines(record(config), 50)}
+    assert shown(app) == {headline.name: headline.number for headline in map(told, headlines(record(config), 50))}
     press(app, "Open in the lab")
     assert (control(app, "learning_rate").value, control(app, "weight_scale").value) == (0.0001, 0.1)
     assert [toast.value for toast in app.toast] == ["The settings of this cell. Start training repeats its 50 steps."]

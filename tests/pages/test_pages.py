@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import Config, record
 from core.diagnosis.headlines import headlines
+from core.diagnosis.words import told
 from ui.frame import headings
 from ui.lab.views import VIEWS
 
@@ -30,7 +31,7 @@ def test_the_entry_point_opens_the_first_page():
 def test_the_untrained_network_is_measured_at_once(opened):
     app = opened()
     recording = record(Config(steps=0))
-    assert shown(app) == {headline.name: headline.number for headline in headlines(recording, 0)}
+    assert shown(app) == {headline.name: headline.number for headline in map(told, headlines(recording, 0))}
     assert charts(app) == 4
     assert not progress(app)
     assert enabled(app) == {

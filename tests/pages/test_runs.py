@@ -24,6 +24,7 @@ from core import Config, record
 from core.charts import charts as charts_by_name
 from core.charts import charts_in
 from core.diagnosis.headlines import headlines
+from core.diagnosis.words import told
 from core.work.live import Run
 from ui.lab.views import VIEWS, Board
 
@@ -37,9 +38,9 @@ def test_a_run_from_start_to_end(opened):
     (scrubber,) = app.main.select_slider
     assert [int(step) for step in scrubber.options] == recording.steps
     assert scrubber.value == 30
-    assert shown(app) == {headline.name: headline.number for headline in headlines(recording, 30)}
+    assert shown(app) == {headline.name: headline.number for headline in map(told, headlines(recording, 30))}
     healthy(scrubber.set_value(0).run())
-    assert shown(app) == {headline.name: headline.number for headline in headlines(recording, 0)}
+    assert shown(app) == {headline.name: headline.number for headline in map(told, headlines(recording, 0))}
     assert enabled(app) == {
         "Start again": True,
         "Pause": False,

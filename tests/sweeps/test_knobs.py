@@ -7,6 +7,7 @@ from core import Config
 from core.sweeps.knobs import KNOBS, Knob
 from core.sweeps.maps import map_of
 
+FIELDS = Config.fields().values()
 RATE = Knob("learning_rate", 0.001, 1.0)
 
 
@@ -40,6 +41,12 @@ def test_no_value_is_outside_the_range(name, ends, share):
         value = Knob(name, low, high).value(share)
         assert low <= value <= high
         declared.check(value)
+
+
+def test_the_knobs_are_offered_by_their_place():
+    places = [Config.fields()[name].knob for name in KNOBS]
+    assert places == sorted(places)
+    assert len(places) == len(set(places)) == sum(getattr(field, "knob", None) is not None for field in FIELDS)
 
 
 @pytest.mark.parametrize("name", KNOBS)

@@ -15,6 +15,7 @@ import pytest
 import torch
 import xarray as xr
 from alike import assert_alike
+from other_values import another_value, asking_for
 
 from core import Config, DataUnavailable, record, sweep
 from core.choices.activations import activations
@@ -76,6 +77,7 @@ def in_company(config: Config) -> tuple[Config, ...]:
     return (*others[:32], config, *others[32:63])
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize("normalization", normalizations)
 @pytest.mark.parametrize("optimizer", optimizers)
 @pytest.mark.parametrize(
@@ -89,6 +91,7 @@ def test_one_alone_equals_itself_among_64(optimizer, normalization, ways):
     assert_alike(config, record(config).data, sweep(company).isel(run=32))
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize("field", ["activation", "initializer"])
 def test_every_entry_of_a_registry_trains_beside_all_others(field):
     names = {"activation": activations, "initializer": initializers}[field]
@@ -99,6 +102,18 @@ def test_every_entry_of_a_registry_trains_beside_all_others(field):
         assert_alike(config, record(config).data, together.isel(run=run))
 
 
+@pytest.mark.parametrize("name", [name for name, field in Config.fields().items() if field.free])
+def test_networks_that_differ_in_a_free_field_are_trained_in_one_pass(name):
+    """`free` is a promise: beside the other, each is what it is alone."""
+    base = replace(BASE, **asking_for(name))
+    configs = [base, replace(base, **{name: another_value(name)})]
+    assert len(chunks(configs)) == 1
+    together = sweep(configs)
+    for run, config in enumerate(configs):
+        assert_alike(config, record(config).data, together.isel(run=run))
+
+
+@pytest.mark.numerics
 def test_optimizers_and_their_settings_share_a_pass():
     configs = [
         replace(BASE, optimizer=optimizer, learning_rate=rate, weight_decay=decay, momentum=0.5 + rate)
@@ -110,6 +125,7 @@ def test_optimizers_and_their_settings_share_a_pass():
         assert_alike(config, record(config).data, together.isel(run=run))
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize(
     "change", [{"dropout": 0.3}, {"dataset": "spiral"}, {"depth": 0}, {"batch_size": 10**4}], ids=str
 )

@@ -27,6 +27,8 @@ from core.theory.maxout import layer_of
 from core.theory.phase import BIASES, SIGMAS, WEIGHTS, phases, random_phases
 from core.theory.variances import DRAWN, variance
 
+pytestmark = pytest.mark.numerics
+
 LECTURE = Config(
     dataset="gaussian",
     features=500,

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core.config import Config
-from core.diagnosis.headlines import gentler, how_it_ended
+from core.diagnosis.headlines import gentler
+from core.diagnosis.words import how_it_ended
 from core.measuring import Recording
 from core.words.said import said
 from core.work.line import ACTIVE, State

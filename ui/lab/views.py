@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import charts, charts_in
 from core.diagnosis.headlines import headlines
+from core.diagnosis.words import told
 from core.measuring import Recording
 from core.words.glossary import explained
 from core.words.said import said
@@ -63,7 +64,7 @@ class Board:
         for name in self.pictures:
             if turn % charts[name].every == 0 or name not in self._frames:
                 self._frames[name] = pa.Table.from_pandas(charts[name].frame_of(recording, step))
-        for place, headline in zip(self.numbers, headlines(recording, step), strict=True):
+        for place, headline in zip(self.numbers, map(told, headlines(recording, step)), strict=True):
             with place:
                 st.metric(headline.name, headline.number, help=explained(headline.name))
                 st.caption(headline.sentence)

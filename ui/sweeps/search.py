@@ -18,7 +18,6 @@ from ui.jobs import Words
 from ui.show import card
 from ui.sweeps.knobs import two_knobs
 
-LABELS = {"grid": "Grid", "random": "Random", "coarse_to_fine": "Coarse to fine"}
 WORDS = Words("Search", "Stop the search", "The settings have changed since this search. Search again to see them.")
 SNAPSHOTS = 2
 BUDGETS = [9, 16, 25, 36, 64]
@@ -64,7 +63,7 @@ def columns(knobs: tuple[Knob, Knob], known: Comparison) -> None:
     """A column for each strategy, with what it has tried so far."""
     for column, strategy in zip(st.columns(len(strategies)), strategies, strict=True):
         with column:
-            st.header(LABELS.get(strategy, strategy), anchor=False)
+            st.header(strategy.replace("_", " ").capitalize(), anchor=False)
             st.caption(strategies.help(strategy))
             if strategy in known.trials:
                 _result(known.trials[strategy], knobs, strategy)

@@ -30,9 +30,9 @@ BLOBS = Config(dataset="blobs", noise=0.1, depth=0, steps=200, snapshots=2)
 )
 def xor_alone() -> Iterator[Case]:
     """All lines are tried: 360 directions, 201 thresholds each. AND and OR are there for comparison."""
-    yield at_most("XOR", best_share("XOR"), 0.75)
-    yield near("AND", best_share("AND"), 1, 0)
-    yield near("OR", best_share("OR"), 1, 0)
+    yield at_most("XOR", best_share("xor"), 0.75)
+    yield near("AND", best_share("and"), 1, 0)
+    yield near("OR", best_share("or"), 1, 0)
 
 
 @claim(
@@ -44,7 +44,7 @@ def xor_alone() -> Iterator[Case]:
 )
 def xor_with_a_layer() -> Iterator[Case]:
     """Behind a hidden layer of two units, which answer OR and AND, all lines are tried again."""
-    yield near("XOR behind OR and AND", best_share("XOR", hidden=True), 1, 0)
+    yield near("XOR behind OR and AND", best_share("xor", hidden=True), 1, 0)
 
 
 @claim(

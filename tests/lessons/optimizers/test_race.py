@@ -60,6 +60,7 @@ def test_the_best_rate_is_that_of_the_lowest_median(race):
         assert over_rates[place] == over_rates.min()
 
 
+@pytest.mark.numerics
 def test_every_optimizer_has_a_valley_of_its_own_and_gets_below_a_hundredth():
     """As the lesson says, and no best rate lies at an end of the axis. Which one gets farther, rounding may decide."""
     run = Race.of(sweep(RACE, variables=()))

@@ -72,7 +72,8 @@ def dead_from_the_start() -> Iterator[Case]:
     """A star-shaped cloud of points, and units with random weights and no bias. Theory counts the directions."""
     for distance in (0.0, 3.0, 5.0):
         units = cloud(at(distance), 0.0, UNITS)
-        yield near(f"cloud at distance {distance:g}", units.shares[2], units.expected_dead, 0.04)
+        found, expected = units["share"].sel(state="dead").item(), units["expected_dead"].item()
+        yield near(f"cloud at distance {distance:g}", found, expected, 0.04)
 
 
 @claim(
@@ -87,9 +88,10 @@ def dead_from_the_start() -> Iterator[Case]:
 def killed_by_a_step() -> Iterator[Case]:
     """One step of gradient descent on one unit over a cloud of points, with learning rates around the killing one."""
     units = cloud(at(3.0), 0.0, UNITS)
-    yield at_least("before the step", blow(units, 0.99).shares[0], 0.5)
-    yield Case("after it, at 0.99 of the killing rate", blow(units, 0.99).shares[1], 1e-3, 0.5)
-    yield near("after it, at 1.01 of it", blow(units, 1.01).shares[1], 0, 0)
+    below, above = (blow(units, times)["share"] for times in (0.99, 1.01))
+    yield at_least("before the step", below.sel(time="before").item(), 0.5)
+    yield Case("after it, at 0.99 of the killing rate", below.sel(time="after").item(), 1e-3, 0.5)
+    yield near("after it, at 1.01 of it", above.sel(time="after").item(), 0, 0)
 
 
 @claim(
@@ -181,7 +183,7 @@ def no_way_back(train: Train) -> Iterator[Case]:
 )
 def a_small_bias_helps(train: Train) -> Iterator[Case]:
     """Units over a cloud off the origin; digits, 300 steps of Adam at 0.03, 15 seeds. Half as many dead is help."""
-    start = [cloud(at(3.0), bias, UNITS).shares[2] for bias in (SMALL_BIAS, 0.0)]
+    start = [cloud(at(3.0), bias, UNITS)["share"].sel(state="dead").item() for bias in (SMALL_BIAS, 0.0)]
     yield at_most("at the start, cloud at distance 3", start[0] / start[1], 0.5)
     hard = replace(FIERCE, learning_rate=0.03)
     after = [np.median(dead(train, replace(hard, bias_init=bias), 15)[:, 1]) for bias in (SMALL_BIAS, 0.0)]

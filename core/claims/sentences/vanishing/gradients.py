@@ -66,9 +66,9 @@ def a_quarter_a_layer(train: Train) -> Iterator[Case]:
 )
 def three_sigmoids() -> Iterator[Case]:
     """All numbers from −∞ to ∞ go through the same sigmoid three times; the smallest and the largest result."""
-    whole = nest(Config(activation="sigmoid"), 3)
-    yield near("of −∞", whole.low[-1], SETTLED, ROUNDING)
-    yield near("of ∞", whole.high[-1], SETTLED, ROUNDING)
+    whole = nest(Config(activation="sigmoid"), 3).sel(times=3)
+    yield near("of −∞", whole["low"], SETTLED, ROUNDING)
+    yield near("of ∞", whole["high"], SETTLED, ROUNDING)
 
 
 @claim(
@@ -83,9 +83,10 @@ def fixed_point_of_the_sigmoid() -> Iterator[Case]:
     """All numbers from −∞ to ∞ go through the same sigmoid 4, 6 and 8 times, and 1/2 goes through it 200 times."""
     whole = nest(Config(activation="sigmoid"), 8)
     for times in (4, 6, 8):
-        for name, ends in (("−∞", whole.low), ("∞", whole.high)):
-            yield near(f"of {name}, {times} times", ends[times - 1], SETTLED, BOUND ** (times - 1) + ROUNDING)
-    yield near("of 1/2, 200 times", whole.fixed_point, SETTLED, ROUNDING)
+        for name, end in (("−∞", "low"), ("∞", "high")):
+            found = whole[end].sel(times=times)
+            yield near(f"of {name}, {times} times", found, SETTLED, BOUND ** (times - 1) + ROUNDING)
+    yield near("of 1/2, 200 times", whole["fixed_point"], SETTLED, ROUNDING)
 
 
 @claim(
