@@ -23,8 +23,9 @@ from core.choices.normalizations import EPSILON, Normalization, batch_norm
 from core.config import Config
 from core.config.chosen import phi
 from core.diagnosis.words import Told
+from core.measuring.look import measure
 from core.measuring.measures import closure, measures
-from core.measuring.snapshot import measure, probe
+from core.measuring.snapshot import look_at
 from core.networks import build
 from core.networks.data import load
 from core.networks.network import Network
@@ -118,8 +119,8 @@ def pre_activations(config: Config, *, undone: bool = False) -> PreActivations:
     edges, spread = np.linspace(-REACH, REACH, BINS + 1), z.std(1)
     shares = np.array([np.histogram(layer, edges)[0] for layer in z]) / z.shape[1]
     loss = loss_for(config.loss_function, data.classes)
-    seen, _ = probe(network, loss, data.probe_inputs, data.probe_targets, MEASURED)
-    measured = {name: value.numpy() for name, value in measure(seen, MEASURED).items()}
+    look, _ = look_at(network, loss, data.probe_inputs, data.probe_targets, MEASURED)
+    measured = {name: value.numpy() for name, value in measure(look, {}, MEASURED).items()}
     theory = None if undone else predict(config).variables.get("gradient_rms")
     return PreActivations(
         shares=shares,
