@@ -206,7 +206,7 @@ def side_by_side(tensors: Sequence[Tensor]) -> Tensor:
         _lies_at(other, first, int(first.storage_offset()) + place * distance)
         for place, other in enumerate(others, start=1)
     )
-    if distance < 0 or not even:
+    if distance <= 0 or not even:
         return torch.stack(list(tensors), -3)
     shape, strides = list(first.shape), list(first.stride())
     shape.insert(-2, len(tensors))
