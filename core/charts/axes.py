@@ -120,9 +120,9 @@ def step_x() -> alt.X:
 
 
 def steps_of(recording: Recording) -> tuple[float, float]:
-    """The ends of the axis of steps: the whole planned run, or what there was of it if it ended early."""
+    """The ends of the axis of steps: the planned run, or what there was of it if it ended early or has no plan."""
     whole = recording.end.reason in ("running", "finished")
-    return 0, max(1, recording.config.steps if whole else recording.end.step)
+    return 0, max(1, recording.config.steps if whole and recording.config else recording.end.step)
 
 
 def thinned(recording: Recording, rows_a_step: int) -> Array:
