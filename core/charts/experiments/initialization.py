@@ -119,8 +119,8 @@ def _beside_slides() -> Iterable[tuple[Any, ...]]:
     from core.training import record
 
     for draw in ("small", "zeros"):
-        recording = record(large(draw, "tanh"))
-        yield recording.variables["activation_std"], printed(recording.config)
+        config = large(draw, "tanh")
+        yield record(config).variables["activation_std"], printed(config)
 
 
 @picture(
