@@ -1,10 +1,12 @@
 """The app without a browser, run by Streamlit itself: what tests press and move in it, and what they see."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core import Config
@@ -17,6 +19,9 @@ FEW = {"width": "8", "depth": "1", "samples": "100", "probe_size": "32"}
 LAB, EXPLORE = "pages/lab.py", "pages/explore.py"
 
 Open = Callable[..., AppTest]
+
+# Each AppTest looks through all installed packages for parts of pages, which takes as long as the page: once is enough.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def opened_at(page: str, query: Mapping[str, Any]) -> AppTest:

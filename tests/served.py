@@ -27,11 +27,11 @@ main()
 
 
 def until(condition: Callable[[], object]) -> None:
-    """Wait for what another process does."""
+    """Wait for what another process does, which is slowed down by looks at it."""
     end = monotonic() + PATIENCE
     while not condition():
         assert monotonic() < end, "it never happened"
-        sleep(0.05)
+        sleep(0.2)
 
 
 @dataclass(frozen=True)

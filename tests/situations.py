@@ -1,6 +1,8 @@
-"""Situations: the recordings that every chart of a recording must be able to draw."""
+"""Situations: the recordings that every chart of a recording must be able to draw, and how tests look into a chart."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,6 +28,12 @@ SITUATIONS = {
     "all weights gone": replace(SMALL, weight_scale=0, depth=2),
     "S-curve": replace(SMALL, activation="tanh"),
 }
+LOGARITHMIC = {
+    "spread": ("activation_std", "activation_mean"),
+    "gradient_profile": ("gradient_rms", "weight_gradient_norm"),
+    "gradient_over_time": ("gradient_rms",),
+    "update_ratio_over_time": ("update_ratio",),
+}  # charts, with what they show on a logarithmic axis
 
 
 def longer(recording: Recording, steps: int) -> Recording:
@@ -45,3 +53,14 @@ def nbytes(frame: pd.DataFrame) -> int:
     with pa.ipc.new_stream(sink, table.schema) as stream:
         stream.write_table(table)
     return sink.getvalue().size
+
+
+def walk(spec: Any) -> Iterator[tuple[str, Any]]:
+    """Every key of a nested spec with its value."""
+    if isinstance(spec, dict):
+        for key, value in spec.items():
+            yield key, value
+            yield from walk(value)
+    elif isinstance(spec, list):
+        for part in spec:
+            yield from walk(part)

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from core.datasets.csv_file import read_sheet
+from core.datasets.uploads import Table, table_of
+
 AUTO_MPG = Path(__file__).parents[2] / "shared" / "data" / "auto-mpg.csv"
 
 
@@ -12,6 +15,11 @@ def csv(*lines: str, end: str = "\n") -> bytes:
 def numbers(count: int, head: str = "a,b,c") -> bytes:
     """A file of three columns: 0, 1, 2, …; their halves; and a, b, a, b, …"""
     return csv(head, *(f"{i},{i / 2},{'ab'[i % 2]}" for i in range(count)))
+
+
+def table(content: bytes, target: str = "c", chosen: tuple[str, ...] = ()) -> Table:
+    """The table of a file."""
+    return table_of(read_sheet(content), target, chosen)
 
 
 BAD_FILES = {

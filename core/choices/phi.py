@@ -10,7 +10,7 @@ from itertools import chain, groupby
 from typing import Any, Literal, Self, TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 Side = Literal["never", "left", "right", "both"]
 Bound = float | Callable[..., float]  # a number, or what settings make of it
@@ -27,7 +27,8 @@ class Activation:
 
     `max_slope` is max |φ'(z)| over all z; `low` and `high` bound φ(z) (infinite where there is no bound).
     `zero_centred`: whether φ(−z) = −φ(z), so that inputs around zero give outputs around zero. `saturates`: on which
-    side φ' goes to 0. `pieces`: how many linear functions a unit has, of which φ gets the largest.
+    side φ' goes to 0. `pieces`: how many linear functions a unit has, of which φ gets the largest. `torch`: the module
+    of torch.nn that computes the same, to be called with what φ asks of the Config; None where there is none.
     """
 
     function: Callable[..., Tensor]
@@ -39,6 +40,7 @@ class Activation:
     saturates: Side | Callable[..., Side]
     pieces: int
     trained: float | None
+    torch: Callable[..., nn.Module] | None
 
     def __call__(self, pre_activation: Tensor, **asked: Any) -> Tensor:
         """φ(z), elementwise."""

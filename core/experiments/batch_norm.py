@@ -19,8 +19,9 @@ from core.choices.losses import loss_for
 from core.choices.normalizations import EPSILON, Normalization, batch_norm
 from core.config import Config
 from core.config.chosen import phi
+from core.measuring.look import measure
 from core.measuring.measures import closure
-from core.measuring.snapshot import measure, probe
+from core.measuring.snapshot import look_at
 from core.networks import build
 from core.networks.data import load
 from core.networks.network import Network
@@ -66,8 +67,8 @@ def pre_activations(config: Config, *, undone: bool = False) -> xr.Dataset:
             _undo(network, build(replace(config, normalization="none")).trace(data.probe_inputs).pre_activations)
         trace = network.trace(data.probe_inputs, batch_statistics=True)
     loss = loss_for(config.loss_function, data.classes)
-    seen, _ = probe(network, loss, data.probe_inputs, data.probe_targets, MEASURED)
-    measured = {name: value.numpy() for name, value in measure(seen, MEASURED).items()}
+    look, _ = look_at(network, loss, data.probe_inputs, data.probe_targets, MEASURED)
+    measured = {name: value.numpy() for name, value in measure(look, {}, MEASURED).items()}
     theory = None if undone else predict(config).variables.get("gradient_rms")
     return (
         _distributions(torch.stack(trace.pre_activations).flatten(1).double().numpy())

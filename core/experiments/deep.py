@@ -6,16 +6,15 @@ are of one width.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from threading import Event
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+import xarray as xr
 from torch import Tensor
 
-from core.array import Array
 from core.config import Config
 from core.networks.data import load
 from core.networks.network import build_many
@@ -26,9 +25,6 @@ from core.sweeps.sweeps import Partial, sweeping
 from core.theory.variances import variance
 from core.work.cluster import executor
 
-if TYPE_CHECKING:
-    import xarray as xr
-
 INITIALIZERS = ("xavier_normal", "he_normal")
 LAYERS = 30
 NETWORKS, INPUTS = 10, 8  # that the untrained networks are measured on
@@ -38,27 +34,20 @@ RATES = {"momentum": 0.01, "sgd": 0.05, "adam": 0.001}  # He et al. train with t
 LEARNED = 0.5  # of held-out samples right: five times what guessing gives
 
 
-@dataclass(frozen=True, eq=False)
-class Reach:
-    """What is left in untrained networks of 1 to LAYERS hidden layers (network, depth), as RMS over samples and units:
-    of the `signal`, in the last layer over the first; of the `gradient` dL/dz, in the first layer over the last. Both
-    are expected to be as `expected` (depth,)."""
-
-    signal: Array
-    gradient: Array
-    expected: Array
-
-    @property
-    def typical_gradient(self) -> Array:
-        """The median over the networks (depth,)."""
-        middle: Array = np.median(self.gradient, 0)
-        return middle
-
-
 @lru_cache(maxsize=16)
-def reach(initializer: str, width: int) -> Reach:
-    """What is left in NETWORKS networks, for INPUTS digits. A network of depth d is the first d layers of the deepest,
-    with its outputs."""
+def reach(width: int) -> xr.Dataset:
+    """What is left in untrained networks of 1 to LAYERS hidden layers, NETWORKS of each of INITIALIZERS, for INPUTS
+    digits. A network of depth d is the first d layers of the deepest, with its outputs.
+
+    As RMS over samples and units: signal (initializer, network, depth), in the last layer over the first; gradient
+    (initializer, network, depth): dL/dz in the first layer over the last. Both are expected to be as expected
+    (initializer, depth).
+    """
+    found = [_reach(initializer, width) for initializer in INITIALIZERS]
+    return xr.concat(found, xr.Variable("initializer", list(INITIALIZERS)))
+
+
+def _reach(initializer: str, width: int) -> xr.Dataset:
     configs = [_config(initializer, width, seed=seed) for seed in range(NETWORKS)]
     network, data = build_many(configs), load(configs[0])
     with torch.no_grad():
@@ -69,7 +58,14 @@ def reach(initializer: str, width: int) -> Reach:
     signal = torch.stack([_rms(activation) for activation in trace.activations], -1)
     gradient = _rms(first) / torch.stack([_rms(delta) for delta in last], -1)
     expected = (variance(configs[0], width, width).weights / 2) ** (np.arange(LAYERS) / 2)
-    return Reach((signal / signal[:, :1]).double().numpy(), gradient.double().numpy(), expected)
+    return xr.Dataset(
+        {
+            "signal": (("network", "depth"), (signal / signal[:, :1]).double().numpy()),
+            "gradient": (("network", "depth"), gradient.double().numpy()),
+            "expected": ("depth", expected),
+        },
+        {"depth": np.arange(1, LAYERS + 1)},
+    )
 
 
 def _at_the_end(signals: list[Tensor], slopes: list[Tensor], weight: Tensor, targets: Tensor) -> list[Tensor]:
@@ -116,16 +112,16 @@ def training(configs: Grid, stop: Event) -> Iterator[Partial]:
     return sweeping(configs, executor=executor(), variables=(), stop=stop)
 
 
-def scores(sweep: "xr.Dataset") -> "xr.Dataset":
+def scores(sweep: xr.Dataset) -> xr.Dataset:
     """The share of held-out samples that they get right (initializer, depth): `low`, `middle` and `high` of the seeds
-    that are known so far; NaN where none is. A network that diverged gets none right."""
-    import xarray as xr
-
+    that are known so far; NaN where none is. A network that diverged gets none right. One that gets as many right as
+    `learned`, of the attributes, has learned; how many `seeds` there are is there, too."""
     right = outcomes["accuracy"](sweep).transpose("initializer", "depth", "seed")
-    return xr.Dataset({"low": right.min("seed"), "middle": right.median("seed"), "high": right.max("seed")})
+    shares = {"low": right.min("seed"), "middle": right.median("seed"), "high": right.max("seed")}
+    return xr.Dataset(shares, attrs={"learned": LEARNED, "seeds": right.sizes["seed"]})
 
 
-def deepest(scores: "xr.Dataset") -> dict[str, int]:
+def deepest(scores: xr.Dataset) -> dict[str, int]:
     """By initializer, the depth up to which all networks that are known learn, by the median of their seeds; 0 where
     none does."""
     found = {}

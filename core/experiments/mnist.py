@@ -19,7 +19,7 @@ from core.config import Config
 from core.datasets.datasets import MNIST
 from core.experiments.published import Notebook
 from core.measuring import Recording
-from core.measuring.recorder import Tape
+from core.measuring.recorder import Recorder
 from core.networks.data import draw_samples, load
 from core.networks.ensemble import Ensemble
 from core.sweeps.sweeps import Progress
@@ -59,7 +59,10 @@ def _times(passes: float) -> str:
 
 def start_in_words(recording: Recording) -> str:
     """Where the loss starts beside guessing; why that is far above, and how far so many steps can get."""
-    config, guess = recording.config, recording.guess.loss
+    config, baseline = recording.config, recording.guess
+    if config is None or baseline is None:
+        raise ValueError(f"what is said is of a notebook's Config; this recording of {recording.source} has none")
+    guess = baseline.loss
     first = float(recording.variables["loss"].values[0, 0])
     if first < FAR * guess:
         return f"It starts at {readable(first)}, where guessing gives {readable(guess)}."
@@ -110,14 +113,14 @@ def waiting(config: Config, before: Sequence[Reached]) -> Training:
 def trained(name: str, config: Config, before: Sequence[Reached], stop: Event) -> Iterator[Training]:
     """Train a network and test it; `before` are those that were. Setting `stop` raises InterruptedError."""
     others = tuple(before)
-    tape, began = Tape(Ensemble(config), ()), monotonic()
-    for step, news in passes(tape):
+    recorder, began = Recorder(Ensemble(config), ()), monotonic()
+    for step, news in passes(recorder):
         if stop.is_set():
             raise InterruptedError(STOPPED)
         if news:
-            known = Training(_progress(step, config, monotonic() - began), tape.recording(), others)
+            known = Training(_progress(step, config, monotonic() - began), recorder.recording(), others)
             yield known
-    tested = _tested(name, tape.ensemble)
+    tested = _tested(name, recorder.ensemble)
     yield replace(known, tested=(*(other for other in others if other.name != name), tested))
 
 

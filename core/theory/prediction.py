@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.array import Array
+from core.choices.initializers import initializers
 from core.config import Config
 from core.datasets import DataUnavailable
 from core.theory.asked import Asked
@@ -21,7 +22,6 @@ from core.theory.bands import LOUD, bands_of
 from core.theory.deep import numbers_of
 from core.theory.inputs import is_batch_normed, probe_of
 from core.theory.silent import dead_share
-from core.theory.variances import DRAWN
 from core.theory.walk import NORMS, Walk, walk
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _why_not(config: Config) -> str:
         return "There is no hidden layer."
     if config.normalization not in NORMS:
         return f"Of {config.normalization} no simple formula is known."
-    if config.initializer not in DRAWN:
+    if initializers[config.initializer].variance is None:
         return f"{config.initializer} draws no independent weights of one variance around 0."
     if config.weight_scale < SMALLEST:
         return "Every weight is 0, or too small for float32 numbers."

@@ -1,26 +1,13 @@
-"""The variance that each initializer gives its weights and biases, before `weight_scale`: all that theory asks of it.
+"""The variance of the weights and biases of a layer, as initializers declare it: all that theory asks of them.
 
-An initializer that is not here has no theory: its weights are not of one variance and mean zero, or are not enough
+An initializer that declares none has no theory: its weights are not of one variance and mean zero, or are not enough
 like independent ones.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
+from core.choices.initializers import initializers
 from core.config import Config
-
-DRAWN: dict[str, Callable[[int, int], tuple[float, float]]] = {  # (fan_out, fan_in) -> Var(w), Var(b)
-    "he_normal": lambda fan_out, fan_in: (2 / fan_in, 0.0),
-    "he_uniform": lambda fan_out, fan_in: (2 / fan_in, 0.0),
-    "xavier_normal": lambda fan_out, fan_in: (2 / (fan_in + fan_out), 0.0),
-    "xavier_uniform": lambda fan_out, fan_in: (2 / (fan_in + fan_out), 0.0),
-    "lecun_normal": lambda fan_out, fan_in: (1 / fan_in, 0.0),
-    "lecun_uniform": lambda fan_out, fan_in: (1 / fan_in, 0.0),
-    "orthogonal": lambda fan_out, fan_in: (1 / max(fan_out, fan_in), 0.0),  # one pass is as through independent ones
-    "uniform": lambda fan_out, fan_in: (0.05**2 / 3, 0.0),
-    "normal": lambda fan_out, fan_in: (1e-4, 0.0),
-    "pytorch_default": lambda fan_out, fan_in: (1 / (3 * fan_in), 1 / (3 * fan_in)),
-}
 
 
 class Variance(NamedTuple):
@@ -38,8 +25,12 @@ class Variance(NamedTuple):
 
 
 def variance(config: Config, fan_out: int, fan_in: int) -> Variance:
-    """What a layer of this size is drawn with, the weight scale included. Raises KeyError where there is no theory."""
-    weight, bias = DRAWN[config.initializer](fan_out, fan_in)
+    """What a layer of this size is drawn with, the weight scale included. ValueError where there is no theory."""
+    declared = initializers[config.initializer].variance
+    if declared is None:
+        raise ValueError(f"the initializer {config.initializer} declares no variance")
+    drawn = declared(fan_out, fan_in)
+    weight, bias = drawn if isinstance(drawn, tuple) else (drawn, 0.0)
     scaled = weight * config.weight_scale**2
     forth, back = 1.0, 1.0
     if config.initializer == "orthogonal":

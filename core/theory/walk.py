@@ -121,33 +121,17 @@ NORMS: dict[str, Callable[[Array, float], Array]] = {  # of variances, and of th
 
 def walk(config: Config, probe: Inputs) -> Walk:
     """Forward through the layers of a Config, then back."""
-    width, phi = config.width, curve(config)
-    rows = width * phi.pieces
-    sizes = (rows, probe.features), (rows, width), (probe.outputs, width)
-    first, hidden, last = (variance(config, fan_out, fan_in) for fan_out, fan_in in sizes)
+    first, hidden, last = _drawn(config, probe)
     bias = config.bias_init if config.normalization == "none" else 0.0  # what all units share, a normalization removes
-    stations, signal = [], _inputs(probe)
-    for drawn in [first, *[hidden] * (config.depth - 1)]:
-        stations.append(_station(signal, drawn, config.normalization))
-        signal = _passed(stations[-1], layer_of(phi, stations[-1].q, bias), probe, is_batch_normed(config))
+    stations = _forward(config, probe, [first, *[hidden] * (config.depth - 1)], bias)
     q, correlation, norms, pair_norms = (
         np.array([getattr(s, name) for s in stations]) for name in ("q", "correlation", "norm", "pair_norm")
     )
-    layers, middle = layer_of(phi, q, bias), layer_of(phi, q.mean(1), bias)
-    outputs = Outputs(
-        q=last.weights * layers.mean_square[-1] + last.bias,
-        together=last.weights * at(middle.products, correlation)[-1] + last.bias,
-    )
-    nothing = np.full(len(outputs.together), np.nan)
-    unknown = Errors(np.full(len(outputs.q), np.nan), nothing, np.nan, nothing)
-    errors = ERRORS[probe.loss](outputs, probe) if probe.loss in ERRORS else unknown
+    layers, middle = (layer_of(curve(config), variances, bias) for variances in (q, q.mean(1)))
+    errors = _errors(layers, middle, correlation, last, probe)
     weights = np.concatenate([hidden.weights * norms[1:], np.full_like(norms[:1], last.weight)])
-    backward = np.cumprod((layers.slope_square * weights)[::-1], 0)[::-1] * errors.squares
-    passed = at(middle.slope_products, correlation) / np.maximum(middle.slope_square, TINY)[:, None]
     gates = at(middle.gates, correlation)
-    between = np.concatenate([gates[1:], (errors.products / errors.squares.mean())[None]])
-    likeness = np.cumprod((passed * between)[::-1], 0)[::-1]
-    arriving = between * np.concatenate([likeness[1:], np.ones_like(likeness[:1])])
+    likeness, arriving = _alike(middle, correlation, gates, errors)
     return Walk(
         config=config,
         probe=probe,
@@ -160,12 +144,49 @@ def walk(config: Config, probe: Inputs) -> Walk:
         correlation=correlation,
         norms=norms,
         pair_norms=pair_norms,
-        backward=backward,
+        backward=np.cumprod((layers.slope_square * weights)[::-1], 0)[::-1] * errors.squares,
         likeness=likeness,
         arriving=arriving,
         gates=gates,
         errors=errors,
     )
+
+
+def _drawn(config: Config, probe: Inputs) -> tuple[Variance, Variance, Variance]:
+    """With what the first layer, each further one, and the output layer are drawn."""
+    width, rows = config.width, config.width * curve(config).pieces
+    first, hidden, last = (rows, probe.features), (rows, width), (probe.outputs, width)
+    return variance(config, *first), variance(config, *hidden), variance(config, *last)
+
+
+def _forward(config: Config, probe: Inputs, drawn: list[Variance], bias: float) -> list[Station]:
+    """Every hidden layer on the way forward."""
+    stations, signal = [], _inputs(probe)
+    for each in drawn:
+        stations.append(_station(signal, each, config.normalization))
+        layer = layer_of(curve(config), stations[-1].q, bias)
+        signal = _passed(stations[-1], layer, probe, is_batch_normed(config))
+    return stations
+
+
+def _errors(layers: Layer, middle: Layer, correlation: Array, last: Variance, probe: Inputs) -> Errors:
+    """With what the way back begins: NaN where nothing is known of the loss."""
+    outputs = Outputs(
+        q=last.weights * layers.mean_square[-1] + last.bias,
+        together=last.weights * at(middle.products, correlation)[-1] + last.bias,
+    )
+    if probe.loss in ERRORS:
+        return ERRORS[probe.loss](outputs, probe)
+    nothing = np.full(len(outputs.together), np.nan)
+    return Errors(np.full(len(outputs.q), np.nan), nothing, np.nan, nothing)
+
+
+def _alike(middle: Layer, correlation: Array, gates: Array, errors: Errors) -> tuple[Array, Array]:
+    """Cosines of dL/dz of two samples (layer, group of pairs), and the same before it passes the slope."""
+    passed = at(middle.slope_products, correlation) / np.maximum(middle.slope_square, TINY)[:, None]
+    between = np.concatenate([gates[1:], (errors.products / errors.squares.mean())[None]])
+    likeness = np.cumprod((passed * between)[::-1], 0)[::-1]
+    return likeness, between * np.concatenate([likeness[1:], np.ones_like(likeness[:1])])
 
 
 def _inputs(probe: Inputs) -> Signal:

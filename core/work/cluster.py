@@ -72,6 +72,6 @@ def _connect(address: str) -> "Client":
     except TimeoutError as problem:
         client.close()  # type: ignore[no-untyped-call]
         raise RuntimeError(
-            f"The Dask scheduler at {address} has no worker after {TIMEOUT:g} seconds; start one, see the README."
+            f"The Dask scheduler at {address} has no worker after {TIMEOUT:g} seconds; start one, see docs/cluster.md."
         ) from problem
     return client

@@ -13,23 +13,20 @@ from dataclasses import replace
 import streamlit as st
 
 from core import Config
-from core.charts.experiments.babysitting.generalization import curves_frame, curves_spec
-from core.charts.experiments.babysitting.rates import range_frame, range_spec, ratio_frame, ratio_spec
-from core.charts.experiments.babysitting.sanity import (
-    by_heart_frame,
-    by_heart_spec,
-    first_loss_frame,
-    first_loss_spec,
-    in_words,
-)
-from core.experiments.babysitting.generalization import FEW, HELD_OUT, MANY, OPEN, RATES, SEEDS, curves
-from core.experiments.babysitting.rates import LENGTHS, NETWORK, OPTIMIZERS, RATES as TESTED, SCALES, range_test
+from core.charts.experiments.babysitting import rates as drawn
+from core.charts.experiments.babysitting.generalization import train_against_validation
+from core.charts.experiments.babysitting.sanity import by_heart as by_heart_drawn, first_loss
+from core.experiments.babysitting import generalization
+from core.experiments.babysitting.rates import LENGTHS, NETWORK, OPTIMIZERS, SCALES, range_test
 from core.experiments.babysitting.sanity import COUNTS, by_heart, first_losses
+from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, ask, code, explain, onward, open_in_lab, part, picture
-from ui.show import is_dark
+from ui.lesson import Guess, ask, code, explain, onward, open_in_lab, part
+from ui.show import card, cards
 
 DECAYS = [0.0, 0.001, 0.01, 0.1, 1.0]
+L2 = "Regularization adds λ/2 times the sum of all squared parameters to the loss: the L2 term."
+HEART = "To be learned by heart, without weight decay."
 GUESS = Guess(
     "Twenty samples of noise have labels that mean nothing, ten different ones. A network of 64 units is trained on "
     "them. How many does it get right in the end?",
@@ -55,114 +52,56 @@ for step in range(20):
 ask(GUESS)
 
 
+@part
 def before() -> None:
     """What costs seconds before a long training."""
     first, second = st.columns(2)
     with first:
-        decay = choose(
-            st.select_slider,
-            "Weight decay, λ",
-            DECAYS,
-            "babysitting_decay",
-            0.0,
-            help="Regularization adds λ/2 times the sum of all squared parameters to the loss: the L2 term.",
-        )
-        found = first_losses()
-        picture(
-            "The first loss",
-            "Dashed is ln C, the loss of equal chances for C classes. Small weights start there. Nats: with natural "
-            "logarithms.",
-            first_loss_frame(found, decay),
-            first_loss_spec(tuple(map(in_words, found)), dark=is_dark()),
-            "The loss before training over the weight scale, for data of 2, 3 and 10 classes, with rules at ln C.",
-        )
+        decay = choose(st.select_slider, "Weight decay, λ", DECAYS, "babysitting_decay", 0.0, help=L2)
+        card(first_loss, first_losses(), decay)
     with second:
-        count = choose(
-            st.select_slider,
-            "Samples",
-            COUNTS,
-            "babysitting_samples",
-            20,
-            help="To be learned by heart, without weight decay.",
-        )
-        learned = by_heart(count)
-        picture(
-            "Learned by heart",
-            f"{'. '.join(f'{one.kind.capitalize()}: {one.in_words()}' for one in learned)}. The noise has labels that "
-            "mean nothing.",
-            by_heart_frame(learned),
-            by_heart_spec(dark=is_dark()),
-            f"The share of {count} training samples that is right over the steps, for digits and for noise.",
-        )
+        count = choose(st.select_slider, "Samples", COUNTS, "babysitting_samples", 20, help=HEART)
+        card(by_heart_drawn, by_heart(count))
 
 
-part(before)
-
-
+@part
 def rates() -> None:
     """A run for each learning rate."""
     left, middle, right = st.columns(3)
-    optimizer = choose(
-        left.segmented_control, "Optimizer", OPTIMIZERS, "babysitting_optimizer", "momentum", required=True
-    )
+    draw = left.segmented_control
+    optimizer = choose(draw, "Optimizer", OPTIMIZERS, "babysitting_optimizer", "momentum", required=True)
     scale = choose(middle.select_slider, "Weight scale", SCALES, "babysitting_scale", 0.1)
     steps = choose(right.select_slider, "Steps of each run", LENGTHS, "babysitting_steps", 60)
     config = replace(NETWORK, optimizer=optimizer, weight_scale=scale, steps=steps)
     test = range_test(config)
-    first, second = st.columns(2)
-    with first:
-        picture(
-            "A run for each learning rate",
-            "The diamond is the best, full triangles diverged, hollow ones are off the axis. Dotted are the first "
-            "losses.",
-            range_frame(test),
-            range_spec(dark=is_dark()),
-            "Loss on training and held-out samples after short runs, over their learning rate, on logarithmic axes.",
-        )
-    with second:
-        picture(
-            "How far an update moves the weights",
-            "The update : weight ratio, the median of each run. Dashed is 0.001, which is said to be usual; the "
-            "diamond is again the best rate.",
-            ratio_frame(test),
-            ratio_spec(dark=is_dark()),
-            "The update : weight ratio of the hidden layer over the learning rate, on logarithmic axes.",
-        )
-    st.table(test.table())
-    st.caption(
-        f"Loss and share of right answers on {NETWORK.samples:,} training samples before and after five of these runs. "
-        f"{test.in_words()} {test.huge_in_words()}"
-    )
-    best = replace(config, learning_rate=TESTED[test.best], probe_size=200, snapshots=Config().snapshots)
-    open_in_lab("Open the best run in the lab", best, "The best run of the range test.")
+    cards((drawn.losses, test), (drawn.ratios, test))
+    st.table(drawn.table(test))
+    words = "Loss and share of right answers on {samples:,} training samples before and after five of these runs."
+    told = [said(words, samples=NETWORK.samples), drawn.whether_more_are_right(test), drawn.huge_but_right(test)]
+    st.caption(" ".join(told))
+    best = replace(config, learning_rate=test["best"].item(), probe_size=200, snapshots=Config().snapshots)
+    open_in_lab("Open the best run in the lab", best, said("The best run of the range test."))
 
 
-part(rates)
-
-
+@part
 def against() -> None:
     """Both losses over the steps, with few samples and with many."""
-    left, right = st.columns(2)
-    count = choose(left.select_slider, "Few samples", FEW, "babysitting_few", FEW[0])
-    rate = choose(right.select_slider, "Learning rate", RATES, "babysitting_rate", RATES[-1])
-    for column, which, samples in zip(st.columns(2), ("few", "many"), (count, MANY), strict=True):
-        found = curves(samples, rate)
+    (left, right), few, rates = st.columns(2), generalization.FEW, generalization.RATES
+    count = choose(left.select_slider, "Few samples", few, "babysitting_few", few[0])
+    rate = choose(right.select_slider, "Learning rate", rates, "babysitting_rate", rates[-1])
+    samples = {"few": count, "many": generalization.MANY}
+    for column, which in zip(st.columns(2), samples, strict=True):
         with column:
-            picture(
-                f"Train against validation: {which} samples",
-                f"{samples:,} digits to learn from. {found.in_words()}",
-                curves_frame(found),
-                curves_spec(dark=is_dark()),
-                f"The loss on training and on held-out samples over the steps, with {samples:,} training samples.",
-            )
-    st.caption(
-        f"Means of {len(SEEDS)} networks, trained by Adam. Each is tried on {HELD_OUT} digits that it never learns "
-        f"from. The shaded gap is said to open where it grows by more than {OPEN:g}. The diamond is the lowest loss on "
+            card(train_against_validation, generalization.curves(samples[which], rate), which, at=which)
+    words = (
+        "Means of {networks} networks, trained by Adam. Each is tried on {held_out} digits that it never learns from. "
+        "The shaded gap is said to open where it grows by more than {open:g}. The diamond is the lowest loss on "
         "held-out samples: no later step does better on them."
     )
+    held_out, networks = generalization.HELD_OUT, len(generalization.SEEDS)
+    st.caption(said(words, networks=networks, held_out=held_out, open=generalization.OPEN))
 
 
-part(against)
 explain(
     GUESS,
     "Small weights give all C classes equal chances, so the first loss is **ln C**, 2.303 for ten; large ones bet at "

@@ -11,32 +11,22 @@ inside_frame()
 from functools import partial
 
 import streamlit as st
+import xarray as xr
 
 from core import Config
-from core.charts.experiments.deep import NAMES, reach_frame, reach_spec, scores_frame, scores_spec
-from core.experiments.deep import (
-    DEPTHS,
-    INITIALIZERS,
-    LAYERS,
-    NETWORKS,
-    RATES,
-    SEEDS,
-    deepest,
-    reach,
-    scores,
-    training,
-    trials,
-)
-from core.words.numbers import readable
+from core.charts.experiments.deep import NAMES, gradient, scores, signal
+from core.experiments import deep
+from core.experiments.deep import DEPTHS, INITIALIZERS, LAYERS, RATES, SEEDS, deepest, reach, training, trials
 from core.experiments.published import CONVERGED
 from core.sweeps.sweeps import Partial
-from ui.jobs import Words, controls, slot, watch
+from core.words.numbers import readable
+from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, ask, code, explain, onward, picture
-from ui.show import is_dark
+from ui.jobs import Words, controls, slot, watch
+from ui.lesson import Guess, Number, ask, code, explain, numbers, onward
+from ui.show import card
 
-WIDTHS = [16, 32, 64, 128]
-LENGTHS = [100, 300, 1000]
+WIDTHS, LENGTHS = [16, 32, 64, 128], [100, 300, 1000]
 LAYER_COUNTS = range(2, LAYERS + 1)
 WORDS = Words("Train them", "Stop training", "The settings have changed since. Train them again to see what they do.")
 GUESS = Guess(
@@ -62,70 +52,51 @@ for name, variance in {"Xavier": 1 / 64, "He": 2 / 64}.items():
 
 def learned(known: Partial) -> None:
     """What the networks that are trained so far have learned."""
-    found = scores(known.dataset())
-    so_far = "" if known.progress.done == known.progress.total else ", so far"
+    found = deep.scores(known.dataset())
+    going_on = known.progress.done < known.progress.total
+    label = "{name}: learns with up to, so far" if going_on else "{name}: learns with up to"
     for column, (name, depth) in zip(st.columns(2), deepest(found).items(), strict=True):
-        column.metric(
-            f"{NAMES[name]}: learns with up to{so_far}",
-            f"{depth} layers" if depth else "none",
-            f"in He’s paper {CONVERGED[name]}",
-            delta_color="off",
-            delta_arrow="off",
-        )
-    picture(
-        "What they have learned",
-        f"Marks are the middle of {SEEDS} networks, bars all of them. Above the dotted line we say: it learned.",
-        scores_frame(found),
-        scores_spec(dark=is_dark()),
-        "The share of held-out digits right over the number of hidden layers, for Xavier’s and He’s weights.",
-    )
+        layers = said("{depth} layers", depth=depth) if depth else said("none")
+        paper = said("in He’s paper {layers}", layers=CONVERGED[name])
+        with column:
+            numbers(Number(said(label, name=said(NAMES[name])), layers, beside=paper))
+    card(scores, found)
+
+
+def gradient_left(reached: xr.Dataset, depth: int) -> None:
+    """What is left of the gradient in networks of this depth, with each of the initializers."""
+    for column, initializer in zip(st.columns(2), INITIALIZERS, strict=True):
+        found = reached.sel(initializer=initializer, depth=depth)
+        typical = found["gradient"].median("network", skipna=False).item()
+        wide = said("wide layers × {left:.3g}", left=found["expected"].item())
+        words = said("{name}: gradient left after {depth} layers", name=said(NAMES[initializer]), depth=depth)
+        with column:
+            numbers(Number(words, f"× {readable(typical)}", beside=wide))
 
 
 ask(GUESS)
-left, right = st.columns(2)
-depth = choose(left.slider, "Hidden layers", LAYER_COUNTS, "deep_depth", 22)
-width = choose(right.select_slider, "Units in a layer", WIDTHS, "deep_width", 64)
-reached = {name: reach(name, width) for name in INITIALIZERS}
-expected = {name: remains.expected for name, remains in reached.items()}
-numbers = st.columns(2)
-for column, (name, remains) in zip(numbers, reached.items(), strict=True):
-    column.metric(
-        f"{NAMES[name]}: gradient left after {depth} layers",
-        f"× {readable(remains.typical_gradient[depth - 1])}",
-        f"wide layers × {remains.expected[depth - 1]:.3g}",
-        delta_color="off",
-        delta_arrow="off",
-    )
+first, second = st.columns(2)
+depth = choose(first.slider, "Hidden layers", LAYER_COUNTS, "deep_depth", 22)
+width = choose(second.select_slider, "Units in a layer", WIDTHS, "deep_width", 64)
+reached = reach(width)
+gradient_left(reached, depth)
 first, second = st.columns(2)
 with first:
-    picture(
-        "The signal in the last layer",
-        f"Compared with the first. Marks are the middle of {NETWORKS} untrained networks, bars all of them, dots "
-        "theory.",
-        reach_frame({name: remains.signal for name, remains in reached.items()}, expected, depth),
-        reach_spec("Signal ÷ that of layer 1", dark=is_dark()),
-        "The RMS of activations in the last layer over the number of layers, for Xavier’s and He’s weights.",
-    )
+    card(signal, reached, depth)
 with second:
-    picture(
-        "The gradient in the first layer",
-        "Compared with the last. Theory is of wide layers: most narrow networks lie below it, with He’s weights too.",
-        reach_frame({name: remains.gradient for name, remains in reached.items()}, expected, depth),
-        reach_spec("Gradient ÷ that of the last layer", dark=is_dark()),
-        "The RMS of dL/dz in the first layer over the number of layers, for Xavier’s and He’s weights.",
-    )
-st.markdown("**Does it matter? Train them.**")
-left, middle, right = st.columns(3, vertical_alignment="center")
-optimizer = choose(left.segmented_control, "Optimizer", RATES, "deep_optimizer", "momentum", required=True)
-steps = choose(middle.select_slider, "Steps", LENGTHS, "deep_steps", 300)
-batch_norm = choose(
-    right.toggle, "Batch norm", [False, True], "deep_norm", False, help="The charts above are without it."
+    card(gradient, reached, depth)
+st.markdown(said("**Does it matter? Train them.**"))
+first, second, third = st.columns(3, vertical_alignment="center")
+optimizer = choose(
+    first.segmented_control, "Optimizer", RATES, "deep_optimizer", "momentum", required=True, format_func=said
 )
+steps = choose(second.select_slider, "Steps", LENGTHS, "deep_steps", 300)
+off_above = "The charts above are without it."
+batch_norm = choose(third.toggle, "Batch norm", [False, True], "deep_norm", False, help=off_above)
 asked = trials(width, optimizer, steps, batch_norm=batch_norm)
-st.caption(
-    f"{len(asked)} networks on digits: {', '.join(map(str, DEPTHS))} layers, {SEEDS} of each kind. "
-    f"Learning rate {asked.base.learning_rate:g}."
-)
+words = "{count} networks on digits: {depths} layers, {seeds} of each kind. Learning rate {rate:g}."
+filled = {"depths": ", ".join(map(str, DEPTHS)), "seeds": SEEDS, "rate": asked.base.learning_rate}
+st.caption(said(words, count=len(asked), **filled))
 place = slot("deep")
 job, now, state = place.look()
 controls(place, state, asked, partial(training, asked), WORDS)
@@ -134,11 +105,13 @@ if job is not None and state is not None:
 explain(
     GUESS,
     "ReLU halves the mean square of the signal, and of the gradient on its way back. He’s weights have twice the "
-    "variance of Xavier’s and make up for it. In He’s paper 22 layers converge with both and 30 only with his: "
-    "convolutions on ImageNet, trained for long. Here the order is the same, but the limits are others. Our plain "
+    "variance of Xavier’s and make up for it. In He’s paper {both} layers converge with both and {his} only with "
+    "his: convolutions on ImageNet, trained for long. Here the order is the same, but the limits are others. Our plain "
     "layers get a few hundred steps, so Xavier gives up sooner, and narrow layers need luck with any weights. Nor is "
     "it a law of depth: Adam divides each gradient by its own size, batch norm brings every signal back to one size, "
     "and with either Xavier gets far deeper. Try them.",
+    both=CONVERGED["xavier_normal"],
+    his=CONVERGED["he_normal"],
 )
 st.latex(r"\mathbb{E}\left[a_{l+1}^2\right] = \tfrac{1}{2}\sigma_w^2 \, \mathbb{E}\left[a_l^2\right]")
 code(CODE)

@@ -1,4 +1,4 @@
-"""A real server and a real browser. Without Chromium the tests of this folder are skipped."""
+"""A real server and a real browser, whose tests have the marker "browser". Without Chromium they are skipped."""
 
 import os
 import re
@@ -11,13 +11,19 @@ from socket import socket
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError, expect, sync_playwright
 from served import PATIENCE, STREAMLIT, Server, until
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 expect.set_options(timeout=PATIENCE * 1000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")
@@ -56,20 +62,26 @@ def server(start_server) -> Server:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator[BrowserContext]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
+        context = browser.new_context(accept_downloads=True)
+        context.set_default_timeout(PATIENCE * 1000)
+        yield context
         browser.close()
 
 
 @pytest.fixture
 def new_page(browser) -> Iterator[Callable[..., Page]]:
-    """Opens pages, each as a visitor of its own, and sees that none of them complained."""
+    """Opens pages, each with a session of its own, and sees that none of them complained.
+
+    A tab is used by one test after another, for it keeps the scripts that it has loaded: that halves what a visit
+    costs. Nothing is animated, which would cost as much as the tests while they wait.
+    """
     complaints: list[str] = []
-    contexts = []
+    idle = browser.pages
 
     def listen(message: ConsoleMessage) -> None:
         address = message.location.get("url", "")
@@ -81,21 +93,23 @@ def new_page(browser) -> Iterator[Callable[..., Page]]:
         if message.type == "error" and not elsewhere and not probe:
             complaints.append(f"{message.text} {address}")
 
+    def fail(error: WebError) -> None:
+        complaints.append(str(error.error))
+
     def new_page(width: int = 1280, *, dark: bool = False) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", accept_downloads=True
-        )
-        context.set_default_timeout(PATIENCE * 1000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", listen)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page = idle.pop() if idle else browser.new_page()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
         return page
 
+    browser.on("console", listen)
+    browser.on("weberror", fail)
     yield new_page
-    exceptions = [page.get_by_test_id("stException").count() for context in contexts for page in context.pages]
-    for context in contexts:
-        context.close()
+    exceptions = [page.get_by_test_id("stException").count() for page in browser.pages]
+    for page in browser.pages:
+        page.goto("about:blank")
+    browser.remove_listener("console", listen)
+    browser.remove_listener("weberror", fail)
     assert complaints == []
     assert not any(exceptions)
 

@@ -75,29 +75,32 @@ def test_the_output_layer_follows_the_loss():
     assert build(Config(dataset="spiral", loss_function="mse")).weights[-1].shape[0] == 3
 
 
+def fitting(classes: int) -> str:
+    """The losses that are made for so many classes, as an error names them."""
+    return ", ".join(name for name in losses if losses[name].fits(classes))
+
+
+def test_what_losses_are_made_for_is_known():
+    known = ("auto", "cross_entropy", "binary_cross_entropy", "mse")
+    made = {classes: [name for name in known if losses[name].fits(classes)] for classes in (0, 2, 10)}
+    assert made == {0: ["auto", "mse"], 2: list(known), 10: ["auto", "cross_entropy", "mse"]}
+
+
 @pytest.mark.parametrize(
     ("name", "classes", "words"),
     [
-        (
-            "binary_cross_entropy",
-            10,
-            "The loss binary_cross_entropy is not made for 10 classes; choose one of auto, cross_entropy, mse.",
-        ),
-        (
-            "cross_entropy",
-            0,
-            "The loss cross_entropy is not made for targets that are numbers; choose one of auto, mse.",
-        ),
+        ("binary_cross_entropy", 10, "The loss binary_cross_entropy is not made for 10 classes; choose one of "),
+        ("cross_entropy", 0, "The loss cross_entropy is not made for targets that are numbers; choose one of "),
     ],
 )
 def test_a_loss_that_does_not_fit_is_refused_in_words(name, classes, words):
     with pytest.raises(DataUnavailable) as raised:
         loss_for(name, classes)
-    assert str(raised.value) == words
+    assert str(raised.value) == f"{words}{fitting(classes)}."
 
 
 def test_a_config_whose_loss_does_not_fit_its_data_is_refused():
-    words = "the loss cross_entropy is not made for targets that are numbers; choose one of auto, mse"
+    words = f"the loss cross_entropy is not made for targets that are numbers; choose one of {fitting(0)}"
     with pytest.raises(ValueError, match=f"^{words}$"):
         Config(dataset="curve", loss_function="cross_entropy")
     assert (

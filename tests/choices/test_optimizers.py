@@ -18,9 +18,11 @@ from core.training import descend
 
 pytestmark = pytest.mark.numerics
 
-each = pytest.mark.parametrize("name", optimizers)
-
 COUNTERPARTS = {option.lower(): option for option in dir(torch.optim)} | {"momentum": "SGD", "nesterov": "SGD"}
+
+each = pytest.mark.parametrize("name", optimizers)
+each_of_torch = pytest.mark.parametrize("name", [name for name in optimizers if name in COUNTERPARTS])
+
 ARGUMENTS = {"learning_rate": "lr", "history": "history_size"}  # where torch.optim has another word than the Config
 FURTHER = {"nesterov": {"nesterov": True}, "lbfgs": {"max_iter": 1}}
 SCHEDULERS = {
@@ -110,7 +112,7 @@ def assert_same_moves(start: list[Tensor], mine: list[Tensor], theirs: list[Tens
         torch.testing.assert_close(ours, reference, rtol=0, atol=1e-6 * farthest)
 
 
-@each
+@each_of_torch
 @pytest.mark.parametrize("config", VARIANTS, ids=range(len(VARIANTS)))
 def test_20_steps_agree_with_torch(name, config):
     config = replace(config, optimizer=name)
@@ -118,7 +120,7 @@ def test_20_steps_agree_with_torch(name, config):
     assert_same_moves(list(build(config).double().parameters()), parameters, theirs.parameters)
 
 
-@each
+@each_of_torch
 def test_20_steps_of_many_at_once_agree_with_torch(name):
     configs = [replace(config, optimizer=name) for config in VARIANTS]
     parameters, theirs = train_both(configs, STEPS)
@@ -161,6 +163,22 @@ FIRST_STEPS = {  # of a gradient of 0.3, in learning rates
 
 
 @each
+def test_every_optimizer_goes_down_at_first(name):
+    """Against the gradient, and farther where the learning rate is larger."""
+    moved = []
+    for rate in (0.01, 0.02):
+        parameter = nn.Parameter(torch.tensor([[1.0, 1.0]]))
+        Updater(Config(optimizer=name, learning_rate=rate), [parameter]).step((torch.tensor([[0.3, -0.3]]),))
+        moved.append((parameter.detach() - 1).flatten())
+    assert moved[0][0] < 0 < moved[0][1]
+    torch.testing.assert_close(moved[1], 2 * moved[0], rtol=1e-3, atol=1e-6)
+
+
+def test_those_whose_first_step_is_known_are_held_against_torch():
+    assert FIRST_STEPS.keys() <= COUNTERPARTS.keys() & optimizers.keys()
+
+
+@pytest.mark.parametrize("name", FIRST_STEPS)
 def test_the_first_step_o1(name):
     """truth.md O1, and closed forms of those that it leaves out."""
     parameter = nn.Parameter(torch.tensor([[1.0]]))

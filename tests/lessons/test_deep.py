@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 import xarray as xr
-from drawn import assert_drawn_from
 
-from core.charts.experiments.deep import reach_frame, reach_spec, scores_frame, scores_spec
+from core.charts.experiments.deep import gradient
+from core.charts.experiments.deep import scores as scores_drawn
 from core.config import Config
 from core.experiments import deep
 from core.experiments.deep import (
@@ -16,7 +16,9 @@ from core.experiments.deep import (
     INITIALIZERS,
     INPUTS,
     LAYERS,
+    LEARNED,
     NETWORKS,
+    SEEDS,
     deepest,
     reach,
     scores,
@@ -44,28 +46,28 @@ def by_autograd(initializer: str, width: int, depth: int) -> tuple[float, float]
 @pytest.mark.parametrize("initializer", INITIALIZERS)
 @pytest.mark.parametrize("depth", [1, 2, 9, 30])
 def test_what_is_left_is_what_autograd_finds(initializer, depth):
-    found, (signal, gradient) = reach(initializer, 32), by_autograd(initializer, 32, depth)
-    assert found.signal.shape == found.gradient.shape == (NETWORKS, LAYERS)
-    assert found.signal[0, depth - 1] == pytest.approx(signal, rel=1e-4)
-    assert found.gradient[0, depth - 1] == pytest.approx(gradient, rel=1e-4)
+    found, (signal, gradient) = reach(32).sel(initializer=initializer), by_autograd(initializer, 32, depth)
+    assert dict(found.sizes) == {"network": NETWORKS, "depth": LAYERS}
+    first = found.sel(depth=depth).isel(network=0)
+    assert first["signal"].item() == pytest.approx(signal, rel=1e-4)
+    assert first["gradient"].item() == pytest.approx(gradient, rel=1e-4)
 
 
 def test_xavier_halves_the_square_at_each_layer_and_he_keeps_it():
-    xavier, he = (reach(initializer, 128) for initializer in INITIALIZERS)
-    np.testing.assert_allclose(xavier.expected, 0.5 ** (np.arange(LAYERS) / 2))
-    np.testing.assert_allclose(he.expected, 1)
-    for found in (xavier, he):
-        # The logarithm of an RMS strays by √(5 depth/n)/2 among networks of width n, its mean by the square of that.
-        strays = np.sqrt(5 * np.arange(LAYERS) / 128) / 2
-        for measured in (found.signal, found.gradient):
-            off = np.abs(np.log(np.median(measured, 0) / found.expected))
-            assert (off <= strays + strays**2 + 0.1).all()
-        np.testing.assert_array_equal(found.typical_gradient, np.median(found.gradient, 0))
+    found = reach(128)
+    np.testing.assert_allclose(found["expected"].sel(initializer="xavier_normal"), 0.5 ** (np.arange(LAYERS) / 2))
+    np.testing.assert_allclose(found["expected"].sel(initializer="he_normal"), 1)
+    # The logarithm of an RMS strays by √(5 depth/n)/2 among networks of width n, its mean by the square of that.
+    strays = np.sqrt(5 * np.arange(LAYERS) / 128) / 2
+    for measured in (found["signal"], found["gradient"]):
+        off = np.abs(np.log(measured.median("network") / found["expected"]))
+        assert (off <= strays + strays**2 + 0.1).all()
 
 
 def test_narrow_layers_stray_farther():
-    spread = [np.log(reach("he_normal", width).signal[:, -1]).std() for width in (16, 128)]
-    assert spread[0] > 1.5 * spread[1]
+    at_the_end = [reach(width)["signal"].sel(initializer="he_normal", depth=LAYERS) for width in (16, 128)]
+    narrow, wide = (float(np.log(signal).std()) for signal in at_the_end)
+    assert narrow > 1.5 * wide
 
 
 def test_the_trials_are_all_depths_of_both_kinds():
@@ -99,7 +101,8 @@ def test_a_stopped_training_ends():
 
 def made_up(xavier: list[float], he: list[float]) -> xr.Dataset:
     middle = xr.DataArray([he, xavier], {"initializer": ["he_normal", "xavier_normal"], "depth": [2, 6, 10]})
-    return xr.Dataset({"low": middle - 0.1, "middle": middle, "high": middle + 0.1})
+    shares = {"low": middle - 0.1, "middle": middle, "high": middle + 0.1}
+    return xr.Dataset(shares, attrs={"learned": LEARNED, "seeds": SEEDS})
 
 
 def test_the_deepest_is_where_all_flatter_ones_learn():
@@ -109,25 +112,11 @@ def test_the_deepest_is_where_all_flatter_ones_learn():
 
 
 def test_the_frames_hold_what_was_found():
-    found = {name: reach(name, 16) for name in INITIALIZERS}
-    expected = {name: remains.expected for name, remains in found.items()}
-    frame = reach_frame({name: remains.gradient for name, remains in found.items()}, expected, 7)
+    found = reach(16)
+    frame = gradient.frame_of(found, 7)
     he = frame.query("weights == 'He' and mark == 'line'")
-    np.testing.assert_allclose(he["value"], np.median(found["he_normal"].gradient, 0), rtol=1e-6)
+    np.testing.assert_allclose(he["value"], found["gradient"].sel(initializer="he_normal").median("network"), rtol=1e-6)
     np.testing.assert_allclose(he["expected"], 1)
     assert frame.query("mark == 'now'")["depth"].tolist() == [7]
-    known = scores_frame(made_up([0.9, np.nan, np.nan], [0.9, 0.8, np.nan])).query("mark == 'line'")
+    known = scores_drawn.frame_of(made_up([0.9, np.nan, np.nan], [0.9, 0.8, np.nan])).query("mark == 'line'")
     assert known.groupby("weights", observed=True)["depth"].apply(list).to_dict() == {"He": [2, 6], "Xavier": [2]}
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_column_that_is_drawn_is_in_its_frame(dark):
-    remains = reach("he_normal", 16)
-    measured = {"he_normal": remains.signal}
-    drawn = {
-        "reach": (reach_spec("Signal", dark=dark), reach_frame(measured, {"he_normal": remains.expected}, 3)),
-        "scores": (scores_spec(dark=dark), scores_frame(made_up([0.9, 0.8, 0.7], [0.9, 0.8, 0.7]))),
-    }
-    for spec, frame in drawn.values():
-        assert len(frame) < 3100
-        assert_drawn_from(spec, frame)

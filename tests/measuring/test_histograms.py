@@ -121,7 +121,8 @@ def test_the_axis_stays_within_the_range_of_the_activation(name):
     edges = activation_bins(phi, sort(values)).edges
     assert len(edges) == BINS + 1
     assert (edges.diff() > 0).all()
-    assert phi.low <= edges[0] <= 0 < edges[-1] <= phi.high
+    assert phi.low <= edges[0] <= 0 <= edges[-1] <= phi.high
+    assert edges[-1] > 0 or phi.high == 0
     assert edges[0] <= values.min()
     assert values.max() <= edges[-1]
 

@@ -17,8 +17,7 @@ MENU = [heading for heading in headings() if not heading.is_lesson]
 def test_every_page_of_the_menu_opens(opened, heading):
     app = opened(page=heading.path)
     assert [title.value for title in app.title] == [heading.title]
-    at_once = heading.title not in ("Map", "Search", "Learn", "Claims")  # nothing is trained or opened unasked
-    assert charts(app) >= at_once
+    assert charts(app) or heading.file.stem not in ("home", "lab", "explore")  # elsewhere nothing is drawn unasked
     assert not app.warning
     assert not app.error
 

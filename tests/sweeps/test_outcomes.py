@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -14,19 +15,36 @@ CELLS = grid(BASE, learning_rate=[0.01, 1e7], seed=range(3))
 NEEDS = sorted({need for entry in outcomes.values() for need in entry.needs})
 
 
+FINAL = {  # what the recording of one network alone ends with
+    "loss": lambda data: data["loss"].sel(split="validation"),
+    "accuracy": lambda data: data["accuracy"].sel(split="validation"),
+    "dead": lambda data: data["dead_fraction"].mean(),
+    "gradient_ratio": lambda data: data["gradient_rms"][0] / data["gradient_rms"][-1],
+    "diverged": lambda data: data.attrs["end"] == "diverged",
+}
+
+
 def final(name: str, config: Config) -> float:
-    """What the recording of one network alone says."""
-    data = record(config).data.isel(step=-1)
-    return {
-        "loss": lambda: data["loss"].sel(split="validation").item(),
-        "accuracy": lambda: data["accuracy"].sel(split="validation").item(),
-        "dead": lambda: data["dead_fraction"].mean().item(),
-        "gradient_ratio": lambda: (data["gradient_rms"][0] / data["gradient_rms"][-1]).item(),
-        "diverged": lambda: float(record(config).end.reason == "diverged"),
-    }[name]()
+    return float(FINAL[name](record(config).data.isel(step=-1)))
 
 
 @pytest.mark.parametrize("name", outcomes)
+def test_an_outcome_among_many_networks_is_that_of_each_alone(name):
+    together = outcomes[name](sweep(CELLS, variables=NEEDS))
+    assert together.dims == ("learning_rate", "seed")
+    for rate, seed in product((0.01, 1e7), range(3)):
+        alone = outcomes[name](sweep([replace(BASE, learning_rate=rate, seed=seed)], variables=outcomes[name].needs))
+        assert alone.shape == (1,)
+        assert together.sel(learning_rate=rate, seed=seed).item() == pytest.approx(alone.item(), rel=1e-3)
+
+
+@pytest.mark.parametrize("name", outcomes)
+def test_a_run_that_diverged_is_lost(name):
+    values = outcomes[name](sweep(CELLS, variables=NEEDS)).sel(learning_rate=1e7)
+    assert values.values.tolist() == [outcomes[name].lost] * 3
+
+
+@pytest.mark.parametrize("name", FINAL)
 def test_an_outcome_is_what_the_recording_ends_with(name):
     values = outcomes[name](sweep(CELLS, variables=NEEDS))
     assert values.dims == ("learning_rate", "seed")

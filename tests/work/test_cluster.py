@@ -77,7 +77,7 @@ def test_a_scheduler_without_workers_is_told(monkeypatch):
         with pytest.raises(RuntimeError) as raised:
             cluster.executor()
     assert str(raised.value) == (
-        f"The Dask scheduler at {made.scheduler_address} has no worker after 2 seconds; start one, see the README."
+        f"The Dask scheduler at {made.scheduler_address} has no worker after 2 seconds; start one, see docs/cluster.md."
     )
 
 

@@ -4,22 +4,23 @@ The same network learns from few digits and from many, and is tried on as many t
 those are, and its first weights, are drawn from the seed; every curve is a mean over SEEDS.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 import torch
+import xarray as xr
 from torch import Tensor
 
 from core.array import Array
 from core.config import Config
 from core.datasets.samples import Samples
-from core.measuring.recorder import Tape
+from core.measuring.recorder import Recorder
+from core.measuring.recording import SPLITS
 from core.networks.data import draw_samples, split
 from core.networks.ensemble import Ensemble
 from core.sweeps import grid
 from core.training import passes
-from core.words.numbers import readable
 
 RATES = (0.0001, 0.001, 0.003, 0.01, 0.03)
 SEEDS = range(3)
@@ -30,55 +31,36 @@ NETWORK = Config(preprocessing="none", depth=1, width=32, batch_size=32, optimiz
 OPEN = 0.1  # nats by which a gap has grown when it is called open
 
 
-@dataclass(frozen=True, eq=False)
-class Curves:
-    """The loss (step, split) of networks after so many steps (step,), in nats, mean over SEEDS.
+def against(samples: int, steps: Array, losses: Array) -> xr.Dataset:
+    """What follows from the losses (step, split) of networks that have learned from so many samples.
 
-    Each has learned from so many `samples`. Splits are train, of which HELD_OUT are looked at where there are more, and
-    validation: HELD_OUT samples that it has not learned from.
+    loss (step, split) in nats; gap (step,): that on held-out samples minus that on training samples; lowest: the step
+    with the lowest loss on held-out samples, the first of equals; opens: whether the gap has grown by more than OPEN
+    from the first to the last step.
     """
-
-    samples: int
-    steps: Array
-    losses: Array
-
-    @property
-    def gap(self) -> Array:
-        """The loss on held-out samples minus that on training samples (step,)."""
-        gap: Array = self.losses[:, 1] - self.losses[:, 0]
-        return gap
-
-    @property
-    def lowest(self) -> int:
-        """The place of the lowest loss on held-out samples, the first of equals."""
-        return int(self.losses[:, 1].argmin())
-
-    @property
-    def opens(self) -> bool:
-        """Whether the gap has grown by more than OPEN from the first to the last step."""
-        return bool(self.gap[-1] - self.gap[0] > OPEN)
-
-    def in_words(self) -> str:
-        """What became of the gap, and where the loss on held-out samples is lowest."""
-        became = "opens" if self.opens else "stays closed"
-        held_out, best = self.losses[:, 1], self.lowest
-        lowest = f"at step {self.steps[best]}, {readable(held_out[best])}; at the end it is {readable(held_out[-1])}."
-        return (
-            f"The gap {became}: {self.gap[0]:z.2f} before training, {self.gap[-1]:z.2f} after {self.steps[-1]} steps. "
-            "The loss on held-out samples is lowest "
-            + (lowest if best < len(self.steps) - 1 else f"at the end, {readable(held_out[-1])}.")
-        )
+    gap = losses[:, 1] - losses[:, 0]
+    found = {
+        "loss": (("step", "split"), losses),
+        "gap": ("step", gap),
+        "lowest": int(steps[losses[:, 1].argmin()]),
+        "opens": bool(gap[-1] - gap[0] > OPEN),
+    }
+    return xr.Dataset(found, {"step": steps, "split": list(SPLITS)}, {"samples": samples})
 
 
-def curves(samples: int, learning_rate: float) -> Curves:
-    """Networks that learn from so many digits at one of RATES. Raises ValueError for another rate."""
+def curves(samples: int, learning_rate: float) -> xr.Dataset:
+    """Networks that learn from so many digits at one of RATES, mean over SEEDS; see `against`.
+
+    Of the training samples HELD_OUT are looked at where there are more; validation is as many that they have not
+    learned from. Raises ValueError for another rate.
+    """
     if learning_rate not in RATES:
         raise ValueError(f"learning_rate must be one of {', '.join(map(str, RATES))}; got {learning_rate!r}")
     return _at_all_rates(samples)[RATES.index(learning_rate)]
 
 
 @lru_cache(maxsize=8)
-def _at_all_rates(samples: int) -> tuple[Curves, ...]:
+def _at_all_rates(samples: int) -> tuple[xr.Dataset, ...]:
     """The curves at each of RATES: in one pass they cost little more than one."""
     config = replace(NETWORK, samples=samples, probe_size=min(samples, HELD_OUT))
     runs = grid(config, learning_rate=RATES, seed=SEEDS)
@@ -86,15 +68,15 @@ def _at_all_rates(samples: int) -> tuple[Curves, ...]:
     digits = draw_samples(config)  # the same for every seed: all there are
     others = [unseen(digits, replace(config, seed=seed)) for seed in SEEDS] * len(RATES)  # in the order of the runs
     inputs, targets = map(torch.stack, zip(*others, strict=True))  # (run, sample, …)
-    tape, held_out = Tape(ensemble, ()), []
-    for _, news in passes(tape):
+    recorder, held_out = Recorder(ensemble, ()), []
+    for _, news in passes(recorder):
         if news:
             with torch.no_grad():
                 held_out.append(ensemble.loss(ensemble.network.outputs(inputs), targets))
-    train = tape.dataset()["loss"].sel(split="train")  # (run, step)
+    train = recorder.dataset()["loss"].sel(split="train")  # (run, step)
     losses = np.stack([train.values, torch.stack(held_out, 1).double().numpy()], -1)  # (run, step, split)
     by_rate = losses.reshape(len(RATES), len(SEEDS), *losses.shape[1:]).mean(1)
-    return tuple(Curves(samples, train["step"].values, curve) for curve in by_rate)
+    return tuple(against(samples, train["step"].values, curve) for curve in by_rate)
 
 
 def unseen(samples: Samples, config: Config) -> tuple[Tensor, Tensor]:

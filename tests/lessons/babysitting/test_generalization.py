@@ -5,10 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from drawn import assert_drawn_from
 
 from core import record
-from core.charts.experiments.babysitting.generalization import HIGHEST, curves_frame, curves_spec
+from core.charts.experiments.babysitting.generalization import HIGHEST, curves_frame, train_against_validation
 from core.experiments.babysitting.generalization import (
     FEW,
     HELD_OUT,
@@ -17,7 +16,7 @@ from core.experiments.babysitting.generalization import (
     OPEN,
     RATES,
     SEEDS,
-    Curves,
+    against,
     curves,
     unseen,
 )
@@ -27,30 +26,36 @@ LEARNS = RATES[1:]
 
 
 def made(train, held_out):
-    return Curves(50, np.arange(len(train)), np.array([train, held_out], float).T)
+    return against(50, np.arange(len(train)), np.array([train, held_out], float).T)
+
+
+def told(found):
+    """What the picture says of the gap."""
+    return train_against_validation.sentence_of(found, "few").removeprefix("50 digits to learn from. ")
 
 
 def test_the_gap_opens_with_few_samples_and_stays_closed_with_many():
     for rate in LEARNS:
-        assert curves(FEW[0], rate).opens, rate
-        assert not curves(MANY, rate).opens, rate
+        assert curves(FEW[0], rate)["opens"], rate
+        assert not curves(MANY, rate)["opens"], rate
 
 
 def test_where_nothing_is_learned_there_is_no_gap():
     for samples in (*FEW, MANY):
-        assert not curves(samples, RATES[0]).opens
+        assert not curves(samples, RATES[0])["opens"]
 
 
 @pytest.mark.parametrize("rate", LEARNS)
 def test_more_samples_make_a_smaller_gap(rate):
-    gaps = [curves(samples, rate).gap[-1] for samples in (*FEW, MANY)]
+    gaps = [curves(samples, rate)["gap"].values[-1] for samples in (*FEW, MANY)]
     assert gaps == sorted(gaps, reverse=True)
 
 
 def test_with_few_samples_and_large_steps_the_loss_on_held_out_samples_turns():
     found = curves(FEW[0], RATES[-1])
-    assert 0 < found.lowest < len(found.steps) - 1
-    assert found.losses[-1, 1] > found.losses[found.lowest, 1] + 0.1
+    held_out, lowest = found["loss"].sel(split="validation"), found["lowest"].item()
+    assert 0 < lowest < found["step"].values[-1]
+    assert held_out.values[-1] > held_out.sel(step=lowest).item() + 0.1
 
 
 def test_the_loss_on_training_samples_is_that_of_networks_trained_alone():
@@ -60,8 +65,8 @@ def test_the_loss_on_training_samples_is_that_of_networks_trained_alone():
     ]
     expected = np.mean([loss.sel(split="train") for loss in alone], 0)
     found = curves(50, 0.01)
-    np.testing.assert_allclose(found.losses[:, 0], expected, rtol=1e-3)
-    assert found.steps.tolist() == alone[0]["step"].values.tolist()
+    np.testing.assert_allclose(found["loss"].sel(split="train"), expected, rtol=1e-3)
+    assert found["step"].values.tolist() == alone[0]["step"].values.tolist()
 
 
 @pytest.mark.parametrize("samples", [FEW[0], MANY])
@@ -77,15 +82,15 @@ def test_what_is_held_out_was_never_learned_from(samples):
 
 
 def test_words_say_whether_the_gap_opens_and_where_validation_turns():
-    assert made([2, 1, 0.5], [2, 1.5, 1.7]).in_words() == (
+    assert told(made([2, 1, 0.5], [2, 1.5, 1.7])) == (
         "The gap opens: 0.00 before training, 1.20 after 2 steps. "
         "The loss on held-out samples is lowest at step 1, 1.50; at the end it is 1.70."
     )
-    assert made([2, 1, 0.5], [1.999, 1, 0.5]).in_words() == (
+    assert told(made([2, 1, 0.5], [1.999, 1, 0.5])) == (
         "The gap stays closed: 0.00 before training, 0.00 after 2 steps. "
         "The loss on held-out samples is lowest at the end, 0.500."
     )
-    assert not made([2, 1], [2, 1 + 0.99 * OPEN]).opens
+    assert not made([2, 1], [2, 1 + 0.99 * OPEN])["opens"]
 
 
 def test_another_rate_is_refused_in_words():
@@ -97,17 +102,12 @@ def test_the_frame_holds_both_losses_the_gap_and_the_lowest():
     for samples in (*FEW, MANY):
         for rate in RATES:
             found = curves(samples, rate)
-            assert found.losses.max() < HIGHEST
+            assert found["loss"].max() < HIGHEST
             frame = curves_frame(found)
-            for n, split in enumerate(("train", "validation")):
+            for split in ("train", "validation"):
                 lines = frame[(frame["mark"] == "line") & (frame["split"] == split)]
-                np.testing.assert_allclose(lines["loss"], found.losses[:, n], rtol=1e-6)
+                np.testing.assert_allclose(lines["loss"], found["loss"].sel(split=split), rtol=1e-6)
             gap = frame[frame["mark"] == "gap"]
-            np.testing.assert_allclose(gap["loss"] - gap["train"], found.gap, atol=1e-6)
+            np.testing.assert_allclose(gap["loss"] - gap["train"], found["gap"], atol=1e-6)
             (lowest,) = frame[frame["mark"] == "lowest"].to_dict("records")
-            assert lowest["loss"] == pytest.approx(found.losses[:, 1].min())
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_column_that_is_drawn_is_in_its_frame(dark):
-    assert_drawn_from(curves_spec(dark=dark), curves_frame(curves(FEW[0], 0.01)))
+            assert lowest["loss"] == pytest.approx(found["loss"].sel(split="validation").min().item())

@@ -3,31 +3,29 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from drawn import assert_drawn_from
+import xarray as xr
 
 from core import Config, build
-from core.charts.experiments.babysitting.sanity import (
-    LOSSES,
-    by_heart_frame,
-    by_heart_spec,
-    first_loss_frame,
-    first_loss_spec,
-    in_words,
-)
+from core.charts.experiments.babysitting.sanity import LOSSES, by_heart_words, first_loss_frame
 from core.choices.losses import loss_for
-from core.experiments.babysitting.sanity import COUNTS, FEW, SCALES, SMALL, ByHeart, by_heart, first_losses
+from core.experiments.babysitting.sanity import COUNTS, FEW, SCALES, SMALL, by_heart, first_losses, learned, total
 from core.networks.data import load
 from core.networks.updater import Updater
 from core.training import record
 
 
+def each(found: xr.Dataset, axis: str) -> list[xr.Dataset]:
+    """A part for each entry of the axis."""
+    return [found.sel({axis: entry}) for entry in found[axis].values]
+
+
 def test_small_weights_start_at_ln_c():
     """Rows F1 and S1: 2.302585 for ten classes."""
-    expected = {found.classes: found.expected for found in first_losses()}
+    expected = {found["classes"].item(): found["expected"].item() for found in each(first_losses(), "data")}
     assert expected == pytest.approx({2: 0.693147, 3: 1.098612, 10: 2.302585}, abs=1e-6)
-    for found in first_losses():
-        assert found.losses[0] == pytest.approx(found.expected, abs=1e-4)
-        assert found.losses[-1] > 3 * found.expected
+    for found in each(first_losses(), "data"):
+        assert found["loss"].values[0] == pytest.approx(found["expected"].item(), abs=1e-4)
+        assert found["loss"].values[-1] > 3 * found["expected"]
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh"])
@@ -37,9 +35,11 @@ def test_weights_of_zero_start_exactly_at_ln_c(activation):
 
 
 def test_the_first_loss_is_that_of_the_network_when_it_is_recorded():
-    digits = first_losses()[-1]
+    digits = first_losses().sel(data="digits")
     config = replace(SMALL, dataset="digits", weight_scale=SCALES[-1], probe_size=SMALL.samples)
-    assert digits.losses[-1] == pytest.approx(float(record(config).data["loss"].sel(split="train")[0]), rel=1e-5)
+    assert digits["loss"].values[-1] == pytest.approx(
+        float(record(config).data["loss"].sel(split="train")[0]), rel=1e-5
+    )
 
 
 def test_the_l2_term_is_the_one_whose_gradient_weight_decay_adds():
@@ -57,54 +57,55 @@ def test_the_l2_term_is_the_one_whose_gradient_weight_decay_adds():
 
 
 def test_regularization_raises_the_first_loss():
-    for found in first_losses():
-        np.testing.assert_array_equal(found.total(0.0), found.losses)
-        assert (found.total(0.1) > found.losses).all()
-        np.testing.assert_allclose(found.total(0.1) - found.losses, 0.1 * found.half_squares)
+    found = first_losses()
+    np.testing.assert_array_equal(total(found, 0.0), found["loss"])
+    assert (total(found, 0.1) > found["loss"]).all()
+    np.testing.assert_allclose(total(found, 0.1) - found["loss"], 0.1 * found["half_squares"])
     digits = replace(SMALL, dataset="digits")
     squares = sum(float(weight.detach().square().sum()) for weight in build(digits).weights)
-    at_one = first_losses()[-1].half_squares[SCALES.index(1.0)]
+    at_one = found["half_squares"].sel(data="digits", scale=1.0).item()
     assert at_one == pytest.approx(squares / 2, rel=1e-5)
     assert at_one == pytest.approx(64 + 10, rel=0.1)  # He's variance of 2/fan_in: the numbers of units, in expectation
 
 
 def test_twenty_samples_are_learned_by_heart_and_noise_as_well():
-    digits, noise = by_heart(20)
-    assert (digits.kind, noise.kind) == ("digits", "noise")
-    assert digits.accuracy[0] < 0.5 > noise.accuracy[0]
-    assert digits.accuracy[-1] == noise.accuracy[-1] == 1
+    digits, noise = each(by_heart(20), "kind")
+    assert digits["accuracy"].values[0] < 0.5 > noise["accuracy"].values[0]
+    assert digits["accuracy"].values[-1] == noise["accuracy"].values[-1] == 1
 
 
 def test_many_samples_of_noise_are_not():
-    digits, noise = by_heart(800)
-    assert digits.accuracy[-1] > 0.8 > 0.4 > noise.accuracy[-1]
+    digits, noise = each(by_heart(800), "kind")
+    assert digits["accuracy"].values[-1] > 0.8 > 0.4 > noise["accuracy"].values[-1]
 
 
 @pytest.mark.parametrize("samples", COUNTS)
 def test_words_say_when_all_are_right_or_that_they_never_were(samples):
-    for found in by_heart(samples):
-        words = found.in_words()
-        if found.accuracy[-1] == 1:
-            assert words == f"all {samples} are right from step {found.learned} on"
-            assert (found.accuracy[found.steps >= found.learned] == 1).all()
-            assert found.accuracy[found.steps < found.learned][-1] < 1
+    told = by_heart_words(by_heart(samples))
+    for found in each(by_heart(samples), "kind"):
+        words, steps = told[found["kind"].item()], found["step"].values
+        accuracy, step = found["accuracy"].values, found["learned"].item()
+        if accuracy[-1] == 1:
+            assert words == f"all {samples} are right from step {step:.0f} on"
+            assert (accuracy[steps >= step] == 1).all()
+            assert accuracy[steps < step][-1] < 1
         else:
-            assert found.learned is None
+            assert np.isnan(step)
             right = int(words.split()[0])
-            assert right / samples == pytest.approx(found.accuracy[-1], abs=1e-6)
+            assert right / samples == pytest.approx(accuracy[-1], abs=1e-6)
             assert words == f"{right} of {samples} are right after 40 steps, too few steps for so many"
 
 
 def test_what_was_right_from_the_start_is_learned_at_step_0():
-    assert ByHeart("digits", 2, np.array([0, 1]), np.ones(2)).learned == 0
-    assert ByHeart("digits", 2, np.array([0, 1, 2]), np.array([1, 0.5, 1])).learned == 2
+    assert learned(np.array([0, 1]), np.ones(2)) == 0
+    assert learned(np.array([0, 1, 2]), np.array([1, 0.5, 1])) == 2
 
 
 def test_what_is_learned_by_heart_is_what_a_network_alone_learns():
-    _, noise = by_heart(20)
+    _, noise = each(by_heart(20), "kind")
     alone = record(replace(FEW, dataset="gaussian", samples=20, probe_size=20))
-    np.testing.assert_allclose(noise.accuracy, alone.data["accuracy"].sel(split="train"))
-    assert noise.steps.tolist() == list(alone.steps)
+    np.testing.assert_allclose(noise["accuracy"].values, alone.data["accuracy"].sel(split="train"))
+    assert noise["step"].values.tolist() == list(alone.steps)
 
 
 @pytest.mark.parametrize("decay", [0.0, 1.0])
@@ -112,17 +113,6 @@ def test_all_first_losses_are_on_the_axis(decay):
     found = first_losses()
     frame = first_loss_frame(found, decay)
     lines = frame.query("mark == 'line'")
-    assert len(lines) == len(found) * len(SCALES)
+    assert len(lines) == found.sizes["data"] * len(SCALES)
     assert lines["total"].between(*LOSSES).all()
-    assert frame.query("mark == 'rule'")["total"].tolist() == pytest.approx([one.expected for one in found])
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_column_that_is_drawn_is_in_its_frame(dark):
-    found = first_losses()
-    drawn = (
-        (first_loss_spec(tuple(map(in_words, found)), dark=dark), first_loss_frame(found, 0.1)),
-        (by_heart_spec(dark=dark), by_heart_frame(by_heart(20))),
-    )
-    for spec, frame in drawn:
-        assert_drawn_from(spec, frame)
+    assert frame.query("mark == 'rule'")["total"].tolist() == pytest.approx(found["expected"].values.tolist())
