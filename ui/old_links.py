@@ -21,6 +21,7 @@ NAMES = {
     "guess_zero_centred_or_not": "guess_zigzag",
 }
 VALUES = {
+    "after_rule": {"SGD": "sgd", "Adam": "adam", "weight decay": "weight_decay"},
     "batch_norm_learned": {"1 and 0": "start", "σ and μ": "undone"},
     "cures_patient": {
         "Data far away": "far_data",

@@ -11,21 +11,16 @@ inside_frame()
 from dataclasses import replace
 
 import streamlit as st
+import xarray as xr
 
-from core.experiments.after_death import MOMENTUM, RULES, TWO_LAYERS, WATCHED, death, returns
-from core.charts.experiments.after_death import (
-    LAYERS,
-    drift_frame,
-    drift_spec,
-    dying_frame,
-    dying_spec,
-    returns_frame,
-    returns_spec,
-)
+from core.charts.experiments.after_death import LAYER, RULES, drift, dying, returns
+from core.experiments import after_death as experiment
+from core.experiments.after_death import MOMENTUM, TWO_LAYERS, WATCHED
 from core.words.numbers import readable
+from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, ask, code, explain, onward, part, picture
-from ui.show import is_dark
+from ui.lesson import Guess, Number, ask, code, explain, numbers, onward, part
+from ui.show import card
 
 RATES = [0.01, 0.03, 0.1, 0.3, 1.0]
 OF_NETWORK = [0.03, 0.1, 0.3, 1.0]
@@ -50,75 +45,69 @@ for make in (torch.optim.SGD, torch.optim.Adam):
         print(make.__name__, "gradient", w.grad.norm().item(), "weights", w.tolist())
 """
 
-ask(GUESS)
-
 
 def one_unit() -> None:
     """One unit dies under each optimizer, and is moved on."""
     rate = choose(st.select_slider, "Learning rate of the unit", RATES, "after_rate", 0.1)
-    deaths = [death(rule, rate) for rule in RULES]
-    numbers = st.container(horizontal=True)
-    for one in deaths:
-        numbers.metric(
-            one.rule,
-            f"{readable(one.moved[-1])} lr" if one.moved[-1] else "exactly 0",
-            f"theory {one.expected[-1]:.3g} lr, died at step {one.died}",
-            delta_color="off",
-            delta_arrow="off",
-            help=f"How far the parameter that moves most has come in the {WATCHED} steps since its death, "
-            "in learning rates (lr).",
-        )
+    deaths = experiment.deaths(rate)
+    numbers(*(how_far(deaths.isel(since=-1).sel(rule=rule)) for rule in RULES))
     first, second = st.columns(2)
     with first:
-        picture(
-            "One unit dies under four optimizers",
-            "The loss wants its activations smaller. A mark on the floor is its death: off for all points.",
-            dying_frame(deaths),
-            dying_spec(dark=is_dark()),
-            "The share of points that the unit is on for, step by step until its death, for four optimizers.",
-        )
+        card(dying, deaths)
     with second:
-        picture(
-            "And moves on",
-            "Crosses on the floor are exactly 0: plain gradient descent stands still. Dotted is theory.",
-            drift_frame(deaths),
-            drift_spec(dark=is_dark()),
-            "How far the dead unit has moved since, in learning rates, on a logarithmic axis, for four optimizers.",
-        )
+        card(drift, deaths)
 
 
+def how_far(death: xr.Dataset) -> Number:
+    """How far a unit has come since its death, beside theory."""
+    moved, expected = death["moved"].item(), death["expected"].item()
+    return Number(
+        RULES[death["rule"].item()],
+        said("{moved} lr", moved=readable(moved)) if moved else said("exactly 0"),
+        said(
+            "How far the parameter that moves most has come in the {steps} steps since its death, "
+            "in learning rates (lr).",
+            steps=WATCHED,
+        ),
+        said("theory {expected:.3g} lr, died at step {step}", expected=expected, step=death["died"].item()),
+    )
+
+
+def came_back(layer: int, returned: int) -> Number:
+    """How many units of a layer came back to life."""
+    label = said("Came back, {layer}", layer=said(LAYER, layer=layer))
+    return Number(label, f"{returned}", "How often a unit that was dead is on again for some point.")
+
+
+ask(GUESS)
 part(one_unit)
 first, second = st.columns(2, vertical_alignment="center")
 with first:
-    rule = choose(st.segmented_control, "Optimizer of the network", RULES, "after_rule", "SGD", required=True)
+    rule = choose(st.segmented_control, "Optimizer of the network", RULES, "after_rule", "sgd", required=True)
     pace = choose(st.select_slider, "Learning rate of the network", OF_NETWORK, "after_pace", 1.0)
-    network = returns(rule, pace)
-    numbers = st.container(horizontal=True)
-    for layer, back in zip(LAYERS, network.returned.sum(0), strict=True):
-        numbers.metric(
-            f"Came back, {layer}", int(back), help="How often a unit that was dead is on again for some point."
-        )
+    network = experiment.returns(rule, pace)
+    returned = network["returned"].sum("step")
+    numbers(*(came_back(layer, returned.sel(layer=layer).item()) for layer in network["layer"].values))
     st.caption(
-        f"Two layers of {TWO_LAYERS.width} units, trained at each step on all {TWO_LAYERS.samples} points of two moons."
-        " Dead is off for all of them."
+        said(
+            "Two layers of {width} units, trained at each step on all {samples} points of two moons. "
+            "Dead is off for all of them.",
+            width=TWO_LAYERS.width,
+            samples=TWO_LAYERS.samples,
+        )
     )
 with second:
-    picture(
-        "A whole network",
-        "A triangle is a step at which dead units came back. With SGD that is never in layer 1.",
-        returns_frame(network),
-        returns_spec(dark=is_dark()),
-        "The number of dead units in both layers over the steps, with marks where some came back to life.",
-    )
+    card(returns, network)
 explain(
     GUESS,
     "“A dead unit is never updated” is true of **plain gradient descent**, to the last bit. **Momentum** goes on "
-    f"with what it remembers: lr · μ/(1 − μ), here {MOMENTUM / (1 - MOMENTUM):.0f} lr, times its last velocity. "
+    "with what it remembers: lr · μ/(1 − μ), here {times:.0f} lr, times its last velocity. "
     "**Adam** drifts by 5 to 9 lr, and by less where the gradient had faded before. Both carry the unit here "
     "farther off; in a network some come back. **Weight decay** shrinks it: every z moves towards 0 and none "
     "crosses it. What wakes a dead unit is often none of these but **the layer before it**: the inputs of layer 2 "
     "move, so some of its dead units come back, even under plain SGD. The inputs of layer 1 are the data, which "
     "never move.",
+    times=MOMENTUM / (1 - MOMENTUM),
 )
 code(CODE)
-onward(replace(TWO_LAYERS, learning_rate=pace, **RULES[rule].settings))
+onward(replace(TWO_LAYERS, learning_rate=pace, **experiment.RULES[rule].settings))

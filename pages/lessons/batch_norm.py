@@ -80,8 +80,7 @@ first, second, third = (partial(column.segmented_control, required=True) for col
 words = "Pictures of digits, or numbers from N(0, 1) on which theory is exact."
 data = choose(first, "Data", ("digits", "gaussian"), "batch_norm_data", "digits", help=words)
 activation = choose(second, "Activation", ("relu", "tanh"), "batch_norm_activation", "relu")
-drawn = partial(third, format_func=lambda learned: said(LEARNED[learned]))
-learned = choose(drawn, "γ and β", LEARNED, "batch_norm_learned", "start", help=UNDO)
+learned = choose(third, "γ and β", LEARNED, "batch_norm_learned", "start", help=UNDO)
 first, second = (column.select_slider for column in st.columns(2))
 words = "1 is He's initialization."
 scale = choose(first, "Weight scale", [0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 10.0], "batch_norm_scale", 0.5, help=words)
@@ -97,7 +96,8 @@ part(one_sample)
 st.markdown(said("**Which learning rates train?**"))
 configs = learning_rates()
 st.caption(said(TRIED, networks=len(configs), **configs.base.to_dict()))
-job, _, state = (place := slot("batch_norm")).look()
+place = slot("batch_norm")
+job, _, state = place.look()
 controls(place, state, configs, partial(training, configs), Words("Train them", "Stop training them", ""))
 if job is not None and state is not None:
     watch(job, state, configs.base, rates_that_train)

@@ -96,8 +96,7 @@ def learning() -> None:
 ask(GUESS)
 dataset, bowls = read()
 meaning = "Decorrelated: turned to the principal components (PCA). Whitened: also divided by their spread."
-drawn = partial(PICK, format_func=lambda way: said(WAYS[way]))
-way = choose(drawn, "Inputs", list(WAYS), "preprocessing_way", "raw", help=meaning)
+way = choose(PICK, "Inputs", WAYS, "preprocessing_way", "raw", help=meaning)
 looks(dataset, way)
 part(learning)
 activation = choose(PICK, "Activation of the layers", list(INITIALIZERS), "preprocessing_activation", "relu")
