@@ -30,7 +30,7 @@ class Guess(NamedTuple):
     right: str
 
 
-class Number(NamedTuple):
+class Metric(NamedTuple):
     """A number to read above a picture: its label, the number as text, what it means, and what it is compared with."""
 
     label: str
@@ -59,7 +59,7 @@ def ask(guess: Guess) -> None:
     )
 
 
-def numbers(*shown: Number) -> None:
+def numbers(*shown: Metric) -> None:
     """Numbers in a row."""
     row = st.container(horizontal=True, border=True)
     for number in shown:

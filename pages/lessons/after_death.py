@@ -19,7 +19,7 @@ from core.experiments.after_death import MOMENTUM, TWO_LAYERS, WATCHED
 from core.words.numbers import readable
 from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, Number, ask, code, explain, numbers, onward, part
+from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, part
 from ui.show import card
 
 RATES = [0.01, 0.03, 0.1, 0.3, 1.0]
@@ -58,10 +58,10 @@ def one_unit() -> None:
         card(drift, deaths)
 
 
-def how_far(death: xr.Dataset) -> Number:
+def how_far(death: xr.Dataset) -> Metric:
     """How far a unit has come since its death, beside theory."""
     moved, expected = death["moved"].item(), death["expected"].item()
-    return Number(
+    return Metric(
         RULES[death["rule"].item()],
         said("{moved} lr", moved=readable(moved)) if moved else said("exactly 0"),
         said(
@@ -73,10 +73,10 @@ def how_far(death: xr.Dataset) -> Number:
     )
 
 
-def came_back(layer: int, returned: int) -> Number:
+def came_back(layer: int, returned: int) -> Metric:
     """How many units of a layer came back to life."""
     label = said("Came back, {layer}", layer=said(LAYER, layer=layer))
-    return Number(label, f"{returned}", "How often a unit that was dead is on again for some point.")
+    return Metric(label, f"{returned}", "How often a unit that was dead is on again for some point.")
 
 
 ask(GUESS)

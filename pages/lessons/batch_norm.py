@@ -19,7 +19,7 @@ from core.sweeps.sweeps import Partial
 from core.words.said import said
 from ui.controls import choose
 from ui.jobs import Words, controls, slot, watch
-from ui.lesson import Guess, Number, ask, code, explain, numbers, onward, part
+from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, part
 from ui.show import card
 
 LEARNED = {"start": "1 and 0", "undone": "σ and μ"}  # of γ and β
@@ -63,7 +63,7 @@ def one_sample() -> None:
     scale = choose(second, "Scale γ", [0.5, 1.0, 2.0], "batch_norm_gamma", 1.0, help="Learned. It starts at 1.")
     shift = choose(third, "Shift β", [-1.0, 0.0, 1.0], "batch_norm_beta", 0.0, help="Learned. It starts at 0.")
     found = answers(size, scale, shift)
-    numbers(*(Number(*each) for each in told(found)))
+    numbers(*(Metric(*each) for each in told(found)))
     card(company, found)
 
 
