@@ -1,6 +1,6 @@
 """The form of a lesson: one question, a guess, something to move, what happened, the same in code, and the way on.
 
-A lesson is a page in the folder of the lessons. Its file begins with `ask`, ends with `onward`, and has between them
+A lesson is a page whose docstring asks its question. Its file begins with `ask`, ends with `onward`, and has between them
 the experiment, whose numbers come from core, then `explain` and `code`.
 """
 

@@ -257,7 +257,7 @@ def measured(app):
 def app():
     app = AppTest.from_file(APP, default_timeout=60)
     app.query_params.update({"mnist_network": "32-32", "mnist_steps": "200"})
-    yield app.switch_page("pages/lessons/mnist.py").run()
+    yield app.switch_page("pages/mnist.py").run()
     st.cache_resource.clear()
 
 
