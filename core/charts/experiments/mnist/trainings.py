@@ -58,7 +58,8 @@ def shares_words(printed: Config, ours: Config, largest: int) -> str:
 def start_words(recording: Recording) -> str:
     """Where the loss starts beside guessing; why that is far above, and how far so many steps can get."""
     config, baseline = recording.config, recording.guess
-    assert config is not None and baseline is not None  # of a network that was trained here
+    assert config is not None  # a network that was trained here has both
+    assert baseline is not None
     guess = baseline.loss
     first = recording.data["loss"].sel(split="train")[0].item()
     told = {"first": readable(first), "guess": readable(guess)}
