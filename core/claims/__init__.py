@@ -4,8 +4,8 @@
     check("three_sigmoids").finding.verdict  # does not hold
 
 `claim` says what a claim is, `words` what is said of it, `checks` makes their experiments, `lectures` are the sources,
-`digits` is what several train on. Every module of `sentences` is imported here, so that a decorated function is all that a new claim needs.
-Imports experiments and everything below them.
+`digits` is what several train on. Every module of `sentences` is imported here, so that a decorated function is all
+that a new claim needs. Imports experiments and everything below them.
 """
 
 from importlib import import_module
