@@ -11,7 +11,7 @@ import torch
 from benchmarks.report import Figure, print_figures
 from core import Config, record
 from core.experiments.published import NOTEBOOKS
-from core.measuring.recorder import Tape
+from core.measuring.recorder import Recorder
 from core.networks.ensemble import Ensemble
 from core.training import passes
 
@@ -51,7 +51,7 @@ def reached(name: str, config: Config, expected: str) -> Figure:
 def dead(name: str, config: Config, expected: str) -> Figure:
     """The share of units of layer 1 that no training image of all 60,000 makes active, once trained."""
     ensemble = Ensemble(config)
-    for _ in passes(Tape(ensemble, ())):
+    for _ in passes(Recorder(ensemble, ())):
         pass
     with torch.no_grad():
         (first, *_) = ensemble.network.trace(ensemble.data.inputs, batch_statistics=True).pre_activations

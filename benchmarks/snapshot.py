@@ -16,6 +16,7 @@ from core import Config, build
 from core.choices.losses import losses
 from core.measuring import snapshot
 from core.measuring.histograms import activation_bins, gradient_bins
+from core.measuring.look import Look, measure
 from core.networks.data import load
 
 CONFIG = Config(dataset="gaussian", features=784, samples=2000, width=256, depth=5, batch_size=64, probe_size=64)
@@ -29,16 +30,20 @@ def main() -> None:
     torch.set_num_threads(1)  # as the app runs
     data, network = load(CONFIG), build(CONFIG)
     _, go_on = bare_loop(CONFIG)
-    seen, _ = snapshot.probe(network, LOSS, data.probe_inputs, data.probe_targets)
+    updates = {weight: 0.001 * weight.detach() for weight in network.weights[:-1]}
+
+    def seen() -> Look:
+        found, _ = snapshot.look_at(network, LOSS, data.probe_inputs, data.probe_targets, updates=updates)
+        return found
+
+    (layers,) = seen().groups
     bins = {
-        "activation_bins": activation_bins(network.phi, seen["ordered_activation"]),
+        "activation_bins": activation_bins(network.phi, layers.ordered_activation),
         "gradient_bins": gradient_bins(),
     }
-    update = [0.001 * weight.detach() for weight in network.weights[:-1]]
 
     def look() -> None:
-        seen, _ = snapshot.probe(network, LOSS, data.probe_inputs, data.probe_targets)
-        snapshot.measure({**seen, **bins, "update": update})
+        measure(seen(), bins)
 
     looks, steps, scores = [], [], []
     for turn in range(ROUNDS + 1):  # the first one warms up

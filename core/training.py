@@ -24,7 +24,7 @@ from torch import Tensor
 
 from core.config import Config
 from core.measuring import Recording
-from core.measuring.recorder import Tape
+from core.measuring.recorder import Recorder
 from core.measuring.recording import End
 from core.networks.ensemble import Ensemble
 from core.networks.updater import Updater
@@ -40,37 +40,37 @@ def train(config: Config, *, every_step: bool = False) -> Iterator[Recording]:
     last Recording says how the run ended. A loss that is NaN or infinite ends it as diverged, with the network at that
     step measured. Raises DataUnavailable.
     """
-    tape = Tape(Ensemble(config))
-    for step, news in passes(tape):
+    recorder = Recorder(Ensemble(config))
+    for step, news in passes(recorder):
         if news:
-            known = tape.recording()
+            known = recorder.recording()
             yield known
         elif every_step:
             yield replace(known, end=End("running", step))
 
 
-def passes(tape: Tape) -> Iterator[tuple[int, bool]]:
-    """Train the networks of a tape's ensemble and measure them on it; yield after each step.
+def passes(recorder: Recorder) -> Iterator[tuple[int, bool]]:
+    """Train the networks of a recorder's ensemble and let it measure them; yield after each step.
 
     Yields the number of steps done, and whether anything was written. A run whose loss is NaN or infinite has
-    ended, see `Tape`; the others go on as if it had never been.
+    ended, see `Recorder`; the others go on as if it had never been.
     """
-    ensemble, config = tape.ensemble, tape.ensemble.configs[0]
+    ensemble, config = recorder.ensemble, recorder.ensemble.configs[0]
     parameters = list(ensemble.network.parameters())
     updater = Updater(config if ensemble.alone else ensemble.configs, parameters)
     due = set(snapshot_steps(config.steps, config.snapshots))
     for at in descend(ensemble.batch_losses, parameters, updater.step, config.steps):
         step = at.number
         if step in due:
-            tape.write(step, updater.last)
-        if step == config.steps or not tape.running:
-            tape.close(step)
+            recorder.write(step, updater.last)
+        if step == config.steps or not recorder.running:
+            recorder.close(step)
             yield step, True
             return
         yield step, step in due
-        if not isfinite(at.losses.sum().item()) and tape.diverged(step, at.losses, updater.last):
+        if not isfinite(at.losses.sum().item()) and recorder.diverged(step, at.losses, updater.last):
             yield step, True
-            if not tape.running:
+            if not recorder.running:
                 return
 
 

@@ -22,7 +22,7 @@ import xarray as xr
 from torch import Generator, Tensor
 
 from core import Config
-from core.measuring.recorder import Tape
+from core.measuring.recorder import Recorder
 from core.networks.ensemble import Ensemble
 from core.training import passes
 
@@ -107,6 +107,6 @@ class _Shaken(Ensemble):
 
 
 def _twins(config: Config) -> xr.Dataset:
-    tape = Tape(_Shaken(config))
-    deque(passes(tape), maxlen=0)
-    return tape.dataset()
+    recorder = Recorder(_Shaken(config))
+    deque(passes(recorder), maxlen=0)
+    return recorder.dataset()

@@ -1,6 +1,8 @@
 """Which way the imports point, read from the source: a module that breaks a rule is named with its line."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator, Set
 from functools import partial
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+MOST_MODULES = 40  # of the project, that the charts load beyond the face of core
 SOURCES = ("core", "ui", "pages", "streamlit_app.py")
 
 ORDER = [  # a module imports from its own entry and from those below it, never from one above; the longest name counts
@@ -191,3 +194,19 @@ def test_the_check_can_fail(tmp_path, files, found):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(source)
     assert violations(tmp_path) == found
+
+
+def test_charts_load_without_experiments():
+    """Beyond what the face of core needs, importing the charts loads few modules, and none that trains for a lesson."""
+    script = (
+        "import sys, core\n"
+        "for name in core.__all__: getattr(core, name)\n"
+        "face = {*sys.modules}\n"
+        "import core.charts\n"
+        "print(*(name for name in sys.modules.keys() - face if name.split('.')[0] == 'core'))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert "core.charts.chart" in loaded
+    assert not [name for name in loaded if name.startswith(("core.experiments", "core.claims", "core.sweeps"))]
+    assert len(loaded) <= MOST_MODULES

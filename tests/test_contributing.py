@@ -7,6 +7,7 @@ it. Nothing else is changed in the copy.
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 from typing import NamedTuple
@@ -15,11 +16,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LEFT_OUT = ignore_patterns(".git", ".venv", ".hypothesis", "*_cache", "__pycache__")
-HEADING = r"^## … (?P<kind>[^:\n]+): (?P<how>add to|new file) `(?P<file>[^`]+)`\n"
+HEADING = r"^## … (?P<kind>[^:,\n]+)(?:, its \w+)?: (?P<how>add to|new file) `(?P<file>[^`]+)`\n"
 BLOCK = r"(?:(?!## |```)[^\n]*\n)*```python\n(?P<code>.*?)^```$"
 
 
-class Recipe(NamedTuple):
+class Part(NamedTuple):
     """What is added, and to which file."""
 
     file: str
@@ -28,62 +29,73 @@ class Recipe(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name of what is added: the last function or class that the code defines; of a page, its file's."""
-        return (re.findall(r"^(?:def|class) (\w+)", self.code, re.MULTILINE) or [Path(self.file).stem])[-1]
+        """The name of what is added: the last function or class with a decorator; of a page, its file's."""
+        return (
+            re.findall(r"^@.*?^(?:def|class) (\w+)", self.code, re.MULTILINE | re.DOTALL) or [Path(self.file).stem]
+        )[-1]
 
 
-def recipes() -> dict[str, Recipe]:
-    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    found = re.finditer(HEADING + BLOCK, text, re.MULTILINE | re.DOTALL)
-    return {part["kind"]: Recipe(part["file"], part["how"] == "new file", part["code"]) for part in found}
+def recipes() -> dict[str, list[Part]]:
+    """The parts of each recipe: one, but of a lesson three."""
+    text, found = (ROOT / "CONTRIBUTING.md").read_text("utf-8"), defaultdict(list)
+    for part in re.finditer(HEADING + BLOCK, text, re.MULTILINE | re.DOTALL):
+        found[part["kind"]].append(Part(part["file"], part["how"] == "new file", part["code"]))
+    return dict(found)
 
 
 RECIPES = recipes()
 WALKS = {  # the tests that walk the registry of each kind; after a file, `-k` and the name of what is added
     "an activation": (
-        ("choices/test_activations.py",),
-        ("networks", "measuring", "test_truth.py", "theory", "lessons/activation_functions", "-k", "{name}"),
+        ("choices/test_activations.py", "-k", "{name} or settings or torch"),
+        ("networks/test_curves.py", "measuring/test_histograms.py", "measuring/test_nan.py", "-k", "{name}"),
+        ("theory/test_gauss.py", "truth/test_start.py", "lessons/activation_functions", "-k", "{name}"),
     ),
-    "an initializer": (("choices/test_initializers.py",), ("theory", "-k", "{name}")),
+    "an initializer": (("choices/test_initializers.py", "theory/test_variances.py"),),
     "a normalization": (("networks/test_network.py", "-k", "{name} or normalizations"),),
-    "a loss": (("choices/test_losses.py",), ("theory", "-k", "loss")),
+    "a loss": (("choices/test_losses.py", "theory/test_errors.py"),),
     "an optimizer": (
-        ("choices/test_optimizers.py",),
-        ("choices/test_schedules.py", "test_determinism.py", "-k", "{name}"),
+        ("choices/test_optimizers.py", "choices/test_schedules.py", "test_determinism.py", "-k", "{name} or known"),
     ),
-    "a schedule": (("choices/test_schedules.py",),),
-    "a way of preprocessing": (("choices/test_preprocessing.py",), ("networks/test_data.py",)),
-    "a data set": (("datasets/test_datasets.py", "-k", "{name}"), ("test_determinism.py", "-k", "{name}")),
-    "a measure": (("measuring",), ("pages/test_pages.py", "-k", "explored")),
-    "a chart": (("charts/test_charts.py", "charts/test_pictures.py", "words", "-k", "{name} or every or word"),),
-    "an outcome of the map": (("sweeps/test_outcomes.py", "charts/test_heat.py"), ("pages/test_map.py", "-k", "drawn")),
-    "a page": (("pages/test_frame.py",), ("pages/test_pages.py", "-k", "{name} or entry_point")),
-    "a claim": (("claims", "-k", "{name} or lecture or sentence"), ("pages/test_claims.py",)),
+    "a schedule": (("choices/test_schedules.py", "-k", "{name} or known"),),
+    "a way of preprocessing": (("choices/test_preprocessing.py", "networks/test_data.py"),),
+    "a data set": (("datasets/test_datasets.py", "test_determinism.py", "-k", "{name}"),),
+    "a measure": (("measuring/test_measures.py", "measuring/test_recording.py"),),
+    "an outcome of the map": (("sweeps/test_outcomes.py", "charts/test_heat.py"),),
+    "a chart": (("charts/test_charts.py", "charts/test_pictures.py", "words", "-k", "{name}"),),
+    "a page": (("test_words.py", "pages/test_frame.py", "pages/test_pages.py", "-k", "{name} or heading"),),
+    "a lesson": (
+        ("test_architecture.py", "test_rooms.py", "charts/test_pictures.py", "-k", "{name} or imports or room"),
+        ("pages/test_frame.py", "pages/test_lessons.py", "pages/test_home.py", "-k", "{name} or heading or listed"),
+    ),
+    "a claim": (("test_rooms.py", "claims/test_claims.py", "-k", "{name} or room or every or sentence"),),
 }
 
 
 def test_every_recipe_is_tried():
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     assert RECIPES.keys() == WALKS.keys()
-    assert len(re.findall("^## … ", text, re.MULTILINE)) == len(RECIPES)
+    assert len(re.findall("^## … ", text, re.MULTILINE)) == sum(map(len, RECIPES.values()))
+    assert {kind for kind, parts in RECIPES.items() if len(parts) > 1} == {"a lesson"}
 
 
-def added(recipe: Recipe, copy: Path) -> None:
-    """Put a recipe into a copy of the project."""
-    file = copy / recipe.file
-    if recipe.is_new:
-        assert not file.exists()
-        file.write_text(recipe.code, "utf-8")
-    else:
-        file.write_text(f"{file.read_text('utf-8').rstrip()}\n\n\n{recipe.code}", "utf-8")
+def add(part: Part, copy: Path) -> None:
+    """Put a part of a recipe into a copy of the project."""
+    file = copy / part.file
+    assert file.exists() != part.is_new
+    before = "" if part.is_new else f"{file.read_text('utf-8').rstrip()}\n\n\n"
+    file.write_text(before + part.code, "utf-8")
 
 
-def run(copy: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", *command], cwd=copy, capture_output=True, text=True, check=False)
+def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False)
 
 
 def tested(copy: Path, *targets: str) -> subprocess.CompletedProcess[str]:
-    return run(copy, "pytest", "-q", "-rA", "-p", "no:cacheprovider", *targets)
+    return run(copy / "tests", "pytest", "-q", "-rA", "-p", "no:cacheprovider", *targets)
+
+
+def failures(done: subprocess.CompletedProcess[str]) -> str:
+    return "\n".join(line for line in done.stdout.splitlines() if not line.startswith("PASSED")) + done.stderr
 
 
 @pytest.fixture
@@ -94,22 +106,23 @@ def copy(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("kind", RECIPES)
 def test_an_addition_is_one_file(kind, copy):
-    recipe = RECIPES[kind]
-    added(recipe, copy)
-    for check in (("ruff", "check", recipe.file), ("ruff", "format", "--check", recipe.file)):
-        styled = run(copy, *check)
+    parts, looked_at = RECIPES[kind], ""
+    for part in parts:
+        add(part, copy)
+    for check in (("check",), ("format", "--check")):
+        styled = run(copy, "ruff", *check, *(part.file for part in parts))
         assert styled.returncode == 0, styled.stdout
-    said = ""
+    name = parts[-1].name
     for targets in WALKS[kind]:
-        done = tested(copy / "tests", *(target.format(name=recipe.name) for target in targets))
-        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
-        said += done.stdout
-    assert re.search(rf"^PASSED .*\[.*{recipe.name}.*\]$", said, re.MULTILINE), f"no test has looked at {recipe.name}"
+        done = tested(copy, *(target.format(name=name) for target in targets))
+        assert done.returncode == 0, failures(done)
+        looked_at += done.stdout
+    assert re.search(rf"^PASSED .*\[.*{name}.*\]$", looked_at, re.MULTILINE), f"no test has looked at {name}"
 
 
 def test_an_addition_that_is_wrong_is_found_out(copy):
-    recipe = RECIPES["an activation"]
-    added(recipe._replace(code=recipe.code.replace("torch.sigmoid(-z)", "torch.sigmoid(z)")), copy)
-    done = tested(copy / "tests", "choices/test_activations.py", "-k", recipe.name)
+    (part,) = RECIPES["an activation"]
+    add(part._replace(code=part.code.replace("torch.sigmoid(-z)", "torch.sigmoid(z)")), copy)
+    done = tested(copy, "choices/test_activations.py", "-k", part.name)
     assert done.returncode == 1
-    assert f"test_slope_is_the_derivative[{recipe.name}]" in done.stdout
+    assert f"test_slope_is_the_derivative[{part.name}]" in done.stdout

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from core.charts.claims import claim as claim_picture
-from core.claims import Claim, Subject, Verdict, checking, claims, recall
+from core.claims import Claim, Subject, Verdict, checking, claims, recall, words
 from core.claims.checks import Checked, Checking, libraries
 from core.claims.lectures import SOURCES
 from core.words.said import said
@@ -19,7 +19,9 @@ from ui.frame import lessons
 from ui.jobs import Slot
 from ui.show import draw, plain
 
-EVERY, UNKNOWN, BLOCKED = "all", "not checked yet", "could not be checked"
+EVERY, UNKNOWN, BLOCKED = "all", "unchecked", "blocked"
+WAITING = {True: "Press “Check the long ones” to train it.", False: "It has not been checked yet."}
+UNCHECKED = {UNKNOWN: "not checked yet", BLOCKED: "could not be checked"}
 LONG, LONG_ICON = "Long experiments", ":material/hourglass_top:"
 
 
@@ -35,22 +37,16 @@ LOOKS = {
     Verdict.HOLDS: Look(":material/check_circle:", "green", "hold"),
     Verdict.HOLDS_IF: Look(":material/rule:", "orange", "hold if …"),
     Verdict.DOES_NOT_HOLD: Look(":material/cancel:", "red", "do not hold"),
-    UNKNOWN: Look(":material/pending:", "gray", UNKNOWN),
-    BLOCKED: Look(":material/block:", "gray", BLOCKED),
+    UNKNOWN: Look(":material/pending:", "gray", UNCHECKED[UNKNOWN]),
+    BLOCKED: Look(":material/block:", "gray", UNCHECKED[BLOCKED]),
 }
-LESSONS = {  # in which lesson a subject is taught
-    Subject.PERCEPTRON: "perceptron",
-    Subject.ACTIVATIONS: "activation_functions",
-    Subject.GRADIENTS: "vanishing",
-    Subject.DEAD: "dead_relu",
-    Subject.INITIALIZATION: "initialization",
-    Subject.BATCH_NORM: "batch_norm",
-    Subject.PREPROCESSING: "preprocessing",
-    Subject.OPTIMIZERS: "optimizers",
-    Subject.NETWORKS: "mnist",
-    Subject.BABYSITTING: "babysitting",
-    Subject.SEARCHING: "searching",
-}
+VERDICTS = {**words.VERDICTS, **UNCHECKED}
+LECTURES = {lecture.id: lecture.name for lecture in SOURCES}
+CHOICES = (
+    ("lecture", "Lecture", LECTURES),
+    ("subject", "Subject", words.SUBJECTS),
+    ("verdict", "Verdict", VERDICTS),
+)
 REDRAW_SECONDS = 2.0  # the whole list is drawn, which is more work than one chart
 
 
@@ -65,7 +61,7 @@ class Wanted(NamedTuple):
         """Whether the claim `name` is among them."""
         claim = claims[name]
         told = {
-            self.lecture: {place.lecture.name for place in claim.said},
+            self.lecture: {place.lecture.id for place in claim.said},
             self.subject: {claim.subject},
             self.verdict: {verdict(name)},
         }
@@ -74,15 +70,9 @@ class Wanted(NamedTuple):
 
 def choices() -> Wanted:
     """The controls that choose which claims are shown."""
-    every = {
-        "Lecture": [lecture.name for lecture in SOURCES],
-        "Subject": list(map(str, Subject)),
-        "Verdict": [str(told) for told in LOOKS],
-    }
     chosen = []
-    for column, (label, names) in zip(st.columns(len(every)), every.items(), strict=True):
-        options = [EVERY, *names]
-        chosen.append(choose(column.selectbox, label, options, f"claims_{label.lower()}", EVERY))
+    for column, (name, label, options) in zip(st.columns(len(CHOICES)), CHOICES, strict=True):
+        chosen.append(choose(column.selectbox, label, {EVERY: EVERY, **options}, f"claims_{name}", EVERY))
     return Wanted(*chosen)
 
 
@@ -162,8 +152,9 @@ def buttons(place: Slot, job: Job[Checking] | None, asked: Sequence[str], state:
 def _how_long(names: Sequence[str]) -> str:
     """How many claims these are, and how long it took to check them, as soon as that is known."""
     known = [found.seconds for name in names if (found := recall(name)) is not None]
-    took = f" It took {sum(known):,.0f} s the last time." if len(known) == len(names) else ""
-    return f"{len(names)} claims, all but the long ones.{took}"
+    told = said("{count} claims, all but the long ones.", count=len(names))
+    took = said("It took {seconds:,.0f} s the last time.", seconds=sum(known)) if len(known) == len(names) else ""
+    return f"{told} {took}".rstrip()
 
 
 def listed(wanted: Wanted) -> None:
@@ -172,7 +163,7 @@ def listed(wanted: Wanted) -> None:
     st.caption(counts(shown) if shown else nothing(wanted))
     for heading, names in groupby(shown, key=_heading):
         st.header(heading, anchor=False)
-        if heading == LONG:
+        if heading == said(LONG):
             st.caption(
                 said("Each trains a network on all of MNIST, for minutes. “Check the long ones” above starts them.")
             )
@@ -181,30 +172,38 @@ def listed(wanted: Wanted) -> None:
 
 
 def _heading(name: str) -> str:
-    return LONG if claims[name].long else claims[name].subject
+    return said(LONG if claims[name].long else words.SUBJECTS[claims[name].subject])
 
 
 def counts(names: Sequence[str]) -> str:
     """How many claims there are of each verdict, in words."""
     verdicts = [verdict(name) for name in names]
-    told = [f"{verdicts.count(each)} {look.several}" for each, look in LOOKS.items() if each in verdicts]
-    return f"{len(names)} claim{'s' * (len(names) != 1)}: {', '.join(told)}."
+    told = [f"{verdicts.count(each)} {said(look.several)}" for each, look in LOOKS.items() if each in verdicts]
+    return said(_counted(len(names)) + ": {told}.", count=len(names), told=", ".join(told))
+
+
+def _counted(count: int) -> str:
+    return "{count} claim" if count == 1 else "{count} claims"
 
 
 def nothing(wanted: Wanted) -> str:
     """Why there is no claim to be shown."""
     others = [verdict(name) for name in in_order() if wanted._replace(verdict=EVERY).wants(name)]
     if not others:
-        return f"No claim of “{wanted.lecture}” is about “{wanted.subject}”."
+        lecture = said(LECTURES.get(wanted.lecture, EVERY))
+        subject = said({EVERY: EVERY, **words.SUBJECTS}[wanted.subject])
+        return said("No claim of “{lecture}” is about “{subject}”.", lecture=lecture, subject=subject)
     if UNKNOWN in others and wanted.verdict != UNKNOWN:
-        return f"None yet: {others.count(UNKNOWN)} of {len(others)} claims are not checked."
-    return f"{len(others)} claim{'s' * (len(others) != 1)}: 0 {LOOKS[wanted.verdict].several}."
+        template = "None yet: {unknown} of {count} claims are not checked."
+        return said(template, unknown=others.count(UNKNOWN), count=len(others))
+    several = said(LOOKS[wanted.verdict].several)
+    return said(_counted(len(others)) + ": 0 {several}.", count=len(others), several=several)
 
 
 def _one(name: str, claim: Claim) -> None:
     told = verdict(name)
-    look, mark = LOOKS[told], f" :gray-badge[{LONG_ICON} long]" if claim.long else ""
-    label = f":{look.colour}[{look.icon} **{told}**] {plain(claim.sentence)}{mark}"
+    look, mark = LOOKS[told], f" :gray-badge[{LONG_ICON} {said('long')}]" if claim.long else ""
+    label = f":{look.colour}[{look.icon} **{said(VERDICTS[told])}**] {plain(said(claim.sentence))}{mark}"
     place = st.expander(label, key=f"claim_{name}", on_change="rerun")
     if place.open:
         with place:
@@ -222,24 +221,23 @@ def _opened(name: str, claim: Claim, known: Checked | None) -> None:
                 author=lecture.author,
             )
         )
-    st.markdown(said("**What was done.** {done}", done=plain(claims.help(name))))
+    st.markdown(said("**What was done.** {done}", done=plain(said(claims.help(name)))))
     if known is None:
-        words = "Press “Check the long ones” to train it." if claim.long else "It has not been checked yet."
-        st.info(words, icon=LOOKS[UNKNOWN].icon)
+        st.info(said(WAITING[claim.long]), icon=LOOKS[UNKNOWN].icon)
     elif known.finding is None:
         st.warning(said("It could not be checked. {problem}", problem=plain(known.problem)), icon=LOOKS[BLOCKED].icon)
     else:
         finding = known.finding
         predicted, found = st.columns(2)
-        predicted.markdown(said("**Predicted:** {predicted}", predicted=finding.predicted))
-        found.markdown(said("**Found:** {found}", found=finding.found))
+        predicted.markdown(said("**Predicted:** {predicted}", predicted=words.predicted(finding)))
+        found.markdown(said("**Found:** {found}", found=words.found(finding)))
         if finding.verdict == Verdict.HOLDS_IF:
-            st.markdown(plain(finding.condition))
+            st.markdown(plain(words.condition(finding)))
         draw(st.container(), claim_picture, claim.quantity, finding, at=name)
         st.caption(claim_picture.sentence_of(claim.quantity, finding))
-        st.table(finding.table(), hide_index=True)
+        st.table(words.table(finding), hide_index=True)
         st.caption(said("Took {seconds:.1f} s here, with {libraries}.", seconds=known.seconds, libraries=libraries()))
-    st.markdown(said("**Why.** {why}", why=plain(claim.why)))
+    st.markdown(said("**Why.** {why}", why=plain(said(claim.why))))
     for lesson in lessons():
-        if lesson.file.stem == LESSONS.get(claim.subject):
+        if lesson.file.stem == claim.subject:
             st.page_link(lesson.path, label=said("Lesson: {title}", title=lesson.title), icon=lesson.icon)

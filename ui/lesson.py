@@ -1,6 +1,6 @@
 """The form of a lesson: one question, a guess, something to move, what happened, the same in code, and the way on.
 
-A lesson is a page in the folder of the lessons. Its file begins with `ask`, ends with `onward`, and has between them
+A lesson is a page whose docstring asks its question. Its file begins with `ask`, ends with `onward`, and has between them
 the experiment, whose numbers come from core, then `explain` and `code`.
 """
 
@@ -30,7 +30,7 @@ class Guess(NamedTuple):
     right: str
 
 
-class Number(NamedTuple):
+class Metric(NamedTuple):
     """A number to read above a picture: its label, the number as text, what it means, and what it is compared with."""
 
     label: str
@@ -59,7 +59,7 @@ def ask(guess: Guess) -> None:
     )
 
 
-def numbers(*shown: Number) -> None:
+def numbers(*shown: Metric) -> None:
     """Numbers in a row."""
     row = st.container(horizontal=True, border=True)
     for number in shown:

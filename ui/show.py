@@ -25,6 +25,13 @@ def card(picture: Picture, *shown: Any, at: str = "", **events: Any) -> Any:
     return draw(framed(picture, *shown), picture, *shown, at=at, **events)
 
 
+def cards(*shown: tuple[Any, ...]) -> None:
+    """Cards side by side, for each a picture and what it shows."""
+    for column, one in zip(st.columns(len(shown)), shown, strict=True):
+        with column:
+            card(*one)
+
+
 def framed(picture: Picture, *shown: Any) -> DeltaGenerator:
     """A card with the words of a picture. Returns the place for the picture itself, to be filled by `draw`."""
     with st.container(border=True, height="stretch"):

@@ -59,7 +59,12 @@ def slice_frame(recording: Recording, part: Slice) -> pd.DataFrame:
         lost = ~np.isfinite(values)
         placed = {"shown": np.where(lost, ends[1], values), "mark": np.where(lost, "lost", "line")}
     columns = {str(name): table[name].to_numpy() for name in table} | placed
-    return frame_of(columns, {name: columns[name][:2] for name in ("along", "each")} | corners(shown=ends))
+    return frame_of(columns, {name: _ends(columns[name]) for name in ("along", "each")} | corners(shown=ends))
+
+
+def _ends(values: Array) -> Array:
+    """The first and the last of numbers; of names any two."""
+    return values[:2] if values.dtype.kind in "UO" else np.array([values.min(), values.max()])
 
 
 def _scene(recording: Recording, part: Slice) -> Scene:

@@ -15,6 +15,7 @@ from core.array import Array
 from core.charts.frames import ROWS
 from core.charts.ink import Ink
 from core.measuring import Recording
+from core.words.said import said
 
 DECADES = 3  # log axes begin and end at every third power of ten, so that they rarely move
 LOWEST = -42  # the power of ten at which the lowest axis begins: about the smallest that a frame holds
@@ -77,30 +78,30 @@ POWERS = "datum.value >= 0.001 && datum.value <= 1000 ? format(datum.value, '~r'
 def lost_and_zero(x: alt.X, y: alt.Y, ink: Ink) -> list[alt.Chart]:
     """Marks for what a logarithmic axis cannot show."""
     zero = only("zero").mark_point(shape="cross", size=70, filled=True, color=ink.dead, opacity=1)
-    return [zero.encode(x, y, tooltip=[alt.Tooltip("value:Q", title="exactly")]), lost_mark(x, y, ink)]
+    return [zero.encode(x, y, tooltip=[alt.Tooltip("value:Q", title=said("exactly"))]), lost_mark(x, y, ink)]
 
 
 def lost_mark(x: alt.X, y: alt.Y, ink: Ink) -> alt.Chart:
     """Triangles where a value is NaN or infinite."""
     lost = only("lost").mark_point(shape="triangle-up", size=80, filled=True, color=ink.exploding, opacity=1)
-    return lost.encode(x, y, tooltip=[alt.Tooltip("mark:N", title="NaN or infinite")])  # type: ignore[no-any-return]
+    return lost.encode(x, y, tooltip=[alt.Tooltip("mark:N", title=said("NaN or infinite"))])  # type: ignore[no-any-return]
 
 
 def layer_x() -> alt.X:
     """The axis of hidden layers, from input to output."""
     axis = alt.Axis(format="d", tickMinStep=1, grid=False)
-    return alt.X("layer:Q", scale=linear(), axis=axis, title="Hidden layer")
+    return alt.X("layer:Q", scale=linear(), axis=axis, title=said("Hidden layer"))
 
 
 def layer_band() -> alt.Y:
     """The axis of hidden layers from top to bottom, one band each."""
-    return alt.Y("layer:O", axis=alt.Axis(labelOverlap=True, ticks=False, grid=False), title="Hidden layer")
+    return alt.Y("layer:O", axis=alt.Axis(labelOverlap=True, ticks=False, grid=False), title=said("Hidden layer"))
 
 
 def layer_color(ink: Ink) -> alt.Color:
     """The colours of layers, with a legend."""
     legend = alt.Legend(
-        title="Layer",
+        title=said("Layer"),
         type="symbol",
         symbolType="square",
         symbolStrokeWidth=0,
@@ -114,14 +115,14 @@ def layer_color(ink: Ink) -> alt.Color:
 def step_x() -> alt.X:
     """The axis of training steps, over the whole planned run."""
     return alt.X(
-        "step:Q", scale=linear(), axis=alt.Axis(format=",d", tickCount=5, tickMinStep=1, grid=False), title="Step"
+        "step:Q", scale=linear(), axis=alt.Axis(format=",d", tickCount=5, tickMinStep=1, grid=False), title=said("Step")
     )
 
 
 def steps_of(recording: Recording) -> tuple[float, float]:
-    """The ends of the axis of steps: the whole planned run, or what there was of it if it ended early."""
+    """The ends of the axis of steps: the planned run, or what there was of it if it ended early or has no plan."""
     whole = recording.end.reason in ("running", "finished")
-    return 0, max(1, recording.config.steps if whole else recording.end.step)
+    return 0, max(1, recording.config.steps if whole and recording.config else recording.end.step)
 
 
 def thinned(recording: Recording, rows_a_step: int) -> Array:

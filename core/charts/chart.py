@@ -4,7 +4,7 @@ charts["gradient_profile"](recording)                   # an Altair chart of the
 charts["gradient_profile"].frame_of(recording, 0)       # its numbers at step 0
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -32,14 +32,14 @@ class Moment(NamedTuple):
 class Chart(Picture):
     """One picture of a recording, shown as (recording, step), where the last step need not be named.
 
-    `at_step` tells whether the picture is of one step; otherwise it shows all of them. `needs` names a picture or a
-    variable that not every Recording has, and `layers` tells whether it needs a hidden layer. `views` are the ids of
-    the views that it stands in, with its rank there. Where a browser is slow to draw it, it follows a run at one redraw
-    in `every`.
+    `at_step` tells whether the picture is of one step; otherwise it shows all of them. `needs` are names of what not
+    every Recording has, variables, a picture, "config", and `layers` tells whether it needs a hidden layer. `views` are
+    the ids of the views that it stands in, with its rank there. Where a browser is slow to draw it, it follows a run at
+    one redraw in `every`.
     """
 
     at_step: bool
-    needs: str | None
+    needs: tuple[str, ...]
     layers: bool
     every: int
     views: Mapping[str, int]
@@ -47,8 +47,8 @@ class Chart(Picture):
     def fits(self, recording: Recording) -> bool:
         """Whether the recording has what this picture needs."""
         long_enough = self.at_step or len(recording.steps) > 1
-        deep_enough = recording.config.depth > 0 or not self.layers
-        return long_enough and deep_enough and (self.needs is None or recording.has(self.needs))
+        deep_enough = recording.depth > 0 or not self.layers
+        return long_enough and deep_enough and all(map(recording.has, self.needs))
 
 
 charts: Registry[Chart] = Registry("chart")
@@ -61,7 +61,7 @@ def chart(
     frame: Callable[[Moment], pd.DataFrame],
     scene: Callable[[Recording], Hashable] | None = None,
     at_step: bool = False,
-    needs: str | None = None,
+    needs: Iterable[str] = (),
     layers: bool = True,
     height: int = HEIGHT,
     every: int = 1,
@@ -82,7 +82,7 @@ def chart(
             examples=list,
             height=height,
             at_step=at_step,
-            needs=needs,
+            needs=tuple(needs),
             layers=layers,
             every=every,
             views=views or {},

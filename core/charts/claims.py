@@ -62,13 +62,15 @@ def claim_frame(finding: "Finding") -> pd.DataFrame:
 
     What has no place on the axis is drawn at its end: what is infinite, and on a logarithmic one 0.
     """
+    from core.claims.words import name_of, predicted_of  # here, for with claims come all experiments
+
     cases, ends = finding.cases, _ends(finding)
     row = np.arange(len(cases), 0, -1)
     found = np.array([case.found for case in cases])
     low, high = (np.clip(side, *ends) for side in zip(*((case.low, case.high) for case in cases), strict=True))
-    names = [case.name for case in cases]
+    names = [name_of(case) for case in cases]
     fits = [FITS[not case.as_predicted] for case in cases]
-    words = [case.predicted for case in cases]
+    words = [predicted_of(case) for case in cases]
     shown = np.clip(np.nan_to_num(found, nan=inf, posinf=inf), *ends)
     rows = {"row": row, "case": names}
     return frame_of(
@@ -77,6 +79,12 @@ def claim_frame(finding: "Finding") -> pd.DataFrame:
         rows | {"found": found, "shown": shown, "fits": fits, "predicted": words, "mark": "found"},
         corners(row=(0.5, len(cases) + 0.9), shown=ends),
     )
+
+
+def _condition(finding: "Finding") -> str:
+    from core.claims.words import condition
+
+    return condition(finding)
 
 
 def _examples() -> Iterator[tuple[str, "Finding"]]:
@@ -92,7 +100,7 @@ def _examples() -> Iterator[tuple[str, "Finding"]]:
     "{quantity}",
     see="The bar is what the claim predicts, the mark what was found.",
     alt="Predicted and found: {condition}",
-    fill=lambda quantity, finding: {"quantity": said(quantity), "condition": finding.condition},
+    fill=lambda quantity, finding: {"quantity": said(quantity), "condition": _condition(finding)},
     frame=lambda quantity, finding: claim_frame(finding),
     scene=lambda quantity, finding: (quantity, is_log(finding)),
     examples=_examples,

@@ -2,22 +2,19 @@
 
 An experiment gives cases: what was found in each, and the numbers between which it had to lie. The verdict follows from
 them alone: the claim holds where every case is as predicted, does not hold where none is, and otherwise holds under the
-condition that the names of the cases tell. What the tests expect of a claim is a verdict; of a condition, the names.
+condition that its cases tell. What the tests expect of a claim is a verdict; of a condition, which cases fit, by their
+numbers. What is said of all that stands in `core.claims.words`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from collections.abc import Set as Names
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from enum import StrEnum
-from math import inf, isnan
-from typing import TYPE_CHECKING, NamedTuple, SupportsFloat
-
-import pandas as pd
+from math import inf
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from core import training
 from core.claims.lectures import Place
 from core.config import Config
-from core.experiments.activation_functions.properties import spelled
 from core.measuring import Recording
 from core.registry import Registry
 from core.sweeps.chunks import work_off
@@ -34,72 +31,59 @@ class Verdict(StrEnum):
     """What an experiment says of a claim."""
 
     HOLDS = "holds"
-    HOLDS_IF = "holds if …"
-    DOES_NOT_HOLD = "does not hold"
+    HOLDS_IF = "holds_if"
+    DOES_NOT_HOLD = "does_not_hold"
 
 
 class Subject(StrEnum):
-    """What claims are about, in the order in which a course comes to it."""
+    """What claims are about, in the order in which a course comes to it: the lesson that teaches it, or code."""
 
-    PERCEPTRON = "The perceptron"
-    ACTIVATIONS = "Activation functions"
-    GRADIENTS = "Gradients"
-    DEAD = "Dead units"
-    INITIALIZATION = "Initialization"
-    BATCH_NORM = "Batch normalization"
-    PREPROCESSING = "Preprocessing"
-    OPTIMIZERS = "Optimizers"
-    NETWORKS = "Networks for MNIST"
-    BABYSITTING = "Watching it learn"
-    SEARCHING = "Searching"
-    CODE = "Code"
+    PERCEPTRON = "perceptron"
+    ACTIVATIONS = "activation_functions"
+    GRADIENTS = "vanishing"
+    DEAD = "dead_relu"
+    INITIALIZATION = "initialization"
+    BATCH_NORM = "batch_norm"
+    PREPROCESSING = "preprocessing"
+    OPTIMIZERS = "optimizers"
+    NETWORKS = "mnist"
+    BABYSITTING = "babysitting"
+    SEARCHING = "searching"
+    CODE = "code"
 
 
-class Case(NamedTuple):
-    """One situation in which a claim is tried: what was found, and between which numbers the claim expects it."""
+@dataclass(frozen=True)
+class Case:
+    """One situation in which a claim is tried: what was found, and between which numbers the claim expects it.
 
-    name: str
+    Its name is a template, filled with the numbers or choices that make the situation.
+    """
+
+    template: str
     found: float
     low: float
     high: float
+    filled: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def as_predicted(self) -> bool:
         """Whether the number found is one that the claim expects. NaN never is."""
         return self.low <= self.found <= self.high
 
-    @property
-    def predicted(self) -> str:
-        """What the claim expects, in words."""
-        return between(self.low, self.high)
 
-
-def near(name: str, found: SupportsFloat, expected: float, within: float) -> Case:
+def near(template: str, found: SupportsFloat, expected: float, within: float, /, **filled: Any) -> Case:
     """A case for which the claim gives one number; `within` is as far as it may be from that."""
-    return Case(name, float(found), expected - within, expected + within)
+    return Case(template, float(found), expected - within, expected + within, filled)
 
 
-def at_most(name: str, found: SupportsFloat, high: float) -> Case:
+def at_most(template: str, found: SupportsFloat, high: float, /, **filled: Any) -> Case:
     """A case in which the claim expects no more than this."""
-    return Case(name, float(found), -inf, high)
+    return Case(template, float(found), -inf, high, filled)
 
 
-def at_least(name: str, found: SupportsFloat, low: float) -> Case:
+def at_least(template: str, found: SupportsFloat, low: float, /, **filled: Any) -> Case:
     """A case in which the claim expects no less than this."""
-    return Case(name, float(found), low, inf)
-
-
-def between(low: float, high: float) -> str:
-    """The numbers from one to the other, in words."""
-    if spelled(low) == spelled(high):
-        return spelled(low)
-    if low == -high:
-        return f"0 ± {spelled(high)}"
-    if low == -inf:
-        return f"at most {spelled(high)}"
-    if high == inf:
-        return f"at least {spelled(low)}"
-    return f"{spelled(low)} to {spelled(high)}"
+    return Case(template, float(found), low, inf, filled)
 
 
 @dataclass(frozen=True)
@@ -111,7 +95,7 @@ class Finding:
     def __post_init__(self) -> None:
         if not self.cases:
             raise ValueError("an experiment needs at least one case; got none")
-        names = [case.name for case in self.cases]
+        names = [case.template.format(**case.filled) for case in self.cases]
         if len(set(names)) < len(names):
             raise ValueError(f"every case of an experiment needs a name of its own; got {', '.join(names)}")
 
@@ -122,37 +106,9 @@ class Finding:
         return Verdict.HOLDS if all(fits) else Verdict.HOLDS_IF if any(fits) else Verdict.DOES_NOT_HOLD
 
     @property
-    def holds_for(self) -> frozenset[str]:
-        """The names of the cases that are as predicted."""
-        return frozenset(case.name for case in self.cases if case.as_predicted)
-
-    @property
-    def condition(self) -> str:
-        """The cases in which the claim holds, and those in which it does not."""
-        sides = {True: "As predicted", False: "Not as predicted"}
-        told = [(word, [case.name for case in self.cases if case.as_predicted is side]) for side, word in sides.items()]
-        return " ".join(f"{word}: {'; '.join(names)}." for word, names in told if names)
-
-    @property
-    def found(self) -> str:
-        """The number found, or from the smallest to the largest of several."""
-        numbers = [case.found for case in self.cases]
-        if any(map(isnan, numbers)):
-            return ", ".join(map(spelled, numbers))
-        return " to ".join(dict.fromkeys([spelled(min(numbers)), spelled(max(numbers))]))
-
-    @property
-    def predicted(self) -> str:
-        """The number that the claim predicts, or all that it predicts for several cases."""
-        return "; ".join(dict.fromkeys(case.predicted for case in self.cases))
-
-    def table(self) -> pd.DataFrame:
-        """A row for each case: what was predicted and found, and whether they agree."""
-        rows = [
-            (case.name, case.predicted, spelled(case.found), "yes" if case.as_predicted else "no")
-            for case in self.cases
-        ]
-        return pd.DataFrame(rows, columns=["Case", "Predicted", "Found", "As predicted"])
+    def holds_for(self) -> frozenset[int]:
+        """The numbers of the cases that are as predicted, from 1 in their order."""
+        return frozenset(number for number, case in enumerate(self.cases, start=1) if case.as_predicted)
 
 
 @dataclass(frozen=True)
@@ -160,8 +116,8 @@ class Claim:
     """A sentence that lectures say, in our words, and all that belongs to it.
 
     quantity: what the numbers of its cases are. why: what decides it, for the reader. expected: the verdict that the
-    tests ask for, None where the machine decides. holds_for: of a claim that holds under a condition, the names of the
-    cases that fit. long: whether it takes more than a few seconds.
+    tests ask for, None where the machine decides. holds_for: of a claim that holds under a condition, the numbers
+    of the cases that fit. long: whether it takes more than a few seconds.
     """
 
     function: Experiment
@@ -171,7 +127,7 @@ class Claim:
     quantity: str
     why: str
     expected: Verdict | None
-    holds_for: frozenset[str]
+    holds_for: frozenset[int]
     long: bool
 
     def __call__(self, **asked: object) -> Finding:
@@ -179,7 +135,7 @@ class Claim:
         return Finding(tuple(self.function(**asked)))
 
     def expects(self, finding: Finding) -> bool:
-        """Whether this is what the tests ask for: the verdict, and of a condition also the cases that it names."""
+        """Whether this is what the tests ask for: the verdict, and of a condition also the cases that fit."""
         if self.expected is None:
             return True
         conditional = self.expected == Verdict.HOLDS_IF
@@ -195,13 +151,14 @@ def claim(
     subject: Subject,
     quantity: str,
     why: str,
-    expected: Verdict | Names[str] | None = Verdict.HOLDS,
+    expected: Verdict | Set[int] | None = Verdict.HOLDS,
     long: bool = False,
 ) -> Callable[[Experiment], Claim]:
     """Register the decorated function as the experiment of a claim; its docstring tells what is done.
 
-    expected: what the tests ask for. HOLDS or DOES_NOT_HOLD; or, of a claim that holds under a condition, the names of
-    the cases that are as predicted, such as {"batch of 1"}: these and no others. HOLDS_IF by itself is a ValueError.
+    expected: what the tests ask for. HOLDS or DOES_NOT_HOLD; or, of a claim that holds under a condition, the numbers
+    of the cases that are as predicted, from 1 in their order, such as {1, 3}: these and no others. HOLDS_IF by itself
+    is a ValueError.
     None, if times are measured: the tests make the experiment, and whatever comes out is what this machine says.
 
     It may ask for `train`, which trains Configs of one shape together: `train(configs, *measures)` gives a Dataset with
@@ -210,11 +167,11 @@ def claim(
     """
 
     if expected is not None and (expected == Verdict.HOLDS_IF or not expected):
-        raise ValueError(f"a claim that holds under a condition names the cases that fit; got {expected!r}")
-    verdict, names = (Verdict.HOLDS_IF, expected) if isinstance(expected, Names) else (expected, ())
+        raise ValueError(f"a claim that holds under a condition tells the cases that fit; got {expected!r}")
+    verdict, cases = (Verdict.HOLDS_IF, expected) if isinstance(expected, Set) else (expected, ())
 
     def register(function: Experiment) -> Claim:
-        entry = Claim(function, sentence, said, subject, quantity, why, verdict, frozenset(names), long)
+        entry = Claim(function, sentence, said, subject, quantity, why, verdict, frozenset(cases), long)
         return claims.add(function.__name__, entry, function.__doc__)
 
     return register

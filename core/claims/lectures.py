@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 
 class Lecture(NamedTuple):
-    """A text: the short name that this project uses, its title in its own language, and who wrote it."""
+    """A text: its id, the short name that is shown, its title in its own language, and who wrote it."""
 
+    id: str
     name: str
     title: str
     author: str
@@ -23,14 +24,19 @@ class Place(NamedTuple):
 
 
 RELU = Lecture(
-    "All about ReLU", "[모두를 위한 cs231n] Lecture 6. Activation Functions - ReLU함수의 모든 것", "Steve-Lee, 2020"
+    "relu",
+    "All about ReLU",
+    "[모두를 위한 cs231n] Lecture 6. Activation Functions - ReLU함수의 모든 것",
+    "Steve-Lee, 2020",
 )
-NOTES = Lecture("Notes on cs231n", "딥러닝 개념 정리, CS231n 6강 정리", "velog")
-VANISHING = Lecture("Vanishing gradient", "[딥러닝] 뉴럴 네트워크 Part. 5 - Vanishing Gradient", "tistory, 2018")
-WHAT_IS = Lecture("What is ReLU?", "ReLU함수란 무엇인가? ReLU 활성화 함수 특징과 구현방법", "InfHo, 2023")
-PYTORCH = Lecture("PyTorch 09-1 ReLU", "[Pytorch] 09-1 ReLU", "LNLP, 2022")
+NOTES = Lecture("notes", "Notes on cs231n", "딥러닝 개념 정리, CS231n 6강 정리", "velog")
+VANISHING = Lecture(
+    "vanishing", "Vanishing gradient", "[딥러닝] 뉴럴 네트워크 Part. 5 - Vanishing Gradient", "tistory, 2018"
+)
+WHAT_IS = Lecture("what_is", "What is ReLU?", "ReLU함수란 무엇인가? ReLU 활성화 함수 특징과 구현방법", "InfHo, 2023")
+PYTORCH = Lecture("pytorch", "PyTorch 09-1 ReLU", "[Pytorch] 09-1 ReLU", "LNLP, 2022")
 
-LABS = Lecture("Notebooks of PyTorch 09-1", "모두를위한딥러닝 시즌2, lab-09", "deeplearningzerotoall, GitHub")
+LABS = Lecture("labs", "Notebooks of PyTorch 09-1", "모두를위한딥러닝 시즌2, lab-09", "deeplearningzerotoall, GitHub")
 
 RELU_FEATURES, RELU_PROBLEMS = RELU.at("ReLU함수의 특징 (features)"), RELU.at("ReLU함수의 문제점 (problems)")
 RELU_DYING = RELU.at("Dead ReLU")

@@ -37,15 +37,16 @@ def headlines(recording: Recording, step: int) -> list[Headline]:
     """The headlines of a recording at one of its steps."""
     row = recording.steps.index(step)
     values = {name: variable.values[row] for name, variable in recording.variables.items()}
-    score = _accuracy(recording, values) if recording.classes else _explained(recording, values)
+    score = _accuracy(recording, values) if "accuracy" in values else _explained(recording, values)
     return [_loss(recording, step, values), score, _dead(recording, values), _gradient(values)]
 
 
 def gentler(recording: Recording) -> Config | None:
-    """What to try after a run that diverged: a fifth of its learning rate. None where that is no help."""
-    if recording.end.reason != "diverged" or recording.end.step == 0:
+    """What to try after a run that diverged: a fifth of its learning rate. None where that is no help, or unknown."""
+    config = recording.config
+    if config is None or recording.end.reason != "diverged" or recording.end.step == 0:
         return None
-    return replace(recording.config, learning_rate=float(f"{recording.config.learning_rate / GENTLER:.3g}"))
+    return replace(config, learning_rate=float(f"{config.learning_rate / GENTLER:.3g}"))
 
 
 def last_loss(recording: Recording) -> float:
@@ -56,9 +57,13 @@ def last_loss(recording: Recording) -> float:
 
 
 def _loss(recording: Recording, step: int, values: Mapping[str, Array]) -> Headline:
+    if "loss" not in values:
+        return Headline("loss", nan, "not_recorded")
     train, held_out = map(float, values["loss"])
     if not isfinite(train):
         return Headline("loss", train, "lost" if step else "lost_at_once")
+    if recording.guess is None:
+        return Headline("loss", train, "loss_alone", {"held_out": held_out})
     return Headline("loss", train, "loss", {"held_out": held_out, "guess": recording.guess.loss})
 
 
@@ -66,11 +71,15 @@ def _accuracy(recording: Recording, values: Mapping[str, Array]) -> Headline:
     train, held_out = map(float, values["accuracy"])
     if not isfinite(held_out):
         return Headline("accuracy", nan, "answers_nothing")
+    if recording.guess is None:
+        return Headline("accuracy", held_out, "accuracy_alone", {"train": train})
     return Headline("accuracy", held_out, "accuracy", {"train": train, "guess": recording.guess.accuracy})
 
 
 def _explained(recording: Recording, values: Mapping[str, Array]) -> Headline:
     """R², one minus the mean squared error over the variance of the targets, of each split."""
+    if recording.guess is None or "loss" not in values:
+        return Headline("explained", nan, "not_recorded")
     spreads = recording.guess.spreads
     if not all(spreads):
         return Headline("explained", nan, "nothing_to_explain")
@@ -81,11 +90,13 @@ def _explained(recording: Recording, values: Mapping[str, Array]) -> Headline:
 
 
 def _dead(recording: Recording, values: Mapping[str, Array]) -> Headline:
-    active = values["unit_active_fraction"]  # (layer, unit)
+    if "unit_active_fraction" not in values:
+        return Headline("dead", nan, "not_recorded")
+    active = values["unit_active_fraction"][recording.is_unit]
     if np.isnan(active).any():
         return Headline("dead", nan, "no_slope")
     dead = int((active == 0).sum())
-    facts = {"units": recording.config.depth * recording.config.width, "probe": recording.probe_size}
+    facts = {"units": len(active), "probe": recording.probe_size}
     flat = _saturated(recording, values)
     verdict = "dead" if dead else "none_dead"
     return Headline("dead", dead, verdict, facts | {"saturated": flat}, "" if isnan(flat) else "saturated")
@@ -93,12 +104,16 @@ def _dead(recording: Recording, values: Mapping[str, Array]) -> Headline:
 
 def _saturated(recording: Recording, values: Mapping[str, Array]) -> float:
     """The share of saturated activations, where an S-curve is mostly used where it is flat; otherwise NaN."""
+    if recording.config is None or "saturated_fraction" not in values:
+        return nan
     activation, shares = phi(recording.config), values["saturated_fraction"]
     bounded = isfinite(activation.low) and isfinite(activation.high)
     return float(shares.mean()) if bounded and len(shares) and shares.mean() >= MUCH else nan
 
 
 def _gradient(values: Mapping[str, Array]) -> Headline:
+    if "gradient_rms" not in values:
+        return Headline("gradient", nan, "not_recorded")
     gradient = values["gradient_rms"]
     if not len(gradient):
         return Headline("gradient", nan, "no_layer")

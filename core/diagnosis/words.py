@@ -22,12 +22,20 @@ NAMES = {
     "gradient": "Gradient, first ÷ last layer",
 }
 FORMATS = {"accuracy": "{:.1%}", "explained": "{:.1%}", "dead": "{:,}", "gradient": "{:.2g}"}  # of a loss: `readable`
-NOTHING = {"nothing_to_explain", "no_layer", "no_gradient"}  # verdicts on what has no number, not even NaN
+NOTHING = {
+    "not_recorded",
+    "nothing_to_explain",
+    "no_layer",
+    "no_gradient",
+}  # verdicts on what has no number, not even NaN
 SENTENCES = {
+    "not_recorded": "This was not recorded.",
     "lost": "Not a number: the weights have grown out of range.",
     "lost_at_once": "Not a number: the signal of the untrained network is out of range.",
     "loss": "On the probe; {held_out} on held-out samples. Guessing gives {guess}.",
+    "loss_alone": "On the probe; {held_out} on held-out samples.",
     "accuracy": "On held-out samples; {train:.0%} on the probe. Guessing gives {guess:.0%}.",
+    "accuracy_alone": "On held-out samples; {train:.0%} on the probe.",
     "answers_nothing": "No longer a number: the network answers nothing.",
     "explained": "Of the spread of held-out targets; {train:.0%} on the probe. "
     "Answering with the mean explains nothing.",

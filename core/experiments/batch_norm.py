@@ -3,18 +3,15 @@
 A pre-activation is what an activation is given: with batch norm, what it makes of the sum.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from itertools import groupby
-from math import erfc, inf, isfinite, isnan, nan, sqrt
-from operator import itemgetter
+from math import erfc, inf, isfinite, nan, sqrt
 from threading import Event
-from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import torch
+import xarray as xr
 from torch import Tensor
 
 from core.array import Array
@@ -22,9 +19,9 @@ from core.choices.losses import loss_for
 from core.choices.normalizations import EPSILON, Normalization, batch_norm
 from core.config import Config
 from core.config.chosen import phi
-from core.diagnosis.words import Told
-from core.measuring.measures import closure, measures
-from core.measuring.snapshot import measure, probe
+from core.measuring.look import measure
+from core.measuring.measures import closure
+from core.measuring.snapshot import look_at
 from core.networks import build
 from core.networks.data import load
 from core.networks.network import Network
@@ -33,13 +30,9 @@ from core.sweeps.grid import Grid
 from core.sweeps.outcomes import over_seeds
 from core.sweeps.sweeps import Partial, sweeping
 from core.theory import predict
-from core.words.numbers import readable
 from core.work.cluster import executor
 
-if TYPE_CHECKING:
-    import xarray as xr
-
-KINDS = {"none": "without batch norm", "batch_norm": "with batch norm"}  # by the names of normalizations
+KINDS = ("none", "batch_norm")  # names of normalizations
 REACH, BINS = 5.0, 60  # of the histograms of pre-activations, on both sides of 0
 FAR = 3.0  # standard deviations
 FAR_IF_NORMAL = erfc(FAR / sqrt(2))  # the share of what is normally distributed that lies farther out, 0.27 %
@@ -53,102 +46,63 @@ GOOD = 0.9  # accuracy on held-out samples from which a learning rate is said to
 COMPARED = 1.0  # the learning rate at which dead units are told
 
 
-@dataclass(frozen=True, eq=False)
-class PreActivations:
+@lru_cache(maxsize=64)
+def pre_activations(config: Config, *, undone: bool = False) -> xr.Dataset:
     """What the activations of an untrained network are given, over all samples of the probe and all units of a layer.
 
-    `shares` (layer, bin) of them lie between `edges` (bin + 1,), `beyond` (layer,) lie farther out. `spread`
-    (layer,) is their standard deviation, and `far` (layer,) the share of those more than FAR spreads from their mean;
-    NaN where all are equal. Of the network, judged on so many samples of the `probe`, `dead` is the share of units and
-    `saturated` that of activations, which matters where the activation function is `bounded`. A layer multiplies the
-    mean square of dL/dz by `growth` on its way back, the geometric mean over layers, and by `expected` in theory; NaN
-    where no gradient is left, or there is no theory.
-    """
+    share (layer, bin): of those that lie from `low` to `high` (bin,); beyond (layer,): of those farther out; spread
+    (layer,): their standard deviation; far (layer,): the share of those more than FAR spreads from their mean, NaN
+    where all are equal. dead is the share of units and saturated that of activations, judged on so many samples of the
+    `probe`; `flat` says which of the two matters. A layer multiplies the mean square of dL/dz by growth on its way
+    back, the geometric mean over layers, and by expected in theory; NaN where no gradient is left, or no theory is.
 
-    shares: Array
-    edges: Array
-    beyond: Array
-    spread: Array
-    far: Array
-    dead: float
-    saturated: float
-    bounded: bool
-    probe: int
-    growth: float
-    expected: float
-
-    @property
-    def far_in_words(self) -> str:
-        """`far` of the last layer, or that its pre-activations are all equal."""
-        return "all equal" if isnan(self.far[-1]) else f"{self.far[-1]:.2%}"
-
-    @property
-    def flat(self) -> Told:
-        """Where no gradient passes: dead units, or of a bounded activation function what is saturated."""
-        name, number, of = (
-            ("Saturated", self.saturated, "saturated") if self.bounded else ("Dead units", self.dead, "dead")
-        )
-        return Told(name, f"{number:.1%}", measures.help(f"{of}_fraction"))
-
-    @property
-    def growth_in_words(self) -> str:
-        """`growth`, or that no gradient is left."""
-        return "no gradient" if isnan(self.growth) else f"× {readable(self.growth)}"
-
-    @property
-    def expected_in_words(self) -> str:
-        """`expected`, or that there is no theory."""
-        return "no theory" if isnan(self.expected) else f"× {readable(self.expected)}"
-
-
-@lru_cache(maxsize=64)
-def pre_activations(config: Config, *, undone: bool = False) -> PreActivations:
-    """The pre-activations in the untrained network of a Config. Raises ValueError for fewer than two hidden layers.
-
-    Batch norm is `undone` where γ and β of each unit are the spread and the mean of its sums without it.
+    Batch norm is `undone` where γ and β of each unit are the spread and the mean of its sums without it. Raises
+    ValueError for fewer than two hidden layers.
     """
     if config.depth < 2:
         raise ValueError(f"sums are compared from layer to layer, so two are needed; depth is {config.depth}")
-    data, network, activation = load(config), build(config), phi(config)
+    data, network = load(config), build(config)
     with torch.no_grad():
         if undone:
             _undo(network, build(replace(config, normalization="none")).trace(data.probe_inputs).pre_activations)
         trace = network.trace(data.probe_inputs, batch_statistics=True)
-    z = torch.stack(trace.pre_activations).flatten(1).double().numpy()  # (layer, sample · unit)
-    edges, spread = np.linspace(-REACH, REACH, BINS + 1), z.std(1)
-    shares = np.array([np.histogram(layer, edges)[0] for layer in z]) / z.shape[1]
     loss = loss_for(config.loss_function, data.classes)
-    seen, _ = probe(network, loss, data.probe_inputs, data.probe_targets, MEASURED)
-    measured = {name: value.numpy() for name, value in measure(seen, MEASURED).items()}
+    look, _ = look_at(network, loss, data.probe_inputs, data.probe_targets, MEASURED)
+    measured = {name: value.numpy() for name, value in measure(look, {}, MEASURED).items()}
     theory = None if undone else predict(config).variables.get("gradient_rms")
-    return PreActivations(
-        shares=shares,
-        edges=edges,
-        beyond=1 - shares.sum(1),
-        spread=spread,
-        far=np.where(spread > 0, (np.abs(z - z.mean(1, keepdims=True)) > FAR * spread[:, None]).mean(1), nan),
-        dead=float(measured["dead_fraction"].mean()),
-        saturated=float(measured["saturated_fraction"].mean()),
-        bounded=isfinite(activation.low) and isfinite(activation.high),
-        probe=len(data.probe_inputs),
-        growth=_growth(measured["gradient_rms"]),
-        expected=nan if theory is None else _growth(theory),
+    return (
+        _distributions(torch.stack(trace.pre_activations).flatten(1).double().numpy())
+        .assign(
+            dead=float(measured["dead_fraction"].mean()),
+            saturated=float(measured["saturated_fraction"].mean()),
+            growth=_growth(measured["gradient_rms"]),
+            expected=nan if theory is None else _growth(theory),
+        )
+        .assign_attrs(kind=config.normalization, flat=_flat(config), probe=len(data.probe_inputs))
     )
 
 
-def beside(found: Mapping[str, PreActivations]) -> pd.DataFrame:
-    """What is found in each of some networks of one shape, by what they are called, in words: a row for each number."""
-    columns = {
-        kind: {
-            "Spread of the last layer's sums": readable(untrained.spread[-1]),
-            f"Beyond {FAR:g} spreads (normal {FAR_IF_NORMAL:.2%})": untrained.far_in_words,
-            f"{untrained.flat.name}, on {untrained.probe} samples": untrained.flat.number,
-            "Gradient², a layer": untrained.growth_in_words,
-            "Gradient², a layer, in theory": untrained.expected_in_words,
-        }
-        for kind, untrained in found.items()
-    }
-    return pd.DataFrame(columns).rename_axis("Untrained")
+def _distributions(z: Array) -> xr.Dataset:
+    """How the pre-activations (layer, sample · unit) are distributed."""
+    edges, spread = np.linspace(-REACH, REACH, BINS + 1), z.std(1)
+    shares = np.array([np.histogram(layer, edges)[0] for layer in z]) / z.shape[1]
+    far = (np.abs(z - z.mean(1, keepdims=True)) > FAR * spread[:, None]).mean(1)
+    return xr.Dataset(
+        {
+            "share": (("layer", "bin"), shares),
+            "beyond": ("layer", 1 - shares.sum(1)),
+            "spread": ("layer", spread),
+            "far": ("layer", np.where(spread > 0, far, nan)),
+        },
+        {"layer": np.arange(1, len(z) + 1), "low": ("bin", edges[:-1]), "high": ("bin", edges[1:])},
+        {"spreads": FAR, "normal": FAR_IF_NORMAL},
+    )
+
+
+def _flat(config: Config) -> str:
+    """Where no gradient passes: dead units, or of a bounded activation function what is saturated."""
+    activation = phi(config)
+    return "saturated" if isfinite(activation.low) and isfinite(activation.high) else "dead"
 
 
 def _undo(network: Network, bare: Sequence[Tensor]) -> None:
@@ -167,33 +121,16 @@ def _growth(gradient: Array) -> float:
     return float(ratio ** (1 / (len(gradient) - 1)))
 
 
-@dataclass(frozen=True, eq=False)
-class Answers:
-    """What batch norm answers to one sample whose sum is one standard deviation above the mean.
-
-    `in_training` (batch,) depends on the rest of its batch. `in_use` is computed from the means over all batches of
-    what batch norm keeps: their mean, and their unbiased variance. `biased` and `unbiased` are the means over batches
-    of the squared distances from the batch's mean, added up and divided by n or by n − 1, in the variance of all
-    samples.
-    """
-
-    size: int
-    in_training: Array
-    in_use: float
-    biased: float
-    unbiased: float
-
-    @property
-    def spread(self) -> float:
-        """The standard deviation of the answers in training."""
-        return float(self.in_training.std())
-
-
 @lru_cache(maxsize=64)
-def answers(size: int, scale: float, shift: float) -> Answers:
-    """What batch norm with scale γ and shift β answers in BATCHES batches of `size` samples. Raises ValueError below 2.
+def answers(size: int, scale: float, shift: float) -> xr.Dataset:
+    """What batch norm with scale γ and shift β answers to one sample, one standard deviation above the mean.
 
-    A batch of one has variance 0, so that nothing of its sample is left.
+    in_training (batch,): in each of BATCHES batches of `size` samples, as it depends on the rest of its batch; spread:
+    the standard deviation of these. in_use: computed from the means over all batches of what batch norm keeps: their
+    mean, and their unbiased variance. biased and unbiased: the means over batches of the squared distances from the
+    batch's mean, added up and divided by n or by n − 1, in the variance of all samples.
+
+    Raises ValueError for fewer than two samples: a batch of one has variance 0, so that nothing of it is left.
     """
     if size < 2:
         raise ValueError(f"a batch has a variance from two samples on; got {size!r}")
@@ -212,10 +149,18 @@ def answers(size: int, scale: float, shift: float) -> Answers:
         (norm.running_var, kept_variance.mean()),
     ):
         held.fill_(value)
-    in_training = norm(every[drawn].unsqueeze(-1), batch_statistics=True, track=False)[:, 0, 0]
-    in_use = norm(every[place].view(1, 1), batch_statistics=False, track=False)
+    in_training = norm(every[drawn].unsqueeze(-1), batch_statistics=True, track=False)[:, 0, 0].numpy()
     unbiased = float(kept_variance.mean() / variance)
-    return Answers(size, in_training.numpy(), float(in_use), unbiased * (size - 1) / size, unbiased)
+    return xr.Dataset(
+        {
+            "in_training": ("batch", in_training),
+            "spread": float(in_training.std()),
+            "in_use": float(norm(every[place].view(1, 1), batch_statistics=False, track=False)),
+            "biased": unbiased * (size - 1) / size,
+            "unbiased": unbiased,
+        },
+        attrs={"size": size},
+    )
 
 
 @lru_cache(maxsize=1)
@@ -227,7 +172,7 @@ def _unit_pre_activations() -> torch.Tensor:
 
 def learning_rates(rates: Sequence[float] = RATES, seeds: int = SEEDS) -> Grid:
     """Networks with and without batch norm, at every learning rate, some seeds of each."""
-    start = {"normalization": next(iter(KINDS)), "learning_rate": rates[0]}
+    start = {"normalization": KINDS[0], "learning_rate": rates[0]}
     base = Config(**{**TRAINED.to_dict(), **start})
     return grid(base, normalization=KINDS, learning_rate=rates, seed=range(seeds))
 
@@ -237,36 +182,14 @@ def training(configs: Grid, stop: Event) -> Iterator[Partial]:
     return sweeping(configs, executor=executor(), variables=("dead_fraction",), stop=stop)
 
 
-def trained(sweep: "xr.Dataset") -> pd.DataFrame:
-    """A row for each learning rate and each of KINDS whose runs are all known: `kind`, `rate`, and over seeds the
-    median `accuracy` on held-out samples, the median share `dead` of units, and the share of runs that `diverged`.
+def trained(sweep: xr.Dataset) -> xr.Dataset:
+    """What became of the networks (normalization, learning_rate), of each of KINDS whose runs are all known.
 
-    `dead` is NaN where most of them diverged.
+    Over seeds, the median accuracy on held-out samples, the median share of units that are dead, NaN where most runs
+    diverged, and the share of runs that diverged.
     """
     through = (sweep["end"] != "").all(["learning_rate", "seed"])
     known = sweep.sel(normalization=[kind for kind in KINDS if through.sel(normalization=kind)])
-    tables = {name: over_seeds(name, known).to_series() for name in ("accuracy", "dead", "diverged")}
-    table = pd.concat(tables, axis=1).replace(inf, nan).reset_index()
-    return table.assign(kind=table["normalization"].map(KINDS)).rename(columns={"learning_rate": "rate"})
-
-
-def verdicts(table: pd.DataFrame) -> pd.DataFrame:
-    """What `trained` says of each of KINDS, in words: which learning rates train, and how many units die at one."""
-    rows = {kind: _verdict(of_kind) for kind, of_kind in table.groupby("kind", sort=False)}
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
-
-
-def _verdict(table: pd.DataFrame) -> dict[str, str]:
-    dead = table.loc[table["rate"] == COMPARED, "dead"].item()
-    died = f"Dead units at learning rate {COMPARED:g}, on {TRAINED.probe_size} samples"
-    return {
-        f"Learning rates with an accuracy of {GOOD:.0%}": _ranges(table["rate"], table["accuracy"] >= GOOD),
-        died: "diverged" if isnan(dead) else f"{dead:.0%}",
-    }
-
-
-def _ranges(rates: "pd.Series[float]", good: "pd.Series[bool]") -> str:
-    """The good ones of rising rates: where one between two others is not good, it parts them."""
-    each = groupby(zip(rates, good, strict=True), key=itemgetter(1))
-    runs = [[f"{rate:g}" for rate, _ in run] for well, run in each if well]
-    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 1 else run[0] for run in runs) or "none"
+    found = xr.Dataset({name: over_seeds(name, known) for name in ("accuracy", "dead", "diverged")})
+    told = {"steps": TRAINED.steps, "seeds": sweep.sizes["seed"], "probe": TRAINED.probe_size}
+    return found.where(found != inf).assign_attrs(told, good=GOOD, compared=COMPARED)

@@ -7,14 +7,14 @@ from core.config import Config
 
 
 class Printed(NamedTuple):
-    """What a slide prints of each layer and says of it, and the choices of the network that it is about."""
+    """What a slide prints of each layer, the choices of the network that it is about, and its id."""
 
     initializer: str
     weight_scale: float
     activation: str
     statistic: str
     numbers: tuple[float, ...]
-    words: str
+    name: str
 
 
 # cs231n, Lecture 6, "Weight initialization": 1000 inputs of N(0, 1), ten layers of 500 units, one run each.
@@ -22,17 +22,17 @@ SLIDES = (
     Printed(
         *("normal", 1.0, "tanh", "activation_std"),
         (0.213081, 0.047551, 0.010630, 0.002378, 0.000532, 0.000119, 0.000026, 0.000006, 0.000001, 0.000000),
-        "A fifth is left at every layer. The last number of the slide is 0.000000, and a logarithmic axis has no 0.",
+        "small",
     ),
     Printed(
         *("normal", 100.0, "tanh", "activation_std"),
         (0.98,) * 10,  # "about 0.98" in every layer
-        "About 0.98 at every layer, “almost all neurons completely saturated”. The other chart counts what is flat.",
+        "large",
     ),
     Printed(
         *("he_normal", 1.0, "relu", "activation_mean"),
         (0.562488, 0.553614, 0.545867, 0.565396, 0.547678, 0.587103, 0.596867, 0.623214, 0.567498, 0.552531),
-        "The slide shows one network, and so do we: with ReLU two of them differ by more, the deeper the layer.",
+        "he",
     ),
 )
 

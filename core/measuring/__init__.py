@@ -1,8 +1,9 @@
 """Measuring: what is seen of a network, and the Recording that keeps it.
 
-`measures` is the registry, `histograms` counts, `snapshot` is one look, `pictures` what a network says of the plane,
-`recorder` keeps looks, `recording` is what is handed on. Imports networks and what is below. A new measure is one
-function in `measures`.
+`measures` is the registry, `look` what they look at, a value a layer, and `histograms` counts. `snapshot` looks at a
+network of the app; whoever knows another network makes layers of its own. `rows` measures looks and writes them to a
+`sink`, `recorder` does so for the networks of an Ensemble, `pictures` is what a network says of the plane, `recording`
+what is handed on. Imports networks and what is below. A new measure is one function in `measures`.
 """
 
 from core.measuring.recording import Recording

@@ -8,13 +8,11 @@ of entries. Exact zeros are counted apart from the bin around them.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
-from typing import Self
+from typing import NamedTuple, Protocol, Self
 
 import numpy as np
 import torch
 from torch import Tensor
-
-from core.choices.phi import Phi
 
 HALF = 30
 BINS = 2 * HALF + 1  # odd, so that a bin of a symmetric axis has 0 in its middle
@@ -87,22 +85,46 @@ def quantiles(ordered: Tensor, shares: Sequence[float]) -> Tensor:
     return torch.where(ordered[..., -1:].isnan(), torch.nan, between)
 
 
-def activation_bins(activation: Phi, ordered: Tensor, *, normalized: bool = False) -> Bins:
-    """The bins for the sorted activations (…, layer, entry) of the untrained network. What was `normalized` after the
-    activation has lost its bounds.
+class Bounded(Protocol):
+    """What an activation lies between; infinite where there is no bound."""
+
+    @property
+    def low(self) -> float:
+        """The lower bound."""
+        ...
+
+    @property
+    def high(self) -> float:
+        """The upper bound."""
+        ...
+
+
+class Bounds(NamedTuple):
+    """Bounds that are known without an activation, or are not known."""
+
+    low: float = -inf
+    high: float = inf
+
+
+def activation_bins(bounds: Bounded, *ordered: Tensor) -> Bins:
+    """The bins for the sorted activations (…, layer, entry) of the untrained network, the first layer's first.
 
     A bounded activation is shown over its whole range. Otherwise the axis follows the widest layer, as far as that is
     not many times wider than the first: a network that explodes leaves the axis and is counted as "above".
     """
-    lowest, highest = (-inf, inf) if normalized else (activation.low, activation.high)
+    lowest, highest, device = bounds.low, bounds.high, ordered[0].device
     if isfinite(lowest) and isfinite(highest):
-        return Bins.between(torch.linspace(lowest, highest, BINS + 1, device=ordered.device))
-    reach = quantiles(ordered.abs(), (0.99,)) if lowest >= 0 else ordered[..., [0, -1]].abs().amax(-1, True)
-    spread = reach.flatten().nan_to_num(0.0, posinf=0.0)
+        return Bins.between(torch.linspace(lowest, highest, BINS + 1, device=device))
+    spread = torch.cat([_reach(each, lowest).flatten() for each in ordered]).nan_to_num(0.0, posinf=0.0)
     widest = min(float(spread.max()), FIRST_LAYER_ROOM * float(spread[0])) if len(spread) else 0.0
     limit = round_up(TRAINING_ROOM * widest) if widest > 0 else 1.0
     low, high = max(lowest, -limit), min(highest, limit)
-    return Bins.between(torch.linspace(low, high, BINS + 1, device=ordered.device))
+    return Bins.between(torch.linspace(low, high, BINS + 1, device=device))
+
+
+def _reach(ordered: Tensor, lowest: float) -> Tensor:
+    """How far the sorted activations (…, layer, entry) of each layer lie from 0."""
+    return quantiles(ordered.abs(), (0.99,)) if lowest >= 0 else ordered[..., [0, -1]].abs().amax(-1, True)
 
 
 def gradient_bins(device: torch.device | None = None) -> Bins:

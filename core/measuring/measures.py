@@ -12,6 +12,7 @@ leading axes, so that it serves one layer, all layers and many networks:
                                                matrix (…, fan_out, fan_in) a layer, as their shapes differ
     the name of a measure further up           what that measure gave
 
+All layers that it is given at once have one shape; what is not known of one of them is NaN (see `core.measuring.look`).
 It returns one value a layer (…), or with `axis` a row of them (…, axis).
 """
 

@@ -91,18 +91,23 @@ class Variable:
 class Recording:
     """A run's measurements. `data` is the xarray.Dataset with axes step, layer, unit, bin, quantile and split.
 
-    probe_size and training_size are the true numbers of samples; classes the number of classes, 0 where the targets are
-    numbers; guess is what is reached without looking at the inputs.
+    Along the axis layer, which counts from 1, lie `layer_name` and `layer_width`, the number of units. An axis unit is
+    as long as the widest layer; beyond the units of a narrower one there is NaN.
+
+    source tells in a word what was looked at, the class of a network. probe_size and training_size are the true numbers
+    of samples; classes the number of classes, 0 where the targets are numbers. A network that no Config describes has
+    config None, and guess, what is reached without looking at the inputs, is None where nobody has found it.
     """
 
-    config: Config
     variables: Mapping[str, Variable]
     coordinates: Mapping[str, tuple[str, Array]]
     end: End
+    source: str
     probe_size: int
     training_size: int
     classes: int
-    guess: Baseline
+    config: Config | None = None
+    guess: Baseline | None = None
     plane: Plane | None = None
     curve: FittedCurve | None = None
 
@@ -133,8 +138,30 @@ class Recording:
         steps: list[int] = self.coordinates["step"][1].tolist()
         return steps
 
+    @property
+    def depth(self) -> int:
+        """How many layers were looked at."""
+        return len(self.coordinates["layer"][1])
+
+    @property
+    def layer_names(self) -> list[str]:
+        """What the layers are called, input side first."""
+        names: list[str] = self.coordinates["layer_name"][1].tolist()
+        return names
+
+    @property
+    def layer_widths(self) -> Array:
+        """How many units the layers have (layer,)."""
+        return self.coordinates["layer_width"][1]
+
+    @property
+    def is_unit(self) -> Array:
+        """Which entries (layer, unit) are units; the others fill up the rows of narrower layers."""
+        known: Array = self.coordinates["unit"][1] <= self.layer_widths[:, None]
+        return known
+
     def has(self, name: str) -> bool:
-        """Whether there is a variable, or a picture ("plane", "curve"), of this name."""
+        """Whether there is a variable, a picture ("plane", "curve"), a "config" or a "guess", as this name says."""
         return name in self.variables or getattr(self, name, None) is not None
 
     def bin(self, kind: str) -> int:

@@ -1,56 +1,59 @@
-"""Snapshot: one look at a network. A forward and a backward pass of the probe, then every measure of every layer.
+"""Snapshot: one look at a network of the app. A forward and a backward pass of the probe, and what is seen of it.
 
 Batch norm uses the probe's own statistics, as in training, and dropout is off. The hidden layers have one width, so
-their tensors are stacked and each measure of units runs once for all of them.
+their slopes and gradients are found of all at once, and each layer has its part of that.
 """
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from core.choices.losses import Loss
-from core.measuring import histograms
-from core.measuring.measures import closure, measures
+from core.measuring.look import EVERYTHING, Layer, Look, Values
 from core.networks.data import Data
 from core.networks.network import Network
 
-Values = dict[str, Tensor]
-
-EVERYTHING = closure(measures)
-GRADIENTS = {"gradient", "ordered_gradient", "weight_gradient"}
+AT_UNITS = {"gradient", "ordered_gradient"}
+NO_UPDATES: Mapping[Tensor, Tensor] = {}
 
 
-def probe(
-    network: Network, loss: Loss, inputs: Tensor, targets: Tensor, wanted: Set[str] = EVERYTHING
-) -> tuple[dict[str, Any], Values]:
-    """What the measures look at, with units stacked as (…, layer, sample, unit), and the scores of the probe.
+def look_at(
+    network: Network,
+    loss: Loss,
+    inputs: Tensor,
+    targets: Tensor,
+    wanted: Set[str] = EVERYTHING,
+    updates: Mapping[Tensor, Tensor] = NO_UPDATES,
+) -> tuple[Look, Values]:
+    """What the measures look at, and the scores of the probe. `updates` are the last ones, by parameter.
 
-    dL/dz is taken of the mean loss times the number of samples, dL/dW of the mean loss. What is not `wanted` by name is
-    left out.
+    Slopes and gradients that are not `wanted` by name are left out.
     """
-    depth, samples = len(network.weights) - 1, inputs.shape[-2]
     weights = network.weights[:-1]
-    with torch.set_grad_enabled(not wanted.isdisjoint(GRADIENTS)):
+    depth = len(weights)
+    with torch.set_grad_enabled(not wanted.isdisjoint(AT_UNITS | {"weight_gradient"})):
         trace = network.trace(inputs, batch_statistics=True)
         lost = loss(trace.outputs, targets)
         parts = [*trace.pre_activations, *weights]
         gradients = torch.autograd.grad(lost.sum(), parts) if parts and lost.requires_grad else ()
-    pre_activation = _stack(trace.pre_activations, inputs)
-    activation, gradient = _stack(trace.activations, inputs), _stack(gradients[:depth], inputs).mul_(samples)
-    looks: dict[str, Callable[[], Any]] = {
-        "activation": lambda: activation,
-        "slope": lambda: network.slope(pre_activation),
-        "max_slope": lambda: network.max_slope,
-        "gradient": lambda: gradient,
-        "ordered_activation": lambda: histograms.sort(activation.flatten(-2)),
-        "ordered_gradient": lambda: histograms.sort(gradient.flatten(-2)),
-        "weight": lambda: [weight.detach() for weight in weights],
-        "weight_gradient": lambda: gradients[depth:],
+    seen: dict[str, Sequence[Any]] = {
+        "activation": _stack(trace.activations).unbind(-3) if depth else (),  # so that the pass itself can be forgotten
+        "weight": [weight.detach() for weight in weights],
+        "weight_gradient": gradients[depth:],
+        "update": [updates.get(weight) for weight in weights],
     }
-    seen = {name: look() for name, look in looks.items() if name in wanted}
-    return seen, scores(loss, trace.outputs.detach(), targets, lost.detach())
+    if depth and "slope" in wanted:
+        seen["slope"] = network.slope(_stack(trace.pre_activations)).unbind(-3)
+        seen["max_slope"] = _by_layer(network.max_slope, depth)
+    if gradients and not wanted.isdisjoint(AT_UNITS):
+        seen["gradient"] = _stack(gradients[:depth]).mul_(inputs.shape[-2]).unbind(-3)
+    layers = [
+        Layer(f"hidden_{place + 1}", **{name: column[place] for name, column in seen.items() if column})
+        for place in range(depth)
+    ]
+    return Look(tuple(layers), tuple(inputs.shape[:-2])), scores(loss, trace.outputs.detach(), targets, lost.detach())
 
 
 def scores(loss: Loss, outputs: Tensor, targets: Tensor, lost: Tensor) -> Values:
@@ -67,21 +70,13 @@ def validate(network: Network, loss: Loss, data: Data) -> Values:
         return scores(loss, outputs, targets, loss(outputs, targets))
 
 
-@torch.no_grad()
-def measure(seen: Mapping[str, Any], wanted: Set[str] = EVERYTHING) -> Values:
-    """The wanted measures of what was seen: (…, layer) or (…, layer, axis), by name."""
-    values: Values = {}
-    for name, entry in measures.items():
-        if name not in wanted:
-            continue
-        values[name] = entry(
-            **{asked: values[asked] if asked in values else seen[asked] for asked in measures.asks_for(name)}
-        )
-    return values
-
-
-def _stack(layers: Sequence[Tensor], inputs: Tensor) -> Tensor:
-    """The layers (…, layer, sample, unit); without any, of as many samples and networks as the inputs have."""
-    if not layers:
-        return inputs.new_empty(*inputs.shape[:-2], 0, inputs.shape[-2], 1)
+def _stack(layers: Sequence[Tensor]) -> Tensor:
+    """The layers as one (…, layer, sample, unit)."""
     return torch.stack([layer.detach() for layer in layers], -3)
+
+
+def _by_layer(max_slope: float | Tensor, depth: int) -> Sequence[float | Tensor]:
+    """max |φ'| of each layer, given as a number or as (…, layer or 1, 1, 1)."""
+    if not isinstance(max_slope, Tensor):
+        return [max_slope] * depth
+    return max_slope.expand(*max_slope.shape[:-3], depth, 1, 1).unbind(-3)

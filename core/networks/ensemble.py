@@ -5,7 +5,7 @@ whatever trains and measures one network trains and measures many. Each run has 
 that it has alone.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import fields
 
 import torch
@@ -15,7 +15,7 @@ from core.choices.activations import activations
 from core.choices.losses import loss_for
 from core.config import Config
 from core.networks.data import Data, load
-from core.networks.network import Chance, build, build_many
+from core.networks.network import Chance, Network, build, build_many
 
 FREE = frozenset(name for name, field in Config.fields().items() if field.free)
 
@@ -44,7 +44,7 @@ class Ensemble:
         self._orders = [batches(self._samples, c.batch_size, c.generator("batches")) for c in seeds.values()]
         self._chance = Chance(*([c.generator(use) for c in self.configs] for use in ("dropout", "activation")))
         self.loss = loss_for(self.configs[0].loss_function, data[0].classes)
-        self.network = (build(self.configs[0]) if self.alone else build_many(self.configs)).to(device)
+        self.network = self._built(dict(zip(seeds, data, strict=True))).to(device)
         self.data = self._together(data).to(device)
 
     def batch(self) -> tuple[Tensor, Tensor]:
@@ -64,6 +64,10 @@ class Ensemble:
     def batch_outputs(self, inputs: Tensor) -> Tensor:
         """The outputs (…, sample, output) of a batch, as training sees them: with batch statistics and dropout."""
         return self.network.trace(inputs, batch_statistics=True, track=True, chance=self._chance).outputs
+
+    def _built(self, by_seed: Mapping[int, Data]) -> Network:
+        data = [by_seed[config.seed] for config in self.configs]
+        return build(self.configs[0], data[0]) if self.alone else build_many(self.configs, data)
 
     def _together(self, data: list[Data]) -> Data:
         if self.alone:

@@ -1,8 +1,11 @@
 """The network: fully connected layers, z = W·a + b, a = φ(z), with every layer in reach.
 
 `build(config)` gives an nn.Module like any other. Its definition holds for one network and for many at once: parameters
-may carry a leading axis of networks (weights (…, fan_out, fan_in)), and inputs then carry it too. `build_many(configs)`
-gives such a module. Layers 1 .. depth are hidden; the last linear layer makes the outputs.
+may carry a leading axis of networks (weights (…, fan_out, fan_in)), and inputs then carry it too. `build_many` gives
+such a module. Layers 1 .. depth are hidden; the last linear layer makes the outputs.
+
+The samples decide on the numbers of inputs and outputs, and some initializers look at them: whoever has them hands
+them to `build`.
 """
 
 from collections.abc import Sequence
@@ -18,7 +21,7 @@ from core.choices.normalizations import is_after, normalizations
 from core.choices.phi import Mixed, Phi
 from core.config import Config
 from core.config.chosen import phi
-from core.networks.data import load
+from core.networks.data import Data, load
 
 INITIAL_BATCH = 256  # training samples that an initializer may look at
 
@@ -166,15 +169,19 @@ def drop(signal: Tensor, share: float, generators: Sequence[Generator]) -> Tenso
     return signal * keep / (1 - share)
 
 
-def build(config: Config) -> Network:
-    """The untrained network of a Config: the one that is measured and trained. Raises DataUnavailable."""
-    weights, biases = _parameters(config)
+def build(config: Config, data: Data | None = None) -> Network:
+    """The untrained network of a Config: the one that is measured and trained.
+
+    `data` are the samples of the Config; without them they are loaded, which raises DataUnavailable.
+    """
+    weights, biases = _parameters(config, load(config) if data is None else data)
     return _network(config, weights, biases, phi(config))
 
 
-def build_many(configs: Sequence[Config]) -> Network:
-    """The untrained networks of Configs of one shape, each as `build` makes it, along a leading axis."""
-    every = [_parameters(config) for config in configs]
+def build_many(configs: Sequence[Config], data: Sequence[Data] | None = None) -> Network:
+    """The untrained networks of Configs of one shape and their data, each as `build` makes it, along a leading axis."""
+    by_config = list(map(load, configs)) if data is None else data
+    every = [_parameters(config, samples) for config, samples in zip(configs, by_config, strict=True)]
     weights, biases = ([torch.stack(layer) for layer in zip(*kind, strict=True)] for kind in zip(*every, strict=True))
     return _network(configs[0], weights, biases, Mixed.of([phi(config) for config in configs]))
 
@@ -192,30 +199,31 @@ def _network(config: Config, weights: list[Tensor], biases: list[Tensor], phi: P
     )
 
 
-def parameter_count(config: Config) -> int:
-    """How many numbers training moves, those of a maxout's second function included. Raises DataUnavailable."""
+def parameter_count(config: Config, data: Data | None = None) -> int:
+    """How many numbers training moves, those of a maxout's second function included. `data` as for `build`."""
     entry = activations[config.activation]
-    linear = sum((fan_in + 1) * fan_out for fan_in, fan_out in _fans(config))
+    fans = _fans(config, load(config) if data is None else data)
+    linear = sum((fan_in + 1) * fan_out for fan_in, fan_out in fans)
     normalized = config.width * (1 if is_after(config.normalization) else entry.pieces)
     of_norms = 0 if config.normalization == "none" else 2 * normalized * config.depth
     return linear + of_norms + (config.depth if entry.trained is not None else 0)
 
 
-def _fans(config: Config) -> list[tuple[int, int]]:
+def _fans(config: Config, data: Data) -> list[tuple[int, int]]:
     """(fan_in, fan_out) of every linear layer; a hidden one has as many outputs as its units have pieces, together."""
-    data, pieces = load(config), activations[config.activation].pieces
+    pieces = activations[config.activation].pieces
     outputs = loss_for(config.loss_function, data.classes).count(data.classes, data.targets)
     into = [data.inputs.shape[1], *[config.width] * config.depth]
     return list(zip(into, [*[config.width * pieces] * config.depth, outputs], strict=True))
 
 
-def _parameters(config: Config) -> tuple[list[Tensor], list[Tensor]]:
+def _parameters(config: Config, data: Data) -> tuple[list[Tensor], list[Tensor]]:
     """The weights and the biases of every layer before training."""
     generator = config.generator("weights")
     looks = "inputs" in initializers.asks_for(config.initializer)
-    signal = load(config).inputs[:INITIAL_BATCH] if looks else None
+    signal = data.inputs[:INITIAL_BATCH] if looks else None
     weights, biases = [], []
-    for layer, (fan_in, fan_out) in enumerate(_fans(config)):
+    for layer, (fan_in, fan_out) in enumerate(_fans(config, data)):
         hidden = layer < config.depth
         weight, bias = draw(config.initializer, fan_out, fan_in, generator, signal)
         weights.append(weight * config.weight_scale)

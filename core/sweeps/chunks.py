@@ -15,7 +15,7 @@ from cachetools import LRUCache
 from core.choices.activations import activations
 from core.config import Config
 from core.datasets.csv_file import MOST_COLUMNS
-from core.measuring.recorder import Tape
+from core.measuring.recorder import Recorder
 from core.networks.data import VALIDATION_PART
 from core.networks.ensemble import FREE, Ensemble, shape
 from core.training import passes
@@ -89,11 +89,11 @@ def work_off(
     chunk: Chunk, names: Collection[str], device: str = "cpu", stopped: Callable[[], bool] = lambda: False
 ) -> "xr.Dataset":
     """Train the networks of one chunk, measured by name. Raises DataUnavailable; InterruptedError once stopped."""
-    tape = Tape(Ensemble(chunk, device=device), names)
-    for _ in passes(tape):
+    recorder = Recorder(Ensemble(chunk, device=device), names)
+    for _ in passes(recorder):
         if stopped():
             raise InterruptedError(STOPPED)
-    return tape.dataset()
+    return recorder.dataset()
 
 
 def recall(chunk: Chunk, names: Collection[str], device: str) -> "xr.Dataset | None":

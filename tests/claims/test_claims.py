@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.charts.claims import claim_frame
-from core.claims import Subject, Verdict, check, claims
+from core.claims import Subject, Verdict, check, claims, words
 from core.claims.claim import runner
 from core.claims.lectures import LECTURES, SOURCES
 from core.datasets import DataUnavailable
@@ -35,7 +35,7 @@ def test_a_claim_has_the_verdict_that_is_expected_and_can_be_drawn(name, kept):
     finding = check(name).finding
     assert finding is not None
     assert kept() == 0  # a check that is made again computes again
-    assert claims[name].expects(finding), finding.table().to_string()
+    assert claims[name].expects(finding), words.table(finding).to_string()
     assert not any(np.isnan(case.found) for case in finding.cases)
     drawn = claim_frame(finding).query("mark == 'found'")
     assert len(drawn) == len(finding.cases)
@@ -88,6 +88,6 @@ def test_a_claim_says_where_it_stands_and_what_was_done(name):
     assert all(place.where for place in entry.said)
     assert not entry.quantity[0].islower()
     assert not entry.quantity.endswith(".")
-    for words in (entry.why, claims.help(name)):
-        assert words.endswith(".")
-        assert len(words.split()) <= 70
+    for told in (entry.why, claims.help(name)):
+        assert told.endswith(".")
+        assert len(told.split()) <= 70

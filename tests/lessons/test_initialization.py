@@ -6,21 +6,14 @@ from math import log
 import numpy as np
 import pytest
 import torch
-from drawn import assert_drawn_from
 
 from core import Config, record
-from core.charts.experiments.initialization import (
-    alike_frame,
-    alike_spec,
-    slide_frame,
-    slide_spec,
-    units_frame,
-    units_spec,
-)
-from core.experiments.initialization import RATE, alike, correlation, different, trained
+from core.charts.experiments.initialization import agreement, beside_slide, parting
+from core.experiments.initialization import DRAWS, RATE, alike, correlation, different, large, small, trained
 from core.experiments.published import SLIDES
 from core.networks import build
 from core.networks.data import load
+from core.words.first_weights import NAMES, NOTES
 
 WIDE = Config(dataset="gaussian", features=200, samples=400, probe_size=200, width=200, depth=4, steps=0)
 SMALL = Config(dataset="digits", samples=300, depth=2, width=16)
@@ -52,32 +45,34 @@ def test_units_are_told_apart_by_weights_and_biases():
 @BOTH
 def test_constant_weights_make_copies_that_stay_copies(activation):
     start = alike(with_weights(WIDE, "constant", activation))
-    assert start.different.tolist() == [1] * 4
-    np.testing.assert_allclose(start.correlation, 1, atol=1e-6)
+    assert (start["different"] == 1).all()
+    np.testing.assert_allclose(start["correlation"], 1, atol=1e-6)
     after = trained(with_weights(SMALL, "constant", activation))
-    assert (after.different, after.rank) == ((1, 1), 1)
-    assert np.ptp(after.first, axis=1).max() < 1e-12
-    assert after.moved > 1e-3
-    assert after.loss[-1] < after.loss[0]  # it does train, as one unit
+    assert (after["different"] == 1).all()
+    assert after["rank"] == 1
+    assert (after["first"].max("unit") - after["first"].min("unit")).max() < 1e-12
+    assert after["moved"] > 1e-3
+    assert after["loss"].isel(step=-1) < after["loss"].sel(step=0)  # it does train, as one unit
 
 
 @BOTH
 def test_weights_of_0_never_move(activation):
     start = alike(with_weights(WIDE, "zeros", activation))
-    assert start.different.tolist() == [1] * 4
-    assert np.isnan(start.correlation).all()
+    assert (start["different"] == 1).all()
+    assert start["correlation"].isnull().all()
     after = trained(with_weights(SMALL, "zeros", activation))
-    assert (after.different, after.rank, after.moved) == ((1, 1), 0, 0)
-    assert after.loss[0] == pytest.approx(log(10))
+    assert (after["different"] == 1).all()
+    assert (after["rank"].item(), after["moved"].item()) == (0, 0)
+    assert after["loss"].sel(step=0).item() == pytest.approx(log(10))
 
 
 def test_positive_weights_make_copies_that_grow():
     """The units differ, but answer the same; at width 500 ReLU's signal grows by 7.98 a layer, 0.02·500·√(2/π)."""
     config = with_weights(replace(WIDE, features=500, width=500), "positive", "relu")
     start = alike(config)
-    assert start.different.tolist() == [500] * 4
-    assert (start.correlation[1:] > 0.999).all()
-    assert start.negative.tolist() == [0] * 4
+    assert (start["different"] == 500).all()
+    assert (start["correlation"].sel(layer=slice(2, None)) > 0.999).all()
+    assert (start["negative"] == 0).all()
     mean = record(config).variables["activation_mean"].values[0]
     np.testing.assert_allclose(mean[2:] / mean[1:-1], 7.98, rtol=0.01)
     assert (record(config).variables["dead_fraction"].values == 0).all()
@@ -87,12 +82,13 @@ def test_positive_weights_make_copies_that_grow():
 @pytest.mark.parametrize(("initializer", "scale"), [("normal", 2.0), ("normal", 100.0), ("he_normal", 1.0)])
 def test_random_weights_make_different_units(initializer, scale, activation):
     start = alike(with_weights(WIDE, initializer, activation, scale))
-    assert start.different.tolist() == [200] * 4
-    assert (np.abs(start.correlation) < 0.05).all()
-    np.testing.assert_allclose(start.negative, 0.5, atol=0.01)  # also of N(0, 0.02²)
+    assert (start["different"] == 200).all()
+    assert (np.abs(start["correlation"]) < 0.05).all()
+    np.testing.assert_allclose(start["negative"], 0.5, atol=0.01)  # also of N(0, 0.02²)
     after = trained(with_weights(SMALL, initializer, activation, scale))
-    assert (after.different, after.rank) == ((16, 16), 16)
-    assert after.loss[-1] < after.loss[0]
+    assert (after["different"] == 16).all()
+    assert after["rank"] == 16
+    assert after["loss"].isel(step=-1) < after["loss"].sel(step=0)
 
 
 def test_a_step_is_plain_gradient_descent():
@@ -103,10 +99,11 @@ def test_a_step_is_plain_gradient_descent():
         optimizer.zero_grad()
         loss = torch.nn.functional.cross_entropy(network(data.inputs.double()), data.targets)
         loss.backward()
-        np.testing.assert_allclose(found.first[step], network.weights[1][:, 0].detach(), rtol=1e-9)
-        assert found.loss[step] == pytest.approx(loss.item())
+        np.testing.assert_allclose(found["first"].sel(step=step), network.weights[1][:, 0].detach(), rtol=1e-9)
+        assert found["loss"].sel(step=step).item() == pytest.approx(loss.item())
         optimizer.step()
-    assert found.moved >= np.abs(found.first[-1] - found.first[0]).max()
+    first = found["first"]
+    assert found["moved"] >= np.abs(first.isel(step=-1) - first.sel(step=0)).max()
 
 
 def test_a_network_without_the_layer_is_refused():
@@ -116,32 +113,41 @@ def test_a_network_without_the_layer_is_refused():
 
 def test_the_frames_hold_what_was_found():
     start = alike(with_weights(WIDE, "he_normal", "relu"))
-    drawn = alike_frame(start).query("mark == 'line'")
-    np.testing.assert_allclose(drawn["correlation"], start.correlation, rtol=1e-5)
-    silent = alike_frame(alike(with_weights(WIDE, "zeros", "relu"))).query("mark == 'silent'")
+    drawn = agreement.frame_of(start).query("mark == 'line'")
+    np.testing.assert_allclose(drawn["correlation"], start["correlation"], rtol=1e-5)
+    silent = agreement.frame_of(alike(with_weights(WIDE, "zeros", "relu"))).query("mark == 'silent'")
     assert silent["layer"].tolist() == [1, 2, 3, 4]
     after = trained(with_weights(SMALL, "he_normal", "relu"))
-    units = units_frame(after)
-    np.testing.assert_allclose(units.query("mark == 'line' and step == 100")["value"], after.first[100], rtol=1e-6)
+    units = parting.frame_of(after)
+    last = units.query("mark == 'line' and step == 100")["value"]
+    np.testing.assert_allclose(last, after["first"].sel(step=100), rtol=1e-6)
     inside, ends = (units[units["mark"] == mark]["value"] for mark in ("line", "corner"))
     assert ends.min() < inside.min() < inside.max() < ends.max()
 
 
 def test_what_a_slide_prints_as_0_is_left_out():
-    slide = SLIDES[0]
-    frame = slide_frame(np.array(slide.numbers) + 1e-9, slide.numbers)
+    slide, measured = SLIDES[0], record(WIDE).variables["activation_std"]
+    ours = replace(measured, values=np.array(slide.numbers)[None] + 1e-9)
+    frame = beside_slide.frame_of(ours, slide)
     assert frame.query("mark == 'printed'")["layer"].tolist() == list(range(1, 10))
     assert frame.query("mark == 'line'")["layer"].tolist() == list(range(1, 11))
-    assert (slide_frame(np.ones(3))["mark"] != "printed").all()
+    assert (beside_slide.frame_of(measured, None)["mark"] != "printed").all()
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_column_that_is_drawn_is_in_its_frame(dark):
-    drawn = {
-        "alike": (alike_spec(dark=dark), alike_frame(alike(WIDE))),
-        "units": (units_spec(dark=dark), units_frame(trained(SMALL))),
-        "slide": (slide_spec("Mean", dark=dark), slide_frame(np.ones(10), SLIDES[0].numbers)),
-    }
-    for spec, frame in drawn.values():
-        assert len(frame) < 3100
-        assert_drawn_from(spec, frame)
+def test_each_slide_is_of_one_of_the_draws_and_says_something():
+    for slide in SLIDES:
+        config = large(slide.name, slide.activation)
+        assert (config.initializer, config.weight_scale) == (slide.initializer, slide.weight_scale)
+        measured = record(config).variables[slide.statistic]
+        assert beside_slide.sentence_of(measured, slide) != beside_slide.sentence_of(measured, None)
+
+
+def test_all_draws_have_a_name_and_notes_are_of_draws():
+    assert list(NAMES) == list(DRAWS)
+    assert NOTES.keys() < DRAWS.keys()
+
+
+def test_the_small_network_has_the_same_first_weights():
+    config = large("positive", "relu")
+    assert (small(config).initializer, small(config).activation) == ("positive", "relu")
+    assert small(config).width < config.width

@@ -4,7 +4,7 @@ import torch
 
 from core import Config, build, record
 from core.measuring.pictures import GRID
-from core.measuring.recorder import Tape
+from core.measuring.recorder import Recorder
 from core.networks.data import load
 from core.networks.ensemble import Ensemble
 
@@ -37,13 +37,13 @@ def test_only_data_of_two_features_have_a_plane(features):
 
 def test_a_row_is_written_for_every_look():
     config = Config(depth=1, width=4, samples=20, steps=3, snapshots=2)
-    tape = Tape(Ensemble(config))
-    network = tape.ensemble.network
-    tape.write(0, {})
+    recorder = Recorder(Ensemble(config))
+    network = recorder.ensemble.network
+    recorder.write(0, {})
     with torch.no_grad():
         network.weights[0].mul_(2)
-    tape.write(2, {network.weights[0]: network.weights[0] / 4})
-    recording = tape.recording()
+    recorder.write(2, {network.weights[0]: network.weights[0] / 4})
+    recording = recorder.recording()
     assert recording.steps == [0, 2]
     first, second = recording.data["weight_norm"].values[:, 0]
     assert second == pytest.approx(2 * first)

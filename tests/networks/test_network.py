@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Generator, nn
@@ -86,6 +88,25 @@ def test_equal_configs_build_equal_networks_and_other_seeds_others():
     assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
     assert not torch.equal(first.weights[0], other.weights[0])
     assert first.weights[0] is not again.weights[0]
+
+
+def test_the_samples_that_are_handed_over_are_the_ones_that_count():
+    """They decide on the numbers of inputs and outputs, and a data-dependent initializer looks at them."""
+    data = load(Config(dataset="spiral", samples=90))
+    built = build(Config(depth=1, width=9, samples=20), data)
+    assert [tuple(weight.shape) for weight in built.weights] == [(9, 2), (3, 9)]
+    assert parameter_count(Config(depth=1, width=9, samples=20), data) == sum(p.numel() for p in built.parameters())
+    looks = Config(initializer="lsuv", depth=1, width=9, samples=90)
+    wide = replace(data, inputs=torch.cat([100 * data.inputs, data.inputs], 1))
+    for samples in (data, wide):
+        (z,) = build(looks, samples).trace(samples.inputs).pre_activations
+        assert z.std(correction=0).item() == pytest.approx(1, rel=1e-3)
+
+
+def test_a_network_of_samples_at_hand_is_the_one_that_loads_them():
+    config = Config(initializer="lsuv", samples=90)
+    handed, loaded = build(config, load(config)), build(config)
+    assert all(torch.equal(a, b) for a, b in zip(handed.parameters(), loaded.parameters(), strict=True))
 
 
 def test_batch_norm_agrees_with_torch():

@@ -82,20 +82,20 @@ def test_images_that_cannot_be_read_are_told_of(monkeypatch, tmp_path):
     monkeypatch.setenv("VITALS_DATA", str(tmp_path))
     app = AppTest.from_file(APP, default_timeout=60)
     app.query_params["speeds_depth"], app.query_params["speeds_scale"] = "6", "0.5"  # which no other test looks at
-    app = app.switch_page("pages/lessons/speeds.py").run()
+    app = app.switch_page("pages/speeds.py").run()
     assert not app.exception
     assert app.error[0].value.startswith("MNIST is damaged")
 
 
 def test_the_first_weights_are_looked_at_in_three_ways(lesson_at):
-    app = lesson_at(of("initialization"), initialization_draw="all 0.1", initialization_view="Copies")
+    app = lesson_at(of("initialization"), initialization_draw="constant", initialization_view="copies")
     assert [metric.value for metric in app.metric] == ["1.000", "1 of 500", "0.0%", "1 of 32"]
-    app = lesson_at(of("initialization"), initialization_draw="all 0", initialization_view="Copies")
+    app = lesson_at(of("initialization"), initialization_draw="zeros", initialization_view="copies")
     assert [metric.value for metric in app.metric] == ["none varies", "1 of 500", "0.0%", "1 of 32"]
     assert any(
         caption.value.endswith("no weight has moved at all, only the biases of the output.") for caption in app.caption
     )
-    app = lesson_at(of("initialization"), initialization_draw="1.0 · N(0, 1)", initialization_view="Beside the slides")
+    app = lesson_at(of("initialization"), initialization_draw="large", initialization_view="beside_slides")
     assert [metric.value for metric in app.metric][1] == "0.98"
 
 

@@ -5,12 +5,15 @@ over z ~ N(0, 1) are fine trapezoids: Gauss-Hermite fails for saturated activati
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from math import erf, log, pi, sqrt
 
 import numpy as np
 import pytest
 import torch
 import xarray as xr
+from curves_of import FINE as Z
+from curves_of import fine as mean
 
 from core import Config, build, record
 from core.choices.activations import activations
@@ -35,14 +38,6 @@ LECTURE = Config(
 LAYERS = np.arange(1, DEPTH + 1)
 SEEDS = range(6)
 
-Z = np.linspace(-12, 12, 400_000)  # an even number, so that 0, where slopes jump, is in the middle between two points
-DENSITY = np.exp(-(Z**2) / 2) / sqrt(2 * pi)
-
-
-def mean(values: np.ndarray) -> float:
-    """E[f(Z)] of values f(z) on the grid."""
-    return float(np.trapezoid(values * DENSITY, Z))
-
 
 def phi(activation: str, z: np.ndarray) -> np.ndarray:
     return phi_of(Config(activation=activation))(torch.from_numpy(z)).numpy()
@@ -52,18 +47,25 @@ def slope(activation: str, z: np.ndarray) -> np.ndarray:
     return phi_of(Config(activation=activation)).slope(torch.from_numpy(z)).numpy()
 
 
+@lru_cache(maxsize=1024)
+def moments(activation: str, q: float) -> tuple[float, float]:
+    """E φ(√q Z) and E φ(√q Z)²."""
+    values = phi(activation, sqrt(q) * Z)
+    return mean(values), mean(values**2)
+
+
 def spreads(activation: str, variance: float, bias_variance: float = 0.0, depth: int = DEPTH) -> list[float]:
     """q = E z² of each layer for inputs of variance 1: q' = σ_w² E[φ(√q Z)²] + σ_b²."""
     found = [variance + bias_variance]
     while len(found) < depth:
-        found.append(variance * mean(phi(activation, sqrt(found[-1]) * Z) ** 2) + bias_variance)
+        found.append(variance * moments(activation, found[-1])[1] + bias_variance)
     return found
 
 
 def stds(activation: str, variance: float) -> np.ndarray:
     """The std of the activations of each layer."""
-    values = [phi(activation, sqrt(q) * Z) for q in spreads(activation, variance)]
-    return np.array([sqrt(mean(v**2) - mean(v) ** 2) for v in values])
+    layers = [moments(activation, q) for q in spreads(activation, variance)]
+    return np.array([sqrt(square - mean**2) for mean, square in layers])
 
 
 def chi(activation: str, variance: float, q: float) -> float:

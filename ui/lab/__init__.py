@@ -1,1 +1,5 @@
-"""The lab: a run, its buttons, the views of its charts, and where it lies."""
+"""The Lab: `lab` is what stands there, `run_controls` its buttons, `views` which charts stand together, and `runs`
+where the run of a session lies until the visitor leaves.
+
+Imports the frame and controls of ui. A new view is one name in `views`; the charts say themselves where they stand.
+"""

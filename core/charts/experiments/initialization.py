@@ -1,39 +1,62 @@
 """How much the units of a layer are alike, their weights while they are trained, and a slide beside ours."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.array import Array
 from core.charts.axes import at_corners, layer_x, linear, log_domain, log_y, lost_and_zero, only, place, step_x
 from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
-from core.charts.picture import Drawing, layered, spec_of
-from core.experiments.initialization import Alike, Trained
+from core.charts.picture import Drawing, layered, picture
+from core.words.numbers import readable
+from core.words.said import said
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from core.experiments.published import Printed
+    from core.measuring.recording import Variable
 
 EVERY = 2  # steps from one point of a line to the next
 LOWEST = -0.1  # of the axis of correlations; the mean of all pairs cannot be far below 0
 NARROW = 0.01  # the least that the axis of weights shows
 OURS, SLIDE = "this network", "cs231n’s slide"
+PARTING = (
+    "A line is one weight of one of {units} units of a small network. Copies draw a single line. After {steps} steps W "
+    "has rank {rank}, the loss went from {first} to {last}, and "
+)
+MOVED = "the weight that moved most did so by {moved:.2g}."
+STILL = "no weight has moved at all, only the biases of the output."
+SLIDES = {  # by the id of the slide
+    "small": "A fifth is left at every layer. The last number of the slide is 0.000000, and a logarithmic axis has no "
+    "0.",
+    "large": "About 0.98 at every layer, “almost all neurons completely saturated”. The other chart counts what is "
+    "flat.",
+    "he": "The slide shows one network, and so do we: with ReLU two of them differ by more, the deeper the layer.",
+}
+NO_SLIDE = "The slides of cs231n print nothing of these weights with this activation."
 
 
-def alike_frame(alike: Alike) -> pd.DataFrame:
+def agreement_frame(alike: "xr.Dataset") -> pd.DataFrame:
     """A row for each layer: the mean `correlation` of two units and how many are `different`; `mark` is "silent" where
     no two units vary."""
-    silent = np.isnan(alike.correlation)
-    layer = np.arange(1, len(silent) + 1)
+    layer, correlation = alike["layer"].values, alike["correlation"].values
+    silent = np.isnan(correlation)
     rows = {
         "layer": layer,
-        "correlation": np.where(silent, 0.0, alike.correlation),
-        "different": alike.different,
+        "correlation": np.where(silent, 0.0, correlation),
+        "different": alike["different"].values,
         "mark": np.where(silent, "silent", "line"),
     }
     return frame_of(rows, corners(layer=(0.5, len(layer) + 0.5), correlation=(LOWEST, 1.0)))
 
 
-def units_frame(trained: Trained) -> pd.DataFrame:
+def parting_frame(trained: "xr.Dataset") -> pd.DataFrame:
     """A row for each unit at every second step: the `value` of its first weight."""
-    kept = trained.first[::EVERY]
+    kept = trained["first"].values[::EVERY]
     steps, units = (np.arange(count) for count in kept.shape)
     middle, half = np.ptp(kept) / 2 + kept.min(), max(0.55 * float(np.ptp(kept)), NARROW)
     lines = {
@@ -45,23 +68,71 @@ def units_frame(trained: Trained) -> pd.DataFrame:
     return frame_of(lines, corners(step=(0, EVERY * steps[-1]), value=(middle - half, middle + half)))
 
 
-def slide_frame(measured: Array, printed: tuple[float, ...] = ()) -> pd.DataFrame:
-    """A row for each layer of ours and of the slide, whose numbers that are printed as 0 are left out."""
-    published = np.array(printed)
-    domain, layer = log_domain(np.abs(measured), published), np.arange(1, len(measured) + 1)
+def beside_slide_frame(variable: "Variable", slide: "Printed | None") -> pd.DataFrame:
+    """A row for each layer of ours before training and of the slide, whose numbers that are printed as 0 are left
+    out."""
+    measured, published = np.abs(variable.values[0]), np.array(slide.numbers if slide else ())
+    domain, layer = log_domain(measured, published), np.arange(1, len(measured) + 1)
     shown = published > 0
-    slide = {"layer": layer[: len(shown)][shown], "value": published[shown], "shown": published[shown]}
-    ours = place(np.abs(measured), domain) | {"layer": layer, "what": OURS}
+    printed = {"layer": layer[: len(shown)][shown], "value": published[shown], "shown": published[shown]}
     return frame_of(
-        ours, slide | {"what": SLIDE, "mark": "printed"}, corners(layer=(0.5, len(layer) + 0.5), shown=domain)
+        place(measured, domain) | {"layer": layer, "what": said(OURS)},
+        printed | {"what": said(SLIDE), "mark": "printed"},
+        corners(layer=(0.5, len(layer) + 0.5), shown=domain),
     )
 
 
-@spec_of
-def alike_spec(ink: Ink) -> Drawing:
-    """`alike_frame` as Vega-Lite without data."""
-    x, y = layer_x(), alt.Y("correlation:Q", scale=linear(), title="Mean correlation of two units")
-    different = alt.Tooltip("different:Q", title="different units")
+def _trained_in_words(trained: "xr.Dataset") -> dict[str, Any]:
+    loss = trained["loss"].values
+    return {
+        "units": trained.sizes["unit"],
+        "steps": trained.sizes["step"] - 1,
+        "layer": trained.attrs["layer"],
+        "rank": trained["rank"].item(),
+        "first": readable(loss[0]),
+        "last": readable(loss[-1]),
+        "moved": trained["moved"].item(),
+    }
+
+
+def _networks() -> Iterable[Any]:
+    from core.experiments.initialization import large, small
+
+    return (small(large(draw, "relu")) for draw in ("zeros", "constant", "he"))
+
+
+def _alike() -> Iterable[tuple["xr.Dataset"]]:
+    from core.experiments.initialization import alike
+
+    return ((alike(config),) for config in _networks())
+
+
+def _trained() -> Iterable[tuple["xr.Dataset"]]:
+    from core.experiments.initialization import trained
+
+    return ((trained(config),) for config in _networks())
+
+
+def _beside_slides() -> Iterable[tuple[Any, ...]]:
+    from core.experiments.initialization import large
+    from core.experiments.published import printed
+    from core.training import record
+
+    for draw in ("small", "zeros"):
+        config = large(draw, "tanh")
+        yield record(config).variables["activation_std"], printed(config)
+
+
+@picture(
+    "Do two units of a layer agree?",
+    see="At 1 all units of a layer say the same, at 0 they have nothing in common. A cross: no unit varies at all.",
+    frame=agreement_frame,
+    examples=_alike,
+)
+def agreement(ink: Ink) -> Drawing:
+    """The mean correlation of two units of each hidden layer of the untrained network."""
+    x, y = layer_x(), alt.Y("correlation:Q", scale=linear(), title=said("Mean correlation of two units"))
+    different = alt.Tooltip("different:Q", title=said("different units"))
     tooltip = ["layer:Q", alt.Tooltip("correlation:Q", format=".4f"), different]
     line = only("line").mark_line(color=ink.train, tooltip=None).encode(x, y)
     points = only("line").mark_point(filled=True, size=50, opacity=1, color=ink.train).encode(x, y, tooltip=tooltip)
@@ -69,22 +140,37 @@ def alike_spec(ink: Ink) -> Drawing:
     return layered(line, points, silent.encode(x, y, tooltip=["layer:Q", different]), at_corners(x, y))
 
 
-@spec_of
-def units_spec(ink: Ink) -> Drawing:
-    """`units_frame` as Vega-Lite without data."""
-    x, y = step_x(), alt.Y("value:Q", scale=linear(), title="A weight of each unit")
+@picture(
+    "Do they part when they are trained?",
+    see=lambda trained: PARTING + (MOVED if trained["moved"].item() else STILL),
+    alt="A weight of each unit of hidden layer {layer} over {steps} steps of gradient descent on digits.",
+    fill=_trained_in_words,
+    frame=parting_frame,
+    examples=_trained,
+)
+def parting(ink: Ink) -> Drawing:
+    """A weight of each unit of a hidden layer over the steps of gradient descent."""
+    x, y = step_x(), alt.Y("value:Q", scale=linear(), title=said("A weight of each unit"))
     lines = only("line").mark_line(strokeWidth=1.5, color=ink.train, opacity=0.7, tooltip=None)
     return layered(lines.encode(x, y, alt.Detail("unit:Q")), at_corners(x, y))
 
 
-@spec_of
-def slide_spec(title: str, ink: Ink) -> Drawing:
-    """`slide_frame` as Vega-Lite without data."""
-    x, y, words = layer_x(), log_y(title), [OURS, SLIDE]
+@picture(
+    "Ours beside the slide",
+    see=lambda variable, slide: SLIDES[slide.name] if slide else NO_SLIDE,
+    alt="{label} of each layer of this network, and what a slide prints, on a logarithmic axis.",
+    fill=lambda variable, slide: {"label": said(variable.label)},
+    frame=beside_slide_frame,
+    scene=lambda variable, slide: (variable.label,),
+    examples=_beside_slides,
+)
+def beside_slide(label: str, ink: Ink) -> Drawing:
+    """A measure of each layer of this network, and what a slide prints, on a logarithmic axis."""
+    x, y, words = layer_x(), log_y(said(label)), [said(OURS), said(SLIDE)]
     legend = alt.Legend(title=None, orient="top", symbolSize=80, symbolStrokeWidth=0)
     color = alt.Color("what:N", scale=alt.Scale(domain=words, range=[ink.train, ink.validation]), legend=legend)
     shape = alt.Shape("what:N", scale=alt.Scale(domain=words, range=["circle", "diamond"]), legend=legend)
-    tooltip = ["layer:Q", "what:N", alt.Tooltip("value:Q", format=".3~g", title=title)]
+    tooltip = ["layer:Q", "what:N", alt.Tooltip("value:Q", format=".3~g", title=said(label))]
     line = only("line").mark_line(color=ink.train, tooltip=None).encode(x, y)
     ours = only("line").mark_point(filled=True, size=40, opacity=1).encode(x, y, color, shape, tooltip=tooltip)
     slide = only("printed").mark_point(filled=True, size=90, opacity=1, xOffset=9)

@@ -1,1 +1,5 @@
-"""The registered charts of a Recording. A new chart is one decorated function in one file here."""
+"""The registered charts of a Recording: every module here is imported by `core.charts`, and none by another.
+
+Imports the kit of charts, measuring and theory. A new chart is one file with a decorated function, which says itself in
+which views it stands.
+"""

@@ -23,9 +23,10 @@ def _classes(recording: Recording) -> int:
 
 
 def _frame(moment: Moment) -> pd.DataFrame:
-    plane, dataset = moment.recording.plane, moment.recording.config.dataset
+    plane, config = moment.recording.plane, moment.recording.config
     if plane is None:
-        raise ValueError(f"decision regions need classes over two features; the data set {dataset} has something else")
+        data = f"the data set {config.dataset}" if config else "this data"
+        raise ValueError(f"decision regions need classes over two features; {data} has something else")
     across, up = (float(side[1] - side[0]) for side in (plane.horizontal, plane.vertical))
     label = plane.prediction[moment.row].ravel()
     mark = np.where(label == NO_CLASS, "lost", "cell")
@@ -45,7 +46,7 @@ def _frame(moment: Moment) -> pd.DataFrame:
     frame=_frame,
     scene=_classes,
     at_step=True,
-    needs="plane",
+    needs=["plane"],
     layers=False,
     views={"vital_signs": 3, "layers": 3, "untrained": 3},
 )

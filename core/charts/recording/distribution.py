@@ -19,7 +19,7 @@ STRIPS = ("zero", "beyond")  # columns of a heat map right of the axis: exact ze
 
 
 def _is_deep(recording: Recording) -> bool:
-    return recording.config.depth > DEEP
+    return recording.depth > DEEP
 
 
 def _frame(moment: Moment) -> pd.DataFrame:
@@ -90,6 +90,7 @@ def _cells(shares: Array, edges: Array, apart: dict[str, Array]) -> pd.DataFrame
     frame=_frame,
     scene=_is_deep,
     at_step=True,
+    needs=["activation_histogram"],
     views={"vital_signs": 1, "layers": 1, "untrained": 1},
 )
 def distribution(is_deep: bool, ink: Ink) -> Drawing:

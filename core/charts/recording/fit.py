@@ -14,10 +14,10 @@ ROOM = 0.3  # of the extent of the targets, above and below them: a wild predict
 
 
 def _frame(moment: Moment) -> pd.DataFrame:
-    curve = moment.recording.curve
+    curve, config = moment.recording.curve, moment.recording.config
     if curve is None:
-        dataset = moment.recording.config.dataset
-        raise ValueError(f"a fitted curve needs numbers over one feature; the data set {dataset} has something else")
+        data = f"the data set {config.dataset}" if config else "this data"
+        raise ValueError(f"a fitted curve needs numbers over one feature; {data} has something else")
     low, high = float(curve.targets.min()), float(curve.targets.max())
     low, high = low - ROOM * (high - low), high + ROOM * (high - low)
     said = curve.prediction[moment.row]
@@ -35,7 +35,7 @@ def _frame(moment: Moment) -> pd.DataFrame:
     see="The line is what the network answers, the dots are samples. It has learned when the line runs through them.",
     frame=_frame,
     at_step=True,
-    needs="curve",
+    needs=["curve"],
     layers=False,
     views={"vital_signs": 4, "layers": 4, "untrained": 4},
 )

@@ -33,7 +33,7 @@ USUAL_UPDATE = 1e-3  # cs231n: "a rough heuristic is that this ratio should be s
 
 def _by_layer(recording: Recording, name: str, first_row: int = 0) -> dict[str, Array]:
     """Columns step, layer and value of a variable, of as many snapshots as a frame can hold."""
-    depth = recording.config.depth
+    depth = recording.depth
     rows = thinned(recording, depth)
     rows = rows[rows >= first_row]
     steps = np.repeat(np.array(recording.steps)[rows], depth)
@@ -45,7 +45,7 @@ def _log_frame(moment: Moment, name: str, *also: float, first_row: int = 0) -> p
     recording = moment.recording
     domain = log_domain(recording.variables[name].values, np.array(also))
     lines = _by_layer(recording, name, first_row)
-    ends = corners(step=steps_of(recording), shown=domain, layer=(1, recording.config.depth))
+    ends = corners(step=steps_of(recording), shown=domain, layer=(1, recording.depth))
     return frame_of(lines | place(lines["value"], domain), now(moment.step), ends)
 
 
@@ -65,6 +65,7 @@ def _gradient_frame(moment: Moment) -> pd.DataFrame:
     "Gradient over time",
     see="All layers should stay within a few powers of ten of each other. It shrinks as the training data are learned.",
     frame=_gradient_frame,
+    needs=["gradient_rms"],
     views={"over_time": 4},
 )
 def gradient_over_time(scene: None, ink: Ink) -> Drawing:
@@ -80,6 +81,7 @@ def _update_frame(moment: Moment) -> pd.DataFrame:
     "Update : weight ratio over time",
     see="About 0.001, the dashed line, is usual. Far above it the steps are too large, far below too small.",
     frame=_update_frame,
+    needs=["update_ratio"],
     views={"over_time": 5},
 )
 def update_ratio_over_time(scene: None, ink: Ink) -> Drawing:
@@ -89,25 +91,27 @@ def update_ratio_over_time(scene: None, ink: Ink) -> Drawing:
 
 
 class Units(NamedTuple):
-    """How many units a layer has, and how many samples the probe."""
+    """How many units a layer has, the narrowest and the widest, and how many samples the probe."""
 
-    width: int
+    narrowest: int
+    widest: int
     probe_size: int
 
 
 def _units(recording: Recording) -> Units:
-    return Units(recording.config.width, recording.probe_size)
+    widths = recording.layer_widths
+    return Units(int(widths.min()), int(widths.max()), recording.probe_size)
 
 
 def _dead_frame(moment: Moment) -> pd.DataFrame:
-    recording, width = moment.recording, moment.recording.config.width
-    lines = _by_layer(recording, "dead_fraction")
+    recording, lines = moment.recording, _by_layer(moment.recording, "dead_fraction")
+    width = recording.layer_widths[lines["layer"] - 1]
     shares = recording.variables["dead_fraction"].values
     share = np.nanmax(shares, initial=0.0)
     most = next(part for part in (0.1, 0.25, 0.5, 1.0) if share <= part)
-    top, lost = max(1, most * width), np.isnan(lines["value"])
+    top, lost = max(1.0, most * recording.layer_widths.max()), np.isnan(lines["value"])
     counts = {"value": np.where(lost, top, (lines["value"] * width).round()), "mark": np.where(lost, "lost", "line")}
-    ends = corners(step=steps_of(recording), value=(0, top), layer=(1, recording.config.depth))
+    ends = corners(step=steps_of(recording), value=(0, top), layer=(1, recording.depth))
     return frame_of(lines | counts, now(moment.step), ends)
 
 
@@ -116,11 +120,13 @@ def _dead_frame(moment: Moment) -> pd.DataFrame:
     see="A dead unit has slope 0 on every sample of the probe, so it gets no gradient. Rising lines are units dying.",
     frame=_dead_frame,
     scene=_units,
+    needs=["dead_fraction"],
     views={"over_time": 3},
 )
 def dead_over_time(units: Units, ink: Ink) -> Drawing:
     """How many units of each layer are dead, over the steps, with the size of the probe on which they were silent."""
-    title = f"Dead units (of {units.width}, on {units.probe_size} samples)"
+    width = f"{units.widest}" if units.narrowest == units.widest else f"{units.narrowest} to {units.widest}"
+    title = f"Dead units (of {width}, on {units.probe_size} samples)"
     x, color = step_x(), layer_color(ink)
     y = alt.Y("value:Q", scale=linear(), axis=alt.Axis(format="d", tickMinStep=1), title=title)
     tooltip = ["step:Q", "layer:Q", alt.Tooltip("value:Q", title="dead units")]

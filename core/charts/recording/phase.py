@@ -54,7 +54,7 @@ RANDOM = Upright(
 
 
 def _frame(moment: Moment, upright: Upright) -> pd.DataFrame:
-    config = moment.recording.config.at_start()
+    config = _at_start(moment.recording)
     (left, right), (low, high) = (WEIGHTS[[0, -1]], upright.values[[0, -1]])
     note, in_any_case = _note(config), {"x2": np.nan, "chi": np.nan, "q": np.nan, "note": "", "name": ""}
     parts: list[Columns] = [in_any_case | corners(x=(left, right), y=(low, high))]
@@ -66,6 +66,12 @@ def _frame(moment: Moment, upright: Upright) -> pd.DataFrame:
     if note:
         parts.append({"x": left, "y": low + NOTE * (high - low), "mark": "note", "note": fill(note, LINE)})
     return frame_of(*parts)
+
+
+def _at_start(recording: Recording) -> Config:
+    if recording.config is None:
+        raise ValueError(f"order and chaos are of a Config; this recording of {recording.source} has none")
+    return recording.config.at_start()
 
 
 def _regions(edge: Array, up: Array) -> list[Columns]:
@@ -121,7 +127,7 @@ def _see(there: str) -> Callable[[Recording], str]:
     """What to see where there is an edge, and what else there is."""
 
     def see(recording: Recording) -> str:
-        config = recording.config.at_start()
+        config = _at_start(recording)
         dot = "" if predict(config).reason else " The dot is this network."
         if not _no_edge(config):
             return there + dot
@@ -137,6 +143,7 @@ def _see(there: str) -> Callable[[Recording], str]:
     ),
     frame=_constant_frame,
     at_step=True,
+    needs=["config"],
     views={"order_and_chaos": 1},
 )
 def phase(scene: None, ink: Ink) -> Drawing:
@@ -153,6 +160,7 @@ def _random_frame(moment: Moment) -> pd.DataFrame:
     see=_see("The plane of the papers. Most initializers set all biases to one value, which is σ_b = 0."),
     frame=_random_frame,
     at_step=True,
+    needs=["config"],
     views={"order_and_chaos": 2},
 )
 def phase_random(scene: None, ink: Ink) -> Drawing:

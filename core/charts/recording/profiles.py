@@ -1,9 +1,11 @@
 """Profiles over the layers at one step: the size of the signal on its way forward, of the gradient on its way back.
 
 Theory is drawn over them, at every step as it is for the untrained network: what training has changed is the distance.
+Of a network that no Config describes there is none.
 """
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import altair as alt
 import numpy as np
@@ -26,9 +28,8 @@ from core.charts.chart import Moment, chart
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered
-from core.config import Config
 from core.measuring import Recording
-from core.theory import Prediction, predict
+from core.theory import predict
 
 THEORY = "theory, at the start"
 SHARES = {
@@ -42,9 +43,19 @@ DOTTED = [2, 3]
 REACH = (1e-30, 1e30)  # the axis does not follow theory further
 
 
-def _theory(recording: Recording) -> Prediction:
+class Theory(NamedTuple):
+    """What theory says of the untrained network, by the names of variables: values (layer,), and bands around them."""
+
+    variables: Mapping[str, Array] = {}
+    bands: Mapping[str, tuple[Array, Array]] = {}
+
+
+def _theory(recording: Recording) -> Theory:
     """What theory says of the untrained network; a recording of a network that has no theory has none."""
-    return predict(recording.config.at_start())
+    if recording.config is None:
+        return Theory()
+    prediction = predict(recording.config.at_start())
+    return Theory(prediction.variables, prediction.bands)
 
 
 def _has_theory(*names: str) -> Callable[[Recording], bool]:
@@ -68,7 +79,7 @@ def _see(sentence: str, *names: str, shows_zero: bool = False) -> Callable[[Reco
 
 
 def _theory_rows(
-    theory: Prediction, names: Mapping[str, str], domain: LogDomain | tuple[float, float] = (0.0, 1.0)
+    theory: Theory, names: Mapping[str, str], domain: LogDomain | tuple[float, float] = (0.0, 1.0)
 ) -> list[Columns]:
     """A line for each of the variables, and a band for that which comes first, by the column `each`.
 
@@ -79,7 +90,7 @@ def _theory_rows(
         if name not in theory.variables:
             continue
         value = np.abs(theory.variables[name])
-        drawn = {"layer": _layers(theory.config), "each": each, "value": value, "quantity": words}
+        drawn = {"layer": _layers(len(value)), "each": each, "value": value, "quantity": words}
         if name in theory.bands and each == 0:
             low, high = (np.clip(end, *domain) for end in theory.bands[name])
             parts.append({**drawn, "shown": low, "top": high, "mark": "band"})
@@ -88,17 +99,17 @@ def _theory_rows(
     return parts
 
 
-def _expected(theory: Prediction, name: str) -> Array | float:
+def _expected(theory: Theory, name: str) -> Array | float:
     return np.abs(theory.variables[name]) if name in theory.variables else np.nan
 
 
-def _layers(config: Config) -> Array:
-    return np.arange(1, config.depth + 1)
+def _layers(depth: int) -> Array:
+    return np.arange(1, depth + 1)
 
 
-def _ends(config: Config, shown: tuple[float, float]) -> Columns:
+def _ends(depth: int, shown: tuple[float, float]) -> Columns:
     of_theory = {"top": np.nan, "each": np.nan}  # columns that are there in any case
-    return of_theory | corners(layer=(0.5, config.depth + 0.5), shown=shown)
+    return of_theory | corners(layer=(0.5, depth + 0.5), shown=shown)
 
 
 def _frame(moment: Moment, names: dict[str, str]) -> pd.DataFrame:
@@ -106,12 +117,12 @@ def _frame(moment: Moment, names: dict[str, str]) -> pd.DataFrame:
     sizes = [np.abs(recording.variables[name].values) for name in names]
     expected = np.abs([theory.variables[name] for name in names if name in theory.variables])
     domain = log_domain(*sizes, expected[(expected > REACH[0]) & (expected < REACH[1])])
-    layer = _layers(recording.config)
+    layer = _layers(recording.depth)
     measured = [
         place(size[moment.row], domain) | {"layer": layer, "quantity": words, "expected": _expected(theory, name)}
         for size, (name, words) in zip(sizes, names.items(), strict=True)
     ]
-    return frame_of(*measured, *_theory_rows(theory, names, domain), _ends(recording.config, domain))
+    return frame_of(*measured, *_theory_rows(theory, names, domain), _ends(recording.depth, domain))
 
 
 def _theory_layers(x: alt.X, y: alt.Y, ink: Ink, color: alt.Color) -> list[alt.Chart]:
@@ -153,6 +164,7 @@ def _spread_frame(moment: Moment) -> pd.DataFrame:
     see=_see("A level line passes the signal on. Falling to the right it fades away, rising it explodes.", *SPREAD),
     frame=_spread_frame,
     scene=_has_theory(*SPREAD),
+    needs=SPREAD,
     at_step=True,
     views={"layers": 5, "order_and_chaos": 3, "untrained": 5},
 )
@@ -173,6 +185,7 @@ def _gradient_frame(moment: Moment) -> pd.DataFrame:
     ),
     frame=_gradient_frame,
     scene=_has_theory(*GRADIENT),
+    needs=GRADIENT,
     at_step=True,
     views={"vital_signs": 2, "layers": 2, "order_and_chaos": 4, "untrained": 2},
 )
@@ -182,13 +195,13 @@ def gradient_profile(has_theory: bool, ink: Ink) -> Drawing:
 
 
 def _shares_frame(moment: Moment) -> pd.DataFrame:
-    config, theory, measured = moment.recording.config, _theory(moment.recording), []
+    depth, theory, measured = moment.recording.depth, _theory(moment.recording), []
     for name, words in SHARES.items():
         values = moment.recording.variables[name].values[moment.row]
         lost = np.isnan(values)
         shown = {"value": values, "shown": np.where(lost, 1.0, values), "mark": np.where(lost, "lost", "line")}
-        measured.append(shown | {"layer": _layers(config), "quantity": words, "expected": _expected(theory, name)})
-    return frame_of(*measured, *_theory_rows(theory, SHARES), _ends(config, (0.0, 1.0)))
+        measured.append(shown | {"layer": _layers(depth), "quantity": words, "expected": _expected(theory, name)})
+    return frame_of(*measured, *_theory_rows(theory, SHARES), _ends(depth, (0.0, 1.0)))
 
 
 @chart(
@@ -200,6 +213,7 @@ def _shares_frame(moment: Moment) -> pd.DataFrame:
     ),
     frame=_shares_frame,
     scene=_has_theory(*SHARES),
+    needs=SHARES,
     at_step=True,
     views={"layers": 6},
 )

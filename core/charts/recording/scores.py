@@ -12,10 +12,11 @@ from core.charts.picture import Drawing, layered
 from core.measuring.histograms import round_up
 from core.measuring.recording import SPLITS
 
+SMALLEST = 1e-6  # where the axis of the loss ends at least, if it is not known what guessing gives
 ROOM = 4.0  # the axis of the loss ends at this many times the first loss at most
 
 
-def _frame(moment: Moment, name: str, top: float, guess: float) -> pd.DataFrame:
+def _frame(moment: Moment, name: str, top: float, guess: float | None) -> pd.DataFrame:
     recording = moment.recording
     values, steps = recording.variables[name].values, np.array(recording.steps)
     lost = ~np.isfinite(values)
@@ -26,21 +27,22 @@ def _frame(moment: Moment, name: str, top: float, guess: float) -> pd.DataFrame:
         "shown": np.where(lost, top, np.minimum(values, top)).ravel(),
         "mark": np.where(lost, "lost", np.where(values > top, "above", "line")).ravel(),
     }
-    guessing = {"step": steps_of(recording)[1], "shown": guess, "mark": "guess"}
-    return frame_of(scores, guessing, now(moment.step), corners(step=steps_of(recording), shown=(0, top)))
+    guessing = [] if guess is None else [{"step": steps_of(recording)[1], "shown": guess, "mark": "guess"}]
+    return frame_of(scores, *guessing, now(moment.step), corners(step=steps_of(recording), shown=(0, top)))
 
 
 def _loss_frame(moment: Moment) -> pd.DataFrame:
-    values = moment.recording.variables["loss"].values
+    values, baseline = moment.recording.variables["loss"].values, moment.recording.guess
     finite = values[np.isfinite(values)]
-    guess = moment.recording.guess.loss
-    first = max([guess, *finite[:2]])
-    top = round_up(min(float(finite.max(initial=guess)), ROOM * first))
-    return _frame(moment, "loss", top, guess)
+    least = baseline.loss if baseline else SMALLEST
+    first = max([least, *finite[:2]])
+    top = round_up(min(float(finite.max(initial=least)), ROOM * first))
+    return _frame(moment, "loss", top, baseline.loss if baseline else None)
 
 
 def _accuracy_frame(moment: Moment) -> pd.DataFrame:
-    return _frame(moment, "accuracy", 1.0, moment.recording.guess.accuracy)
+    baseline = moment.recording.guess
+    return _frame(moment, "accuracy", 1.0, baseline.accuracy if baseline else None)
 
 
 def _draw(ink: Ink, title: str) -> Drawing:
@@ -69,6 +71,7 @@ def _draw(ink: Ink, title: str) -> Drawing:
     "Loss",
     see="It should start near the dotted line, which guessing gives, and fall. Triangles are beyond the axis.",
     frame=_loss_frame,
+    needs=["loss"],
     layers=False,
     views={"vital_signs": 5, "over_time": 1},
 )
@@ -81,7 +84,7 @@ def loss(scene: None, ink: Ink) -> Drawing:
     "Accuracy",
     see="The share of samples it gets right. The dotted line is what guessing would give.",
     frame=_accuracy_frame,
-    needs="accuracy",
+    needs=["accuracy"],
     layers=False,
     views={"over_time": 2},
 )

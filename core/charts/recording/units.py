@@ -24,7 +24,7 @@ class Scene(NamedTuple):
 
 
 def _scene(recording: Recording) -> Scene:
-    depth, width = recording.config.depth, recording.config.width
+    depth, width = recording.depth, int(recording.layer_widths.max())
     together = max(1, -(-depth * width // ROWS))
     return Scene(together, -(-width // together), recording.probe_size)
 
@@ -32,20 +32,23 @@ def _scene(recording: Recording) -> Scene:
 def _frame(moment: Moment) -> pd.DataFrame:
     scene = _scene(moment.recording)
     active = moment.recording.variables["unit_active_fraction"].values[moment.row]  # (layer, unit)
+    filled = moment.recording.is_unit
     if scene.together > 1:
-        active = _grouped(np.sort(active, axis=-1), scene)
+        active, filled = _grouped(np.sort(active, axis=-1), filled, scene)
     layers, columns = active.shape
     cells = {"layer": np.repeat(np.arange(1, layers + 1), columns), "unit": np.tile(np.arange(1, columns + 1), layers)}
     mark = np.where(np.isnan(active.ravel()), "lost", np.where(active.ravel() == 0, "dead", "cell"))
-    return frame_of({**cells, "active": active.ravel(), "mark": mark})
+    every = {**cells, "active": active.ravel(), "mark": mark}
+    return frame_of({name: column[filled.ravel()] for name, column in every.items()})
 
 
-def _grouped(active: Array, scene: Scene) -> Array:
-    """The mean of every group of neighbours among sorted units, so that the dead ones stay together. NaN stays NaN."""
+def _grouped(active: Array, is_unit: Array, scene: Scene) -> tuple[Array, Array]:
+    """The mean of every group of neighbours among sorted units, so that the dead ones stay together, and which groups
+    have any. NaN stays NaN."""
     starts = np.arange(0, active.shape[1], scene.together)
-    sizes = np.diff(starts, append=active.shape[1])
-    groups: Array = np.add.reduceat(active, starts, axis=1) / sizes
-    return groups
+    sizes = np.add.reduceat(is_unit.astype(int), starts, axis=1)
+    groups: Array = np.add.reduceat(np.where(is_unit, active, 0), starts, axis=1) / np.maximum(sizes, 1)
+    return groups, sizes > 0
 
 
 @chart(
@@ -54,6 +57,7 @@ def _grouped(active: Array, scene: Scene) -> Array:
     frame=_frame,
     scene=_scene,
     at_step=True,
+    needs=["unit_active_fraction"],
     every=2,
     views={"vital_signs": 6, "layers": 7, "untrained": 6},
 )

@@ -42,7 +42,7 @@ def own_strategies() -> Iterator[Case]:
     """Ten steps down x²/2 + 10y²/2 from (1, 1) at a learning rate of 0.01, by six of torch's own optimizers."""
     chosen = ("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "NAdam")
     ends = {tuple(round(place, 6) for place in _descend(getattr(torch.optim, name))) for name in chosen}
-    yield at_least(f"of {len(chosen)}", len(ends), len(chosen))
+    yield at_least("of {chosen}", len(ends), len(chosen), chosen=len(chosen))
 
 
 def _descend(kind: type[torch.optim.Optimizer], steps: int = 10) -> list[float]:
@@ -65,4 +65,6 @@ def adam_trains(train: Train) -> Iterator[Case]:
     """A network with two hidden layers of 64 ReLUs learns digits, in place of MNIST, in 500 steps."""
     for optimizer, rate in (("adam", 0.001), ("sgd", 0.1)):
         config = replace(DIGITS, steps=500, optimizer=optimizer, learning_rate=rate)
-        yield at_least(f"{optimizer}, learning rate {rate:g}", accuracy(train(seeds(config))), 0.9)
+        yield at_least(
+            "{optimizer}, learning rate {rate:g}", accuracy(train(seeds(config))), 0.9, optimizer=optimizer, rate=rate
+        )

@@ -53,7 +53,7 @@ def advantage(budget: int, knobs: int, important: int) -> float:
     quantity=ADVANTAGE,
     why="Nine trials on a grid try three values of each knob; at random they try nine. That pays where knobs differ in "
     "how much they matter. Where both matter alike, or there is only one, an even grid leaves smaller gaps.",
-    expected={"2 knobs, one of them matters, 9 trials"},
+    expected={1},
 )
 def random_beats_grid() -> Iterator[Case]:
     """1,000 searches for a best place that lies anywhere; above 1 random search is better."""
@@ -69,14 +69,14 @@ def random_beats_grid() -> Iterator[Case]:
     quantity=ADVANTAGE,
     why="The number of knobs alone does not decide it. Where few of them matter, random search wins with two knobs "
     "already; where all or all but one matter alike, the grid is still ahead with five.",
-    expected={"4 knobs, one matters", "4 knobs, two matter", "5 knobs, one matters", "5 knobs, two matter"},
+    expected={1, 2, 5, 6},
 )
 def random_from_four_on() -> Iterator[Case]:
     """1,000 searches each, with two values of each knob on the grid, and as many trials at random."""
     for knobs in (4, 5):
         cases = ((1, "one matters"), (2, "two matter"), (knobs - 1, "all but one matter"), (knobs, "all matter alike"))
         for important, words in cases:
-            yield at_least(f"{knobs} knobs, {words}", advantage(2**knobs, knobs, important), 1)
+            yield at_least("{knobs} knobs, {words}", advantage(2**knobs, knobs, important), 1, knobs=knobs, words=words)
 
 
 @claim(
@@ -92,7 +92,7 @@ def grids_grow() -> Iterator[Case]:
     """1,000 searches with 243 trials each, for the best value of one knob; the others do nothing."""
     alone = {strategy: distance(strategy, ENOUGH, 1, 1) for strategy in ("grid", "random")}
     for knobs in (2, 3, 4, 5):
-        yield at_least(f"grid, {knobs} knobs", distance("grid", ENOUGH, knobs, 1) / alone["grid"], 10)
+        yield at_least("grid, {knobs} knobs", distance("grid", ENOUGH, knobs, 1) / alone["grid"], 10, knobs=knobs)
     yield at_most("random search, 5 knobs", distance("random", ENOUGH, 5, 1) / alone["random"], 1.5)
 
 
@@ -108,4 +108,6 @@ def coarse_to_fine_is_better() -> Iterator[Case]:
     """1,000 searches for a best place that lies anywhere, with as many trials in one go as in two rounds."""
     for knobs, budget in ((1, 8), (2, 16), (2, 64), (3, 64)):
         ratio = distance("random", budget, knobs, knobs) / distance("coarse_to_fine", budget, knobs, knobs)
-        yield at_least(f"{knobs} knob{'s' * (knobs > 1)}, {budget} trials", ratio, 1)
+        yield at_least(
+            "{knobs} knob{number}, {budget} trials", ratio, 1, knobs=knobs, number="s" * (knobs > 1), budget=budget
+        )

@@ -1,1 +1,1 @@
-"""What activation functions make of numbers, their properties, and what they cost."""
+"""What activation functions make of numbers in `passing`, what they are in `properties`, what they cost in `costs`."""

@@ -3,10 +3,9 @@
 On the way back a gradient is multiplied by the slope φ'(z) of each unit, so E φ'(z)² is what is left of its square.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
+import xarray as xr
 
 from core.array import Array
 from core.config import Config
@@ -16,44 +15,45 @@ from core.theory.gauss import Layer
 SAMPLES = 50_000
 
 
-@dataclass(frozen=True)
-class Moments:
-    """The mean and the standard deviation of φ(z), and E φ'(z)²."""
+def passing(config: Config, mean: float, spread: float) -> xr.Dataset:
+    """What the activation of a Config makes of SAMPLES numbers from N(mean, spread²), drawn with its seed.
 
-    mean: float
-    std: float
-    slope_square: float
-
-
-@dataclass(frozen=True, eq=False)
-class Passing:
-    """Samples of z (sample,) with their activations and slopes, and their moments: measured, and exact by theory.
-
-    The activation lies between `low` and `high`, its slope is at most `max_slope`.
+    z, activation, slope (sample,); measured, expected (moment,): the `moments` of the samples, and by theory; φ lies
+    between low and high, and its slope is at most max_slope. The attributes say what passes through what: activation,
+    mean and spread.
     """
-
-    z: Array
-    activations: Array
-    slopes: Array
-    low: float
-    high: float
-    max_slope: float
-    expected: Moments
-
-    @property
-    def measured(self) -> Moments:
-        """The moments of the samples."""
-        outputs = self.activations
-        return Moments(float(outputs.mean()), float(outputs.std()), float(np.square(self.slopes).mean()))
-
-
-def passing(config: Config, mean: float, spread: float) -> Passing:
-    """What the activation of a Config makes of SAMPLES numbers from N(mean, spread²), drawn with its seed."""
     function = curve(config)
     standard = torch.randn(SAMPLES, generator=config.generator("passing"), dtype=torch.float64).numpy()
     z = mean + spread * standard
-    layer = Layer(function, np.square(spread), np.float64(mean))
+    outputs, slopes = function.phi(z), function.slope(z)
+    expected = moments(config, mean, spread)
+    return xr.Dataset(
+        {
+            "z": ("sample", z),
+            "activation": ("sample", outputs),
+            "slope": ("sample", slopes),
+            "measured": ("moment", list(_measured(outputs, slopes).values())),
+            "expected": ("moment", list(expected.values())),
+            "low": function.activation.low,
+            "high": function.activation.high,
+            "max_slope": function.max_slope,
+        },
+        {"moment": list(expected)},
+        {"activation": config.activation, "mean": mean, "spread": spread},
+    )
+
+
+def _measured(outputs: Array, slopes: Array) -> dict[str, float]:
+    return {
+        "mean": float(outputs.mean()),
+        "std": float(outputs.std()),
+        "slope_square": float(np.square(slopes).mean()),
+    }
+
+
+def moments(config: Config, mean: float, spread: float) -> dict[str, float]:
+    """The mean and the standard deviation of φ(z) and E φ'(z)² for z from N(mean, spread²), exact by theory."""
+    layer = Layer(curve(config), np.square(spread), np.float64(mean))
+    exact = {"mean": layer.mean, "std": layer.std, "slope_square": layer.slope_square}
     # A sum that stands for an integral misses a zero by 1e-17.
-    exact = (round(float(mean), 12) + 0.0 for mean in (layer.mean, layer.std, layer.slope_square))
-    bounds = function.activation.low, function.activation.high
-    return Passing(z, function.phi(z), function.slope(z), *bounds, function.max_slope, Moments(*exact))
+    return {name: round(float(moment), 12) + 0.0 for name, moment in exact.items()}

@@ -1,1 +1,3 @@
-"""The first loss, a few samples learned by heart, learning rates, and the gap to held-out samples."""
+"""The first loss and a few samples learned by heart in `sanity`, short runs at many learning rates in `rates`, the gap
+to held-out samples in `generalization`.
+"""

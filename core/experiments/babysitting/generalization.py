@@ -15,7 +15,7 @@ from torch import Tensor
 from core.array import Array
 from core.config import Config
 from core.datasets.samples import Samples
-from core.measuring.recorder import Tape
+from core.measuring.recorder import Recorder
 from core.measuring.recording import SPLITS
 from core.networks.data import draw_samples, split
 from core.networks.ensemble import Ensemble
@@ -68,12 +68,12 @@ def _at_all_rates(samples: int) -> tuple[xr.Dataset, ...]:
     digits = draw_samples(config)  # the same for every seed: all there are
     others = [unseen(digits, replace(config, seed=seed)) for seed in SEEDS] * len(RATES)  # in the order of the runs
     inputs, targets = map(torch.stack, zip(*others, strict=True))  # (run, sample, …)
-    tape, held_out = Tape(ensemble, ()), []
-    for _, news in passes(tape):
+    recorder, held_out = Recorder(ensemble, ()), []
+    for _, news in passes(recorder):
         if news:
             with torch.no_grad():
                 held_out.append(ensemble.loss(ensemble.network.outputs(inputs), targets))
-    train = tape.dataset()["loss"].sel(split="train")  # (run, step)
+    train = recorder.dataset()["loss"].sel(split="train")  # (run, step)
     losses = np.stack([train.values, torch.stack(held_out, 1).double().numpy()], -1)  # (run, step, split)
     by_rate = losses.reshape(len(RATES), len(SEEDS), *losses.shape[1:]).mean(1)
     return tuple(against(samples, train["step"].values, curve) for curve in by_rate)

@@ -14,7 +14,7 @@ from core.config import Config
 from core.datasets.datasets import MNIST
 from core.experiments.published import Notebook
 from core.measuring import Recording
-from core.measuring.recorder import Tape
+from core.measuring.recorder import Recorder
 from core.networks.data import draw_samples
 from core.networks.ensemble import Ensemble
 from core.sweeps.sweeps import Progress
@@ -59,14 +59,14 @@ def waiting(config: Config, before: Sequence[Reached]) -> Training:
 def trained(name: str, config: Config, before: Sequence[Reached], stop: Event) -> Iterator[Training]:
     """Train a network and test it; `before` are those that were. Setting `stop` raises InterruptedError."""
     others = tuple(before)
-    tape, began = Tape(Ensemble(config), ()), monotonic()
-    for step, news in passes(tape):
+    recorder, began = Recorder(Ensemble(config), ()), monotonic()
+    for step, news in passes(recorder):
         if stop.is_set():
             raise InterruptedError(STOPPED)
         if news:
-            known = Training(_progress(step, config, monotonic() - began), tape.recording(), others)
+            known = Training(_progress(step, config, monotonic() - began), recorder.recording(), others)
             yield known
-    tested = _tested(name, tape.ensemble)
+    tested = _tested(name, recorder.ensemble)
     yield replace(known, tested=(*(other for other in others if other.name != name), tested))
 
 

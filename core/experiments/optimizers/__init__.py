@@ -1,1 +1,1 @@
-"""Paths of optimizers over losses of two weights, and a race between them on digits."""
+"""Paths of optimizers over losses of two weights in `landscapes`, and a race between them on digits in `race`."""

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
 from torch import Tensor
 
@@ -23,14 +22,8 @@ LEARNING_RATES = (0.005, 0.01, 0.02, 0.05, 0.09, 0.11, 0.15, 0.18, 0.2)  # to wa
 FAR = 1e3  # from the goal, where a path ends: it has diverged
 REACHED = 1e-2  # of the loss at the start
 LAST = 40  # steps at the end over which the loss is averaged
-LEAST = 0.001  # percent of the first loss: what is less is not told apart
 FLAT, STEEP = 1.0, 20.0  # curvatures of the valleys
-OUT, FLAT_WAY, STEEP_WAY, ANY_WAY = DIRECTIONS = (
-    "out of the saddle",
-    "flat direction",
-    "steep direction",
-    "any direction",
-)
+OUT, FLAT_WAY, STEEP_WAY, ANY_WAY = DIRECTIONS = ("out", "flat", "steep", "any")  # the first, out of a saddle
 TURN = np.pi / 4  # of the turned valley, at which its two directions mix most
 
 Point = tuple[float, float]
@@ -42,14 +35,13 @@ class Landscape:
     """A loss of two weights that is 0 at its goals, which are its lowest points; `curvatures` are those at a goal.
 
     `falls` is the curvature at the origin if the loss falls from there, else 0. `noise` is the standard deviation of
-    what is added to each entry of a gradient, as batches do. `see` says what the factor of a step means here.
+    what is added to each entry of a gradient, as batches do.
     """
 
     loss: Loss
     start: Point
     goals: tuple[Point, ...]
     curvatures: Point
-    see: str
     falls: float = 0.0
     noise: float = 0.0
 
@@ -79,23 +71,11 @@ def _saddle(weights: Tensor) -> Tensor:
     return (x.square() - 1).square() / 4 + 2 * y.square()
 
 
-IN_VALLEYS = (
-    "In the long run a step multiplies the distance from the goal by this; right of its upright line it diverges. The "
-    "large marks are the valley's directions. Of each colour, the higher one decides."
-)
-ON_SADDLE = (
-    "A step multiplies the distance from a goal by this, and left of 0 that from the saddle, which has to grow first: "
-    "the path starts beside it."
-)
-IN_NOISE = (
-    "Without noise, a step would multiply the distance from the goal by this in the long run. With noise no path comes "
-    "to rest."
-)
 LANDSCAPES = {
-    "valley": Landscape(_bowl(FLAT, STEEP), (-1.8, 0.6), ((0, 0),), (FLAT, STEEP), IN_VALLEYS),
-    "turned valley": Landscape(_bowl(FLAT, STEEP, TURN), (-1.7, -0.8), ((0, 0),), (FLAT, STEEP), IN_VALLEYS),
-    "saddle": Landscape(_saddle, (0.001, 1.0), ((-1, 0), (1, 0)), (2.0, 4.0), ON_SADDLE, falls=-1.0),
-    "noisy bowl": Landscape(_bowl(2.0, 2.0), (-1.6, 0.9), ((0, 0),), (2.0, 2.0), IN_NOISE, noise=2.0),
+    "valley": Landscape(_bowl(FLAT, STEEP), (-1.8, 0.6), ((0, 0),), (FLAT, STEEP)),
+    "turned_valley": Landscape(_bowl(FLAT, STEEP, TURN), (-1.7, -0.8), ((0, 0),), (FLAT, STEEP)),
+    "saddle": Landscape(_saddle, (0.001, 1.0), ((-1, 0), (1, 0)), (2.0, 4.0), falls=-1.0),
+    "noisy_bowl": Landscape(_bowl(2.0, 2.0), (-1.6, 0.9), ((0, 0),), (2.0, 2.0), noise=2.0),
 }
 OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {  # by their names in core.choices.optimizers
     "sgd": torch.optim.SGD,
@@ -135,38 +115,9 @@ class Path:
         return float(reached.argmax()) if reached.any() else float("inf")
 
     @property
-    def steps_in_words(self) -> str:
-        """`steps`, or that they were not enough, and whether the loss has grown again at the end."""
-        if self.steps > STEPS:
-            return f"not in {STEPS}"
-        return f"{self.steps:.0f}" + (", not for good" if self.at_end > REACHED else "")
-
-    @property
-    def at_end_in_words(self) -> str:
-        """`at_end` in percent, or that it diverged."""
-        if self.diverged:
-            return "diverged"
-        percent = 100 * self.at_end
-        if percent < LEAST:
-            return f"below {LEAST:g}%"
-        return f"{percent:,.0f}%" if percent >= 100 else f"{percent:.3g}%"
-
-    @property
     def at_end(self) -> float:
         """The mean loss of the last steps, of that at the start; infinite where it diverged."""
         return float("inf") if self.diverged else float(self.losses[-LAST:].mean() / self.losses[0])
-
-
-def path_table(walked: Sequence[Path]) -> pd.DataFrame:
-    """How each path does, in words: a row for each, with its `steps` and `at_end`."""
-    rows = {
-        path.optimizer: {
-            f"Steps to {REACHED:.0%} of the first loss": path.steps_in_words,
-            f"Left of it in steps {STEPS - LAST + 1} to {STEPS}": path.at_end_in_words,
-        }
-        for path in walked
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Optimizer")
 
 
 def paths(landscape: str, optimizers: tuple[str, ...], learning_rate: float, momentum: float) -> list[Path]:

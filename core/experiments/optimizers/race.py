@@ -7,14 +7,12 @@ from threading import Event
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-import pandas as pd
 
 from core.array import Array
 from core.config import Config
 from core.experiments.optimizers.landscapes import COMPARED
 from core.sweeps import grid
 from core.sweeps.sweeps import Partial, sweeping
-from core.words.numbers import readable
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -62,19 +60,3 @@ class Race:
         """For each optimizer the position of the rate at which the median of the seeds ends lowest."""
         lowest: Array = np.median(self.finals, -1).argmin(-1)
         return lowest
-
-    def table(self) -> pd.DataFrame:
-        """Where each optimizer ends at its best rate, in words, the lowest median of the seeds first."""
-        ends = {
-            name: (RATES[place], finals[place])
-            for name, place, finals in zip(self.optimizers, self.best, self.finals, strict=True)
-        }
-        rows = {
-            name: {
-                "Best learning rate": f"{rate:g}",
-                "Median loss": readable(float(np.median(finals))),
-                "Lowest to highest": f"{readable(finals.min())} to {readable(finals.max())}",
-            }
-            for name, (rate, finals) in sorted(ends.items(), key=lambda end: float(np.median(end[1][1])))
-        }
-        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Optimizer")

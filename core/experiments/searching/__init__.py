@@ -1,1 +1,1 @@
-"""How a search covers its space, and how folds judge a setting."""
+"""How a search covers its space in `coverage`, and how folds judge a setting in `folds`."""

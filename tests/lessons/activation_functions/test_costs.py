@@ -1,26 +1,33 @@
-import numpy as np
+"""What activation functions cost: a number for each round, and the table of them."""
+
 import pytest
+import xarray as xr
 
 from core import Config
+from core.charts.experiments.activation_functions import costs_table
 from core.choices.activations import activations
-from core.experiments.activation_functions.costs import Cost, cost_table, costs
+from core.experiments.activation_functions.costs import DIRECTIONS, costs
 
 
 @pytest.mark.parametrize("name", activations)
 def test_every_activation_has_a_cost_in_each_round(name):
-    (cost,) = costs([Config(activation=name)], elements=100, rounds=3)
-    assert cost.activation == name
-    assert len(cost.forward) == len(cost.backward) == 3
-    assert (np.concatenate([cost.forward, cost.backward]) > 0).all()
+    found = costs([Config(activation=name)], elements=100, rounds=3)["nanoseconds"]
+    assert found["activation"] == [name]
+    assert found.sizes == {"round": 3, "activation": 1, "direction": 2}
+    assert (found > 0).all()
 
 
 def test_no_round_begins_when_the_time_is_over_but_the_first():
-    first, second = costs([Config(activation=name) for name in ("relu", "tanh")], elements=10, rounds=9, seconds=0.0)
-    assert len(first.forward) == len(second.backward) == 1
+    found = costs([Config(activation=name) for name in ("relu", "tanh")], elements=10, rounds=9, seconds=0.0)
+    assert found.sizes["round"] == 1
 
 
 def test_the_table_gives_medians_and_quartiles():
-    measured = [Cost("relu", np.array([1.0, 2, 3, 4, 100]), np.array([0.5, 0.5, 0.5, 0.5, 0.5]))]
-    table = cost_table(measured)
+    rounds = [[[1.0, 0.5]], [[2, 0.5]], [[3, 0.5]], [[4, 0.5]], [[100, 0.5]]]
+    measured = xr.Dataset(
+        {"nanoseconds": (("round", "activation", "direction"), rounds)},
+        {"activation": ["relu"], "direction": list(DIRECTIONS)},
+    )
+    table = costs_table(measured)
     assert table.loc["relu"].tolist() == ["3 (2 to 4)", "0.5 (0.5 to 0.5)"]
-    assert table.columns[0] == "Forward, ns an element: median (quartiles)"
+    assert [column.split(",")[0] for column in table] == ["Forward", "Backward"]

@@ -34,7 +34,7 @@ def measured(app):
 def opened(**query):
     app = AppTest.from_file(APP, default_timeout=60)
     app.query_params.update(query)
-    return app.switch_page("pages/lessons/mnist.py").run()
+    return app.switch_page("pages/mnist.py").run()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from core import record
 from core.charts.experiments.mnist.trainings import epochs
 from core.experiments.mnist.trained import Reached, to_train, trained, waiting
 from core.experiments.published import NOTEBOOKS
-from core.measuring.recorder import Tape
+from core.measuring.recorder import Recorder
 from core.networks.ensemble import Ensemble
 from core.training import passes
 
@@ -61,7 +61,7 @@ def test_a_training_ends_with_the_network_that_the_loop_trains():
     (tested,) = training.tested
     assert tested.scaled == pytest.approx(float(alone["accuracy"].sel(split="validation")[-1]))
     ensemble = Ensemble(config)
-    for _ in passes(Tape(ensemble, ())):
+    for _ in passes(Recorder(ensemble, ())):
         pass
     answers = ensemble.network.outputs(16 * ensemble.data.validation_inputs).argmax(-1)
     assert tested.raw == pytest.approx(float((answers == ensemble.data.validation_targets).float().mean()))

@@ -1,9 +1,6 @@
 import numpy as np
 import pytest
 import torch
-from drawn import assert_drawn_from
-from screen import APP
-from streamlit.testing.v1 import AppTest
 
 from core.charts.experiments.optimizers.landscapes import (
     BANDS,
@@ -11,11 +8,12 @@ from core.charts.experiments.optimizers.landscapes import (
     FACTOR_END,
     LEVEL,
     REACH,
-    above_in_words,
+    above,
     factor_frame,
-    factor_spec,
+    left_of,
     path_frame,
-    path_spec,
+    path_table,
+    steps_of,
 )
 from core.choices.optimizers import optimizers
 from core.experiments.optimizers.landscapes import (
@@ -32,7 +30,6 @@ from core.experiments.optimizers.landscapes import (
     heights,
     largest_product,
     measured_factor,
-    path_table,
     paths,
     settings,
     step_factor,
@@ -109,7 +106,7 @@ def test_the_factor_reaches_1_where_steps_become_too_large(optimizer, momentum):
     assert step_factor(np.array([-0.01]), **told) > 1
 
 
-@pytest.mark.parametrize("place", ["valley", "turned valley"])
+@pytest.mark.parametrize("place", ["valley", "turned_valley"])
 @pytest.mark.parametrize("rate", LEARNING_RATES)
 @pytest.mark.parametrize("momentum", [0.0, 0.9, 0.99])
 def test_a_path_diverges_where_its_chart_says_so(place, rate, momentum):
@@ -120,7 +117,7 @@ def test_a_path_diverges_where_its_chart_says_so(place, rate, momentum):
 
 
 @pytest.mark.parametrize("optimizer", EVEN)
-@pytest.mark.parametrize("landscape", ["valley", "turned valley"])
+@pytest.mark.parametrize("landscape", ["valley", "turned_valley"])
 def test_descent_is_stable_up_to_its_limit_and_not_beyond(landscape, optimizer):
     limit = largest_product(**settings(optimizer, 0.9))
     steepest = max(LANDSCAPES[landscape].curvatures)
@@ -134,21 +131,21 @@ def test_a_path_that_diverges_ends_where_it_is_too_far_away():
     assert (stays.diverged, len(stays.losses)) == (False, STEPS + 1)
     assert leaves.diverged
     assert len(leaves.losses) < STEPS
-    assert (leaves.steps_in_words, leaves.at_end, leaves.at_end_in_words) == (f"not in {STEPS}", np.inf, "diverged")
+    assert (steps_of(leaves), leaves.at_end, left_of(leaves)) == (f"not in {STEPS}", np.inf, "diverged")
 
 
 def test_steps_are_counted_up_to_a_hundredth_of_the_loss():
     (path,) = paths("valley", ("sgd",), 0.05, 0.9)
     steps = int(path.steps)
     assert path.losses[steps] <= REACHED * path.losses[0] < path.losses[steps - 1]
-    assert path.steps_in_words == str(steps)
+    assert steps_of(path) == str(steps)
 
 
 def test_a_loss_that_was_reached_and_left_again_is_said_to_be_so():
-    (path,) = paths("noisy bowl", ("momentum",), 0.2, 0.99)
+    (path,) = paths("noisy_bowl", ("momentum",), 0.2, 0.99)
     assert path.at_end > 1 > REACHED >= path.losses[int(path.steps)] / path.losses[0]
-    assert path.steps_in_words == f"{path.steps:.0f}, not for good"
-    assert path.at_end_in_words == f"{100 * path.at_end:.0f}%"
+    assert steps_of(path) == f"{path.steps:.0f}, not for good"
+    assert left_of(path) == f"{100 * path.at_end:.0f}%"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +153,7 @@ def test_a_loss_that_was_reached_and_left_again_is_said_to_be_so():
     [(0.0, "below 0.001%"), (2.37e-5, "0.00237%"), (0.5, "50%"), (7.9, "790%"), (12345.6, "1,234,560%")],
 )
 def test_what_is_left_is_told_in_percent(left, words):
-    assert Path("sgd", np.zeros((41, 2)), np.array([1.0, *[left] * 40]), diverged=False).at_end_in_words == words
+    assert left_of(Path("sgd", np.zeros((41, 2)), np.array([1.0, *[left] * 40]), diverged=False)) == words
 
 
 def test_the_table_holds_what_is_said_of_each_path():
@@ -164,13 +161,13 @@ def test_the_table_holds_what_is_said_of_each_path():
     table = path_table(walked)
     assert table.index.tolist() == ["sgd", "adam"]
     assert table.columns.tolist() == ["Steps to 1% of the first loss", "Left of it in steps 81 to 120"]
-    assert table.loc["adam"].tolist() == [walked[1].steps_in_words, walked[1].at_end_in_words]
+    assert table.loc["adam"].tolist() == [steps_of(walked[1]), left_of(walked[1])]
 
 
 @pytest.mark.parametrize("rate", LEARNING_RATES)
 def test_turning_the_valley_costs_adam_and_rmsprop_and_not_sgd(rate):
     """In steps, or in what is left where all of them are too few."""
-    straight, turned = (paths(place, ("sgd", "rmsprop", "adam"), rate, 0.9) for place in ("valley", "turned valley"))
+    straight, turned = (paths(place, ("sgd", "rmsprop", "adam"), rate, 0.9) for place in ("valley", "turned_valley"))
     assert turned[0].steps == pytest.approx(straight[0].steps, abs=3)
     for before, after in zip(straight[1:], turned[1:], strict=True):
         assert (after.steps, after.at_end) > (before.steps, before.at_end)
@@ -198,18 +195,18 @@ def test_out_of_the_saddle_the_distance_grows_by_the_factor_that_is_drawn(optimi
 
 def test_in_noise_no_path_comes_to_rest():
     for rate in (LEARNING_RATES[0], LEARNING_RATES[-1]):
-        for path in paths("noisy bowl", COMPARED, rate, 0.9):
+        for path in paths("noisy_bowl", COMPARED, rate, 0.9):
             lengths = np.hypot(*np.diff(path.weights[-40:], axis=0).T)
             assert lengths.min() > 0.01 * rate
-    ends = {rate: paths("noisy bowl", ("sgd",), rate, 0.0)[0] for rate in (0.05, 0.2)}
+    ends = {rate: paths("noisy_bowl", ("sgd",), rate, 0.0)[0] for rate in (0.05, 0.2)}
     assert ends[0.05].at_end < ends[0.2].at_end / 2
-    again, other = paths("noisy bowl", ("sgd", "adam"), 0.2, 0.5)
+    again, other = paths("noisy_bowl", ("sgd", "adam"), 0.2, 0.5)
     np.testing.assert_array_equal(again.weights, ends[0.2].weights)  # whoever else runs, the noise is the same
     assert other.losses[0] == again.losses[0]
 
 
 def test_names_that_there_are_not_are_said():
-    with pytest.raises(ValueError, match=r"landscape must be one of valley, .*, noisy bowl; got 'x'"):
+    with pytest.raises(ValueError, match=r"landscape must be one of valley, .*, noisy_bowl; got 'x'"):
         paths("x", ("sgd",), 0.1, 0.9)
     with pytest.raises(ValueError, match=r"optimizer must be one of sgd, momentum, .*; got 'x'"):
         paths("valley", ("sgd", "x"), 0.1, 0.9)
@@ -234,8 +231,8 @@ def test_a_band_holds_a_quarter_of_the_loss_of_the_one_around_it(name):
 
 @pytest.mark.parametrize("rate", [0.005, 0.2])
 def test_frames_are_small_and_hold_the_paths(rate):
-    walked = paths("turned valley", COMPARED, rate, 0.99)
-    frame = path_frame("turned valley", walked)
+    walked = paths("turned_valley", COMPARED, rate, 0.99)
+    frame = path_frame("turned_valley", walked)
     assert len(frame) < 3100
     for path in walked:
         line = frame[frame["optimizer"] == path.optimizer]
@@ -267,12 +264,12 @@ def test_every_direction_is_on_the_axis_at_every_learning_rate(name):
 def test_directions_off_the_axis_are_marked_and_said():
     frame = factor_frame("valley", ("sgd",), 0.2, 0.0)
     assert frame.query("mark == 'direction'")["what"].tolist() == ["flat direction"]
-    above = frame.query("mark == 'above'")
-    assert above[["product", "factor", "shown"]].to_numpy().tolist() == [pytest.approx([4, 3, FACTOR_END])]
-    assert above_in_words(frame) == " Arrows are off the axis: sgd 3 in the steep direction."
+    off = frame.query("mark == 'above'")
+    assert off[["product", "factor", "shown"]].to_numpy().tolist() == [pytest.approx([4, 3, FACTOR_END])]
+    assert above(frame) == " Arrows are off the axis: sgd 3 in the steep direction."
     inside = factor_frame("valley", ("sgd",), 0.05, 0.0)
     assert not (inside["mark"] == "above").any()
-    assert above_in_words(inside) == ""
+    assert above(inside) == ""
 
 
 def test_the_directions_that_a_path_meets_are_marked():
@@ -281,46 +278,5 @@ def test_the_directions_that_a_path_meets_are_marked():
         marks = factor_frame(name, ("sgd",), 0.1, 0.9).query("mark == 'direction'")
         marked[name] = dict(zip(marks["what"], marks["factor"].round(3), strict=True))
     assert marked["saddle"] == pytest.approx({"out of the saddle": 1.1, "flat direction": 0.8, "steep direction": 0.6})
-    assert marked["noisy bowl"] == pytest.approx({"any direction": 0.8})
-    assert marked["valley"] == marked["turned valley"] == pytest.approx({"flat direction": 0.9, "steep direction": 1})
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_column_that_is_drawn_is_in_its_frame(dark):
-    walked = paths("saddle", COMPARED, 0.05, 0.9)
-    drawn = (
-        (path_spec(COMPARED, dark=dark), path_frame("saddle", walked)),
-        (factor_spec("saddle", EVEN, dark=dark), factor_frame("saddle", EVEN, 0.05, 0.9)),
-    )
-    for spec, frame in drawn:
-        assert_drawn_from(spec, frame)
-
-
-def opened(**query: str) -> AppTest:
-    """The lesson at an address with these parameters."""
-    app = AppTest.from_file(APP, default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.switch_page("pages/lessons/optimizers.py").run()
-    assert not app.exception
-    return app
-
-
-def test_none_and_all_of_the_optimizers_can_be_chosen():
-    app = opened()
-    for names, tables in ((), 1), (COMPARED, 2):
-        (several,) = [group for group in app.main.get("button_group") if group.key == "optimizers_shown"]
-        several.set_value(list(names)).run()
-        assert not app.exception
-        assert len(app.main.table) == tables
-        assert len(app.get("vega_lite_chart")) == 2
-    assert app.main.table[0].value.index.tolist() == list(COMPARED)
-
-
-def test_the_lab_opens_with_what_was_chosen():
-    chosen = {"optimizers_shown": "nesterov,adam", "optimizers_rate": "0.11", "optimizers_momentum": "0.7"}
-    app = opened(**chosen)
-    next(button for button in app.button if button.label == "Open in the lab").click().run()
-    assert not app.exception
-    link = {name: app.query_params[name] for name in ("optimizer", "learning_rate", "momentum")}
-    assert link == {"optimizer": "nesterov", "learning_rate": "0.11", "momentum": "0.7"}
+    assert marked["noisy_bowl"] == pytest.approx({"any direction": 0.8})
+    assert marked["valley"] == marked["turned_valley"] == pytest.approx({"flat direction": 0.9, "steep direction": 1})

@@ -6,11 +6,10 @@ from time import monotonic
 import numpy as np
 import pytest
 import streamlit as st
-from drawn import assert_drawn_from
 from streamlit.testing.v1 import AppTest
 
 from core import record
-from core.charts.experiments.optimizers.race import LOSSES, race_frame, race_spec, rates_frame, rates_spec
+from core.charts.experiments.optimizers.race import LOSSES, race_frame, rates_frame, table
 from core.experiments.optimizers.landscapes import COMPARED
 from core.experiments.optimizers.race import BASE, RACE, RATES, SEEDS, Race, raced
 from core.sweeps import grid, sweep
@@ -90,16 +89,16 @@ def test_what_is_above_the_axis_is_an_arrow_at_its_end(swept):
 
 
 def test_the_table_has_each_optimizer_at_its_best_the_lowest_median_first(race):
-    table = race.table()
+    rows = table(race)
     ends = {
         name: (RATES[place], finals[place])
         for name, place, finals in zip(race.optimizers, race.best, race.finals, strict=True)
     }
-    medians = [np.median(ends[name][1]) for name in table.index]
-    assert sorted(table.index) == sorted(COMPARED)
+    medians = [np.median(ends[name][1]) for name in rows.index]
+    assert sorted(rows.index) == sorted(COMPARED)
     assert medians == sorted(medians)
     for name, (rate, finals) in ends.items():
-        assert table.loc[name].tolist() == [
+        assert rows.loc[name].tolist() == [
             f"{rate:g}",
             f"{np.median(finals):#.3g}",
             f"{finals.min():#.3g} to {finals.max():#.3g}",
@@ -126,19 +125,9 @@ def test_frames_hold_medians_between_the_lowest_and_the_highest(race):
     )
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_column_that_is_drawn_is_in_its_frame(race, dark):
-    drawn = (
-        (race_spec(COMPARED, dark=dark), race_frame(race, None)),
-        (rates_spec(COMPARED, dark=dark), rates_frame(race)),
-    )
-    for spec, frame in drawn:
-        assert_drawn_from(spec, frame)
-
-
 def test_the_race_is_run_on_the_page_when_it_is_asked_for(monkeypatch):
     monkeypatch.setattr("core.experiments.optimizers.race.RACE", SHORT)
-    app = AppTest.from_file(APP, default_timeout=60).switch_page("pages/lessons/optimizers.py").run()
+    app = AppTest.from_file(APP, default_timeout=60).switch_page("pages/optimizers.py").run()
     assert len(app.get("vega_lite_chart")) == 2
     (start,) = [button for button in app.button if "Start the race" in button.label]
     start.click().run()

@@ -1,1 +1,3 @@
-"""First losses, learning rates, and the gap to held-out samples."""
+"""First losses and a few samples learned by heart in `sanity`, learning rates in `rates`, the gap to held-out samples
+in `generalization`.
+"""

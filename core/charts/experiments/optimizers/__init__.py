@@ -1,1 +1,1 @@
-"""Paths over the losses of two weights, and the race."""
+"""Paths over the losses of two weights in `landscapes`, and the race on digits in `race`."""

@@ -1,5 +1,7 @@
 """Paths of optimizers over a loss of two weights, and what a step multiplies the distance from the goal by."""
 
+from collections.abc import Iterator, Sequence
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -8,20 +10,26 @@ from core.charts.axes import at_corners, linear, only
 from core.charts.experiments.activation_functions import DASHES
 from core.charts.frames import Columns, corners, frame_of, runs
 from core.charts.ink import Ink
-from core.charts.picture import Drawing, layered, spec_of
+from core.charts.picture import Drawing, layered, picture
 from core.experiments.optimizers.landscapes import (
     COMPARED,
-    DIRECTIONS,
+    GRADIENTS,
     LANDSCAPES,
+    LAST,
     LEARNING_RATES,
     PRODUCTS,
+    REACHED,
+    STEPS,
     Path,
+    first_steps,
     heights,
     largest_product,
     measured_factor,
+    paths,
     settings,
     step_factor,
 )
+from core.words.said import said
 
 SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")
 REACH = (2.4, 1.8)  # of the plane, from its middle to its sides and to its top and bottom
@@ -30,15 +38,42 @@ LEVEL = 4.0  # a band has so many times the loss of the next lower one
 BANDS = 8
 OVERLAP = 1.3  # of the height of a cell, so that no seam is seen between it and the next one
 FACTOR_END = 1.7  # of the axis of the factor of a step
-WAYS = ("diamond", "circle", "triangle-up", "square")  # shapes of DIRECTIONS
+WAYS = {
+    "out": "out of the saddle",
+    "flat": "flat direction",
+    "steep": "steep direction",
+    "any": "any direction",
+}
+MARKS = dict(zip(WAYS, ("diamond", "circle", "triangle-up", "square"), strict=True))
+NAMES = {"valley": "valley", "turned_valley": "turned valley", "saddle": "saddle", "noisy_bowl": "noisy bowl"}
+HEIGHT = 430
+SIZES = list(enumerate(GRADIENTS))
+LEAST = 0.001  # percent of the first loss: what is less is not told apart
+LEFT = (
+    "Each walks {steps} steps. What is left is a mean, as some still swing; “not for good” says that it is more than "
+    "{share:.0%} again."
+)
+ABOVE = "{optimizer} {factor:.3g} in the {direction}"
+IN_VALLEYS = (
+    "In the long run a step multiplies the distance from the goal by this; right of its upright line it diverges. The "
+    "large marks are the valley's directions. Of each colour, the higher one decides."
+)
+ON_SADDLE = (
+    "A step multiplies the distance from a goal by this, and left of 0 that from the saddle, which has to grow first: "
+    "the path starts beside it."
+)
+IN_NOISE = (
+    "Without noise, a step would multiply the distance from the goal by this in the long run. With noise no path comes "
+    "to rest."
+)
 
 
-def path_frame(landscape: str, paths: list[Path]) -> pd.DataFrame:
+def path_frame(landscape: str, walked: list[Path]) -> pd.DataFrame:
     """A row for each step of each path (x, y), and for each stretch of a band of losses, from x to x2."""
     place, (x, y) = LANDSCAPES[landscape], REACH
-    start = {"x": place.start[0], "y": place.start[1], "mark": "end", "what": "start"}
-    goals = [{"x": goal[0], "y": goal[1], "mark": "end", "what": "goal"} for goal in place.goals]
-    steps = [_steps(path) for path in paths]
+    start = {"x": place.start[0], "y": place.start[1], "mark": "end", "what": said("start")}
+    goals = [{"x": goal[0], "y": goal[1], "mark": "end", "what": said("goal")} for goal in place.goals]
+    steps = [_steps(path) for path in walked]
     return frame_of(_bands(landscape), *steps, start, *goals, corners(x=(-x, x), y=(-y, y)))
 
 
@@ -80,17 +115,58 @@ def factor_frame(landscape: str, optimizers: tuple[str, ...], learning_rate: flo
             parts.append({"product": largest_product(**told), **who, "mark": "limit"})
         factors = step_factor(places, **told)
         marks = np.where(factors > FACTOR_END, "above", "direction")
-        parts.append({"product": places, "factor": factors, "what": [*directions], "mark": marks, **who})
+        parts.append(
+            {
+                "product": places,
+                "factor": factors,
+                "what": [said(WAYS[way]) for way in directions],
+                "mark": marks,
+                **who,
+            }
+        )
     parts.append({"factor": 1.0, "mark": "one"})
     frame = frame_of(*parts, corners(product=ends, factor=(0, FACTOR_END)))
     return frame.assign(shown=frame["factor"].clip(upper=FACTOR_END))
 
 
-def above_in_words(frame: pd.DataFrame) -> str:
+def above(frame: pd.DataFrame) -> str:
     """Which directions of a `factor_frame` are off the axis, and their factors; nothing where there are none."""
-    above = frame[frame["mark"] == "above"]
-    each = [f"{row.optimizer} {row.factor:.3g} in the {row.what}" for row in above.itertuples()]
-    return f" Arrows are off the axis: {', '.join(each)}." if each else ""
+    rows = frame[frame["mark"] == "above"].itertuples()
+    each = [said(ABOVE, optimizer=row.optimizer, factor=row.factor, direction=row.what) for row in rows]
+    return said(" Arrows are off the axis: {each}.", each=", ".join(each)) if each else ""
+
+
+def path_table(walked: Sequence[Path]) -> pd.DataFrame:
+    """How each path does: a row for each, with its `steps` and `at_end`, in words."""
+    steps = said("Steps to {share:.0%} of the first loss", share=REACHED)
+    left = said("Left of it in steps {first} to {last}", first=STEPS - LAST + 1, last=STEPS)
+    rows = {path.optimizer: {steps: steps_of(path), left: left_of(path)} for path in walked}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(said("Optimizer"))
+
+
+def first_table() -> dict[str, list[str]]:
+    """How far the first step of each optimizer goes, in learning rates, for each of GRADIENTS."""
+    title = "First step at gradient {gradient}"
+    columns = {said(title, gradient=size): [f"{far[n]:.4g}" for far in first_steps().values()] for n, size in SIZES}
+    return {said("Optimizer"): list(first_steps()), **columns}
+
+
+def steps_of(path: Path) -> str:
+    """How many steps a path needs, or that they were not enough, and whether the loss has grown again at the end."""
+    if path.steps > STEPS:
+        return said("not in {steps}", steps=STEPS)
+    template = "{steps:.0f}, not for good" if path.at_end > REACHED else "{steps:.0f}"
+    return said(template, steps=path.steps)
+
+
+def left_of(path: Path) -> str:
+    """What is left at the end in percent, or that it diverged."""
+    if path.diverged:
+        return said("diverged")
+    percent = 100 * path.at_end
+    if percent < LEAST:
+        return said("below {least:g}%", least=LEAST)
+    return f"{percent:,.0f}%" if percent >= 100 else f"{percent:.3g}%"
 
 
 def _products(landscape: str) -> tuple[float, float]:
@@ -99,17 +175,44 @@ def _products(landscape: str) -> tuple[float, float]:
     return 1.2 * LEARNING_RATES[-1] * min(curvatures), 1.05 * LEARNING_RATES[-1] * max(curvatures)
 
 
-@spec_of
-def path_spec(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
-    """`path_frame` as Vega-Lite without data."""
+def _see(landscape: str, optimizers: tuple[str, ...], learning_rate: float, momentum: float) -> str:
+    place = LANDSCAPES[landscape]
+    return (ON_SADDLE if place.falls else IN_NOISE if place.noise else IN_VALLEYS) + "{above}"
+
+
+def _factors(landscape: str, optimizers: tuple[str, ...], learning_rate: float, momentum: float) -> dict[str, str]:
+    frame = factor_frame(landscape, optimizers, learning_rate, momentum)
+    return {"above": above(frame), "optimizers": ", ".join(optimizers)}
+
+
+def _walked() -> Iterator[tuple[str, list[Path]]]:
+    return ((name, paths(name, COMPARED, 0.05, 0.9)) for name in LANDSCAPES)
+
+
+def _all_factors() -> Iterator[tuple[str, tuple[str, ...], float, float]]:
+    return ((name, ("sgd", "momentum", "nesterov"), rate, 0.9) for name in LANDSCAPES for rate in LEARNING_RATES[::8])
+
+
+@picture(
+    "Paths from one start",
+    see="Each band has a quarter of the loss of the one around it. A path that leaves the picture may come back.",
+    alt="The paths of optimizers over the loss of two weights: {landscape}.",
+    fill=lambda landscape, walked: {"landscape": said(NAMES[landscape])},
+    frame=path_frame,
+    scene=lambda landscape, walked: (tuple(path.optimizer for path in walked),),
+    examples=_walked,
+    height=HEIGHT,
+)
+def walks(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
+    """The paths of optimizers over the loss of two weights."""
     (right, top), axis = REACH, alt.Axis(values=[-2, -1, 0, 1, 2], grid=False)
-    x = alt.X("x:Q", scale=alt.Scale(domain=[-right, right], nice=False), axis=axis, title="First weight")
-    y = alt.Y("y:Q", scale=alt.Scale(domain=[-top, top], nice=False), axis=axis, title="Second weight")
+    x = alt.X("x:Q", scale=alt.Scale(domain=[-right, right], nice=False), axis=axis, title=said("First weight"))
+    y = alt.Y("y:Q", scale=alt.Scale(domain=[-top, top], nice=False), axis=axis, title=said("Second weight"))
     color, shape, dash = told_apart(optimizers, ink)
     tooltip = [
         alt.Tooltip("optimizer:N"),
         alt.Tooltip("step:Q"),
-        alt.Tooltip("loss:Q", format=".2e", title="loss, of that at the start"),
+        alt.Tooltip("loss:Q", format=".2e", title=said("loss, of that at the start")),
     ]
     grey = alt.Scale(domain=[1 - 2 * BANDS, BANDS], range=[ink.faint, ink.behind], interpolate="rgb")
     bands = only("band").mark_rect(tooltip=None)
@@ -118,7 +221,7 @@ def path_spec(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
     line = line.encode(x, y, alt.Order("step:Q"), color, dash)
     points = only("step").mark_point(filled=True, size=30, opacity=1, clip=True)
     points = points.encode(x, y, color.legend(None), shape, tooltip=tooltip)
-    shapes = alt.Scale(domain=["start", "goal"], range=["diamond", "cross"])
+    shapes = alt.Scale(domain=[said("start"), said("goal")], range=["diamond", "cross"])
     ends = only("end").mark_point(filled=True, size=150, color=ink.text, opacity=1)
     ends = ends.encode(x, y, alt.Shape("what:N", scale=shapes, legend=alt.Legend(title=None, orient="bottom")))
     drawing = layered(bands, line, points, ends, at_corners(x, y))
@@ -145,19 +248,28 @@ def above_mark() -> alt.Chart:
     return only("above").mark_text(text="↑", fontSize=20, fontWeight="bold", baseline="bottom")  # type: ignore[no-any-return]
 
 
-@spec_of
-def factor_spec(landscape: str, optimizers: tuple[str, ...], ink: Ink) -> Drawing:
-    """`factor_frame` as Vega-Lite without data."""
+@picture(
+    "How far a step may go",
+    see=_see,
+    alt="The factor of a step over learning rate times curvature, measured and theory: {optimizers}.",
+    fill=_factors,
+    frame=factor_frame,
+    scene=lambda landscape, optimizers, learning_rate, momentum: (landscape, optimizers),
+    examples=_all_factors,
+    height=HEIGHT,
+)
+def factors(landscape: str, optimizers: tuple[str, ...], ink: Ink) -> Drawing:
+    """The factor of a step over learning rate times curvature, measured and theory."""
     axis = alt.Axis(grid=False, tickCount=5)
-    x = alt.X("product:Q", scale=linear(), axis=axis, title="Learning rate · curvature")
+    x = alt.X("product:Q", scale=linear(), axis=axis, title=said("Learning rate · curvature"))
     scale = alt.Scale(domain=[0, FACTOR_END], nice=False)
-    y = alt.Y("factor:Q", scale=scale, title="Factor of a step")
-    inside = alt.Y("shown:Q", scale=scale, title="Factor of a step")
+    y = alt.Y("factor:Q", scale=scale, title=said("Factor of a step"))
+    inside = alt.Y("shown:Q", scale=scale, title=said("Factor of a step"))
     color, _, dash = told_apart(optimizers, ink)
     tooltip = [
         alt.Tooltip("optimizer:N"),
-        alt.Tooltip("product:Q", format=".3g", title="learning rate · curvature"),
-        alt.Tooltip("factor:Q", format=".3f", title="factor"),
+        alt.Tooltip("product:Q", format=".3g", title=said("learning rate · curvature")),
+        alt.Tooltip("factor:Q", format=".3f", title=said("factor")),
     ]
     one = only("one").mark_rule(color=ink.faint, tooltip=None).encode(y)
     limits = only("limit").mark_rule(strokeWidth=2, strokeDash=[2, 3], tooltip=None).encode(x, color)
@@ -166,12 +278,11 @@ def factor_spec(landscape: str, optimizers: tuple[str, ...], ink: Ink) -> Drawin
         only("measured").mark_point(filled=True, size=18, opacity=0.9, clip=True).encode(x, y, color, tooltip=tooltip)
     )
     ways = list(LANDSCAPES[landscape].directions)
-    shapes = alt.Scale(domain=ways, range=[WAYS[DIRECTIONS.index(way)] for way in ways])
+    shapes = alt.Scale(domain=[said(WAYS[way]) for way in ways], range=[MARKS[way] for way in ways])
     by_direction = alt.Shape("what:N", scale=shapes, legend=alt.Legend(title=None, orient="bottom"))
     directions = only("direction").mark_point(filled=True, size=140, opacity=1, stroke=ink.text, strokeWidth=1.5)
     directions = directions.encode(
-        x, inside, color, by_direction, tooltip=[alt.Tooltip("what:N", title="direction"), *tooltip]
+        x, inside, color, by_direction, tooltip=[alt.Tooltip("what:N", title=said("direction")), *tooltip]
     )
-    above = above_mark()
-    above = above.encode(x, inside, color, tooltip=[alt.Tooltip("what:N", title="direction"), *tooltip])
-    return layered(one, limits, lines, points, directions, above, at_corners(x, y))
+    beyond = above_mark().encode(x, inside, color, tooltip=[alt.Tooltip("what:N", title=said("direction")), *tooltip])
+    return layered(one, limits, lines, points, directions, beyond, at_corners(x, y))

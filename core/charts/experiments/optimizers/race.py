@@ -1,5 +1,8 @@
 """A race of optimizers: the loss over the steps, and what is left of it over the learning rate."""
 
+from dataclasses import replace
+from functools import lru_cache
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -9,9 +12,23 @@ from core.charts.axes import POWERS, at_corners, linear, only
 from core.charts.experiments.optimizers.landscapes import above_mark, told_apart
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
-from core.charts.picture import Drawing, layered, spec_of
-from core.experiments.optimizers.race import BASE, RATES, Race
+from core.charts.picture import Drawing, layered, picture
+from core.experiments.optimizers.landscapes import COMPARED
+from core.experiments.optimizers.race import BASE, RATES, SEEDS, Race
+from core.sweeps import grid, sweep
+from core.words.numbers import readable
+from core.words.said import said
 
+HEIGHT = 340
+AT_BEST = (
+    "Each at its best of {rates} learning rates, after {steps} steps, over {seeds} seeds. Where ranges overlap, other "
+    "seeds may change the order."
+)
+COUNTED = (
+    "{optimizers} optimizers, {rates} learning rates and {seeds} seeds: {networks} networks. Those of one seed have "
+    "the same first weights and the same batches. It takes some seconds."
+)
+ENDS = {"low": "lowest loss", "high": "highest loss"}
 LOSSES = (1e-4, 10.0)  # the ends of the axes of losses
 ROOM = 1.5  # beyond the smallest and the largest rate, as a factor
 
@@ -45,10 +62,47 @@ def _spread(losses: Array) -> Columns:
     return {"loss": median, **inside, "mark": np.where(median > LOSSES[1], "above", "point")}
 
 
-@spec_of
-def race_spec(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
-    """`race_frame` as Vega-Lite without data."""
-    x = alt.X("step:Q", scale=linear(), axis=alt.Axis(format="d", grid=False), title="Step")
+def table(race: Race) -> pd.DataFrame:
+    """Where each optimizer ends at its best rate, in words, the lowest median of the seeds first."""
+    ends = {
+        name: (RATES[place], finals[place])
+        for name, place, finals in zip(race.optimizers, race.best, race.finals, strict=True)
+    }
+    rows = {
+        name: {
+            said("Best learning rate"): f"{rate:g}",
+            said("Median loss"): readable(float(np.median(finals))),
+            said("Lowest to highest"): said("{low} to {high}", low=readable(finals.min()), high=readable(finals.max())),
+        }
+        for name, (rate, finals) in sorted(ends.items(), key=lambda end: float(np.median(end[1][1])))
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(said("Optimizer"))
+
+
+def _numbers(race: Race, rate: float | None = None) -> dict[str, int]:
+    return {"seeds": len(SEEDS), "steps": BASE.steps}
+
+
+@lru_cache(maxsize=1)
+def _short() -> Race:
+    """A race of small networks over few steps."""
+    base = replace(BASE, steps=4, snapshots=5, width=8)
+    return Race.of(sweep(grid(base, optimizer=COMPARED, learning_rate=RATES, seed=range(2)), variables=()))
+
+
+@picture(
+    "The race",
+    see="Medians of {seeds} seeds. With one learning rate for all, it is that rate which decides who wins. Arrows are "
+    "above the axis.",
+    fill=_numbers,
+    frame=race_frame,
+    scene=lambda race, rate: (race.optimizers,),
+    examples=lambda: [(_short(), None), (_short(), RATES[-1])],
+    height=HEIGHT,
+)
+def race(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
+    """The training loss of each optimizer over the steps, on a logarithmic axis."""
+    x = alt.X("step:Q", scale=linear(), axis=alt.Axis(format="d", grid=False), title=said("Step"))
     y, (color, shape, dash) = _loss_axis("shown"), told_apart(optimizers, ink)
     tooltip = [alt.Tooltip("step:Q"), *_tooltip()]
     lines = _drawn().mark_line(strokeWidth=2, tooltip=None).encode(x, y, color, dash)
@@ -58,11 +112,20 @@ def race_spec(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
     return _with_own_shapes(lines, points, above, at_corners(x, y))
 
 
-@spec_of
-def rates_spec(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
-    """`rates_frame` as Vega-Lite without data."""
+@picture(
+    "Which learning rate each one needs",
+    see="The loss after {steps} steps: medians, and bars from the lowest to the highest seed. Each has a valley of its "
+    "own. Arrows are above the axis.",
+    fill=_numbers,
+    frame=rates_frame,
+    scene=lambda race: (race.optimizers,),
+    examples=lambda: [(_short(),)],
+    height=HEIGHT,
+)
+def rates(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
+    """The training loss at the end over the learning rate, for each optimizer, on logarithmic axes."""
     axis = alt.Axis(values=list(RATES), format="~g", grid=False)
-    x = alt.X("rate:Q", scale=alt.Scale(type="log", nice=False), axis=axis, title="Learning rate")
+    x = alt.X("rate:Q", scale=alt.Scale(type="log", nice=False), axis=axis, title=said("Learning rate"))
     y, (color, shape, dash) = _loss_axis("shown"), told_apart(optimizers, ink)
     quiet = color.legend(None)
     lines = _drawn().mark_line(strokeWidth=2, tooltip=None).encode(x, y, color, dash)
@@ -86,13 +149,13 @@ def _with_own_shapes(*layers: alt.Chart) -> Drawing:
 
 def _loss_axis(column: str) -> alt.Y:
     scale = alt.Scale(type="log", domain=list(LOSSES), nice=False)
-    return alt.Y(f"{column}:Q", scale=scale, axis=alt.Axis(tickCount=5, labelExpr=POWERS), title="Training loss")
+    return alt.Y(f"{column}:Q", scale=scale, axis=alt.Axis(tickCount=5, labelExpr=POWERS), title=said("Training loss"))
 
 
 def _tooltip() -> list[alt.Tooltip]:
     return [
         alt.Tooltip("optimizer:N"),
-        alt.Tooltip("rate:Q", format="~g", title="learning rate"),
-        alt.Tooltip("loss:Q", format=".2e", title="median loss"),
-        *(alt.Tooltip(f"{end}:Q", format=".2e", title=f"{end}est loss") for end in ("low", "high")),
+        alt.Tooltip("rate:Q", format="~g", title=said("learning rate")),
+        alt.Tooltip("loss:Q", format=".2e", title=said("median loss")),
+        *(alt.Tooltip(f"{end}:Q", format=".2e", title=said(words)) for end, words in ENDS.items()),
     ]

@@ -18,7 +18,7 @@ from core.config import Config
     quantity="Share of numbers for which both give the same",
     why="For −∞ the second one computes −∞ · 0, which is no number. And it makes −0 of negative numbers, which is "
     "equal to 0 but shows, for one, when it is divided by.",
-    expected={"finite numbers", "∞"},
+    expected={1, 2},
 )
 def relu_in_two_ways() -> Iterator[Case]:
     """Both lines of the lecture are run by NumPy; equal is what == says."""

@@ -25,7 +25,7 @@ from core.experiments.published import NOTEBOOKS, NOTEBOOKS_AT
 from core.words.said import said
 from ui.controls import choose
 from ui.jobs import Words, controls, slot, watch
-from ui.lesson import Guess, Number, ask, code, explain, numbers, onward, part
+from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, part
 from ui.show import card
 
 PRINTED = {notebook.name: notebook for notebook in NOTEBOOKS}
@@ -94,7 +94,7 @@ with right:
         watch(job, state, config, run)
     for one in tested[-1:]:
         st.markdown(f"**{said('Accuracy of {network}', network=said(NETWORKS[one.name]))}**")
-        numbers(*starmap(Number, figures(PRINTED[one.name], one)))
+        numbers(*starmap(Metric, figures(PRINTED[one.name], one)))
         st.caption(shares_words(PRINTED[one.name].config, one.config, one.largest))
 st.markdown(f"**{said('Layers that nobody uses')}**")
 

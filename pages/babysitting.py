@@ -22,7 +22,7 @@ from core.experiments.babysitting.sanity import COUNTS, by_heart, first_losses
 from core.words.said import said
 from ui.controls import choose
 from ui.lesson import Guess, ask, code, explain, onward, open_in_lab, part
-from ui.show import card
+from ui.show import card, cards
 
 DECAYS = [0.0, 0.001, 0.01, 0.1, 1.0]
 L2 = "Regularization adds λ/2 times the sum of all squared parameters to the loss: the L2 term."
@@ -74,9 +74,7 @@ def rates() -> None:
     steps = choose(right.select_slider, "Steps of each run", LENGTHS, "babysitting_steps", 60)
     config = replace(NETWORK, optimizer=optimizer, weight_scale=scale, steps=steps)
     test = range_test(config)
-    for column, picture in zip(st.columns(2), (drawn.losses, drawn.ratios), strict=True):
-        with column:
-            card(picture, test)
+    cards((drawn.losses, test), (drawn.ratios, test))
     st.table(drawn.table(test))
     words = "Loss and share of right answers on {samples:,} training samples before and after five of these runs."
     told = [said(words, samples=NETWORK.samples), drawn.whether_more_are_right(test), drawn.huge_but_right(test)]

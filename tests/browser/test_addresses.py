@@ -1,0 +1,109 @@
+"""Addresses, in a real browser: deep links, the first visitor, controls and the address, the back button, bad links."""
+
+import re
+
+import pytest
+from hands import charts, drawings, heading, open_lab, settle, slider
+from playwright.sync_api import Page, expect
+from served import until
+from visits import MENU, shown
+
+from ui.cold import WORDS
+from ui.frame import has_controls, headings, lessons
+from ui.sidebar import STALE_SECONDS
+
+TITLES = {heading.file.stem: heading.title for heading in headings()}
+
+
+@pytest.mark.parametrize("name", ["lab", "learn", lessons()[0].file.stem])
+def test_a_deep_link_is_the_first_thing_a_server_ever_sees(start_server, page, name):
+    fresh = start_server()
+    page.goto(f"{fresh.url}/{name}?depth=7")
+    expect(heading(page)).to_have_text(TITLES[name])
+    expect(shown(page, name)).to_be_visible()
+    if has_controls(name):
+        expect(slider(page, "Depth")).to_have_value("7")
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    expect(page.get_by_test_id("stHeader").get_by_role("link")).to_contain_text([TITLES[name] for name in MENU])
+
+
+def test_the_first_visitor_of_a_server_is_told_what_the_wait_is_for(start_server, page):
+    page.goto(start_server().url, wait_until="commit")
+    expect(page.get_by_text(WORDS)).to_be_visible()
+    expect(charts(page).first).to_be_visible()
+    expect(page.get_by_text(WORDS)).to_have_count(0)
+
+
+def test_a_slider_redraws_the_charts_and_writes_the_address(new_page, server):
+    page = open_lab(new_page(), server)
+    before = drawings(page)
+    slider(page, "Depth").press("ArrowRight")
+    page.wait_for_url("**/lab?depth=6")
+    until(
+        lambda: len(drawings(page)) == len(before) and all(a != b for a, b in zip(before, drawings(page), strict=True))
+    )
+    slider(page, "Weight scale").press("ArrowRight")
+    page.wait_for_url(re.compile(r"\?(?=.*depth=6)(?=.*weight_scale=1\.2)"))
+    settle(page)
+    copy = new_page()
+    copy.goto(page.url)
+    expect(slider(copy, "Depth")).to_have_value("6")
+    expect(copy.get_by_text("1.2", exact=True)).to_be_visible()
+    expect(charts(copy).first).to_be_visible()
+    settle(copy)
+    until(lambda: drawings(copy) == drawings(page))
+
+
+def test_the_back_button_takes_back_a_change(page, server):
+    open_lab(page, server)
+    for depth in (6, 7):
+        slider(page, "Depth").press("ArrowRight")
+        page.wait_for_url(f"**/lab?depth={depth}")
+        settle(page)
+    linger(page)
+    page.go_back()
+    expect(slider(page, "Depth")).to_have_value("6")
+    page.go_back()
+    expect(slider(page, "Depth")).to_have_value("5")
+    settle(page)
+    linger(page)
+    page.go_forward()
+    expect(slider(page, "Depth")).to_have_value("6")
+    assert page.url.endswith("?depth=6")
+
+
+def linger(page: Page) -> None:
+    """Wait until no link can be taken for one that was still on its way."""
+    page.wait_for_timeout(1000 * STALE_SECONDS + 500)
+
+
+def test_another_page_shows_the_same_network(page, server):
+    open_lab(page, server, "depth=7&activation=tanh")
+    page.get_by_role("link", name="Explore").click()
+    expect(heading(page)).to_have_text("Explore")
+    expect(slider(page, "Depth")).to_have_value("7")
+    page.wait_for_url(re.compile(r"/explore\?(?=.*depth=7)(?=.*activation=tanh)"))
+
+
+def test_a_page_without_controls_has_no_sidebar(page, server):
+    open_lab(page, server)
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar).to_be_visible()
+    page.get_by_role("link", name="Learn", exact=True).click()
+    expect(heading(page)).to_have_text("Learn")
+    expect(sidebar).to_have_count(0)
+
+
+def test_a_bad_link_is_answered_in_words(page, server):
+    open_lab(page, server, "depth=-3&seed=%5Bwin%5D(evil.example)&width=32")
+    warning = page.get_by_test_id("stAlert")
+    expect(warning).to_contain_text("depth must be a whole number from 0 to 100; got '-3'")
+    expect(warning).to_contain_text("seed must be a whole number from 0 to 2.14748e+09; got '[win](evil.example)'")
+    assert warning.get_by_role("link").count() == 0
+    expect(slider(page, "Depth")).to_have_value("5")
+    page.wait_for_url("**/lab?width=32")
+
+
+def test_what_is_too_large_is_refused_in_words(page, server):
+    open_lab(page, server, "depth=100&width=1024")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("must be at most 30,000,000; got 100 · 1024")
