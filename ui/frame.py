@@ -22,6 +22,8 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from core.words.said import said
+
 PAGES = Path(__file__).parent.parent / "pages"
 LESSON = "Lesson: "
 ICON = str(Path(__file__).parent / "icon.png")  # a file: the browser would fetch a named icon from another host
@@ -101,7 +103,7 @@ def lessons() -> tuple[Heading, ...]:
 
 
 def _page(heading: Heading, **settings: Any) -> st.Page:
-    return st.Page(heading.file, title=heading.title, icon=heading.icon, **settings)
+    return st.Page(heading.file, title=said(heading.title), icon=heading.icon, **settings)
 
 
 def turn_to(file: str, words: str | None = None) -> None:

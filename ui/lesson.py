@@ -1,7 +1,7 @@
 """The form of a lesson: one question, a guess, something to move, what happened, the same in code, and the way on.
 
-A lesson is a page whose docstring asks its question. Its file begins with `ask`, ends with `onward`, and has between them
-the experiment, whose numbers come from core, then `explain` and `code`.
+A lesson is a page whose docstring asks its question. Its file begins with `ask`, ends with `onward`, and has between
+them the experiment, whose numbers come from core, then `explain` and `code`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -163,7 +163,7 @@ def _terms(text: str) -> None:
     """The terms of a text, each to be touched for its meaning."""
     with st.container(horizontal=True, gap="small"):
         for term in mentioned(text):
-            st.caption(term.name, help=term.sentence, width="content")
+            st.caption(said(term.name), help=said(term.sentence), width="content")
 
 
 def contents() -> None:
@@ -172,8 +172,8 @@ def contents() -> None:
         pair = lessons()[left : left + 2]
         for column, number, lesson in zip(st.columns(2), count(left + 1), pair, strict=False):
             with column.container(border=True, height="stretch"):
-                st.page_link(lesson.path, label=f"{number}. {lesson.title}", icon=lesson.icon)
-                st.caption(lesson.about.removeprefix("Lesson: "))
+                st.page_link(lesson.path, label=f"{number}. {said(lesson.title)}", icon=lesson.icon)
+                st.caption(said(lesson.about.removeprefix("Lesson: ")))
 
 
 def _next(lesson: Heading) -> Heading | None:
