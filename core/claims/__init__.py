@@ -3,9 +3,9 @@
     from core.claims import check
     check("three_sigmoids").finding.verdict  # does not hold
 
-`claim` says what a claim is, `checks` makes their experiments, `lectures` are the sources, `digits` is what several
-train on. Every module of `sentences` is imported here, so that a decorated function is all that a new claim needs.
-Imports experiments and everything below them.
+`claim` says what a claim is, `words` what is said of it, `checks` makes their experiments, `lectures` are the sources,
+`digits` is what several train on. Every module of `sentences` is imported here, so that a decorated function is all
+that a new claim needs. Imports experiments and everything below them.
 """
 
 from importlib import import_module
