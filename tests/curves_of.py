@@ -1,4 +1,4 @@
-"""Curves: those that tests of theory ask about, sums done another way, and the network of the lecture."""
+"""Curves: those that tests of theory ask about, sums done another way."""
 
 from math import pi, sqrt
 
@@ -7,16 +7,6 @@ import numpy as np
 from core import Config
 from core.networks.curves import Curve, curve
 
-LECTURE = Config(
-    dataset="gaussian",
-    features=500,
-    samples=1000,
-    probe_size=1000,
-    preprocessing="none",
-    depth=10,
-    width=500,
-    steps=0,
-)
 SHARES = ("zero_fraction", "saturated_fraction", "dead_fraction")
 RELU, TANH, SIGMOID, LEAKY, ELU = (
     curve(Config(activation=a)) for a in ("relu", "tanh", "sigmoid", "leaky_relu", "elu")

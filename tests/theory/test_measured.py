@@ -5,7 +5,8 @@ from math import log
 
 import numpy as np
 import pytest
-from curves_of import LECTURE, SHARES
+from curves_of import SHARES
+from lecture import LECTURE
 
 from core import Config, record
 from core.datasets.csv_file import read_sheet

@@ -5,9 +5,10 @@ from math import isnan, log, log10, pi, sqrt
 
 import numpy as np
 import pytest
-from curves_of import LECTURE, SHARES
+from curves_of import SHARES
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lecture import LECTURE
 
 from core import Config, DataUnavailable, record
 from core.choices.activations import activations
