@@ -179,5 +179,4 @@ def test_checks_can_be_stopped_on_the_page(few, opened, monkeypatch):
 
 def test_the_lessons_that_are_linked_are_there():
     stems = {lesson.file.stem for lesson in lessons()}
-    assert set(ui.claims.LESSONS.values()) <= stems
-    assert set(ui.claims.LESSONS) <= set(Subject)
+    assert set(Subject) - stems == {Subject.CODE}  # of which there is no lesson
