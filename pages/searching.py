@@ -25,7 +25,6 @@ from ui.controls import choose
 from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, open_in_lab, part
 from ui.show import card
 
-DRAWS = range(21)
 DECAY = Knob("weight_decay", 0.0, 0.1)
 RATES = {"log": Knob("learning_rate", 1e-5, 1.0), "linear": Knob("learning_rate", 0.0, 1.0)}
 DRAWN = {"log": "log", "linear": "linear"}
@@ -77,7 +76,7 @@ def cover() -> None:
     )
     first, second = st.columns(2)
     with first:
-        draw = choose(st.slider, "Random draw", DRAWS, "searching_draw", 0, help=OTHER)
+        draw = choose(st.slider, "Random draw", range(21), "searching_draw", 0, help=OTHER)
         card(drawn.square, coverage.square(budget, draw, share))
     with second:
         matter = choose(st.segmented_control, "Knobs that matter", MATTER, "searching_matter", "one", required=True)

@@ -24,8 +24,6 @@ from ui.frame import headings
 from ui.old_links import NAMES, VALUES
 
 OPENING, CLOSING = "‹", "›"
-# Lessons whose pictures still have words of their own. Nothing else may be added here.
-BEING_REWORKED = {"after_death", "batch_norm", "initialization", "mnist"}
 # Shown as they are called in a link, in the Recording and in its CSV: ids of choices, of measures and of their axes.
 CHOICES = {name for field in Config.fields().values() for name in getattr(field, "options", ())}
 AXES = {"bin", "layer", "quantile", "split", "step", "unit"}
@@ -33,9 +31,7 @@ IDS = CHOICES | {"loss", "accuracy"} | set(measures) | AXES
 NUMBER = re.compile(r"(?:[\W\d_]|e[+-]?\d)*")
 FORMULAS = {"latex", "code"}  # the same in every language, as are addresses
 SHOWN = ("label", "help", "body", "text", "placeholder", "alt")
-HEADINGS = [heading for heading in headings() if heading.file.stem not in BEING_REWORKED]
-
-each = pytest.mark.parametrize("heading", HEADINGS, ids=lambda heading: heading.file.stem)
+each = pytest.mark.parametrize("heading", headings(), ids=lambda heading: heading.file.stem)
 
 
 def marked(template: str) -> str:
@@ -161,10 +157,9 @@ def test_every_word_of_a_page_is_asked_for(heading, in_both):
 @pytest.mark.parametrize("name", NAMES)
 def test_an_old_name_opens_what_it_opened(name, in_both):
     stem = NAMES[name].removeprefix("guess_")
-    if stem not in BEING_REWORKED:
-        english, other = in_both({name: "b"}, f"pages/lessons/{stem}.py")
-        assert english.values[NAMES[name]] == other.values[NAMES[name]] == "b"
-        assert english.link == other.link
+    english, other = in_both({name: "b"}, f"pages/{stem}.py")
+    assert english.values[NAMES[name]] == other.values[NAMES[name]] == "b"
+    assert english.link == other.link
 
 
 @pytest.mark.parametrize("name", VALUES)
