@@ -26,7 +26,7 @@ from ui.show import card
 
 SCALES = [0.1, 0.2, 0.5, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0]
 
-st.title(TITLE, anchor=False)
+st.title(said(TITLE), anchor=False)
 left, right = st.columns([2, 3], gap="large")
 with right:
     st.markdown(said("**Ten layers of tanh units. Make their first weights larger, or smaller:**"))
@@ -48,6 +48,6 @@ with left:
     st.caption(said("A question, your guess, something to move, and what happened:"))
     open_page("Learn", lessons()[0].path, ":material/school:")
     st.caption(said("Every knob of a network, and training that you can watch:"))
-    open_in_lab("Experiment", config, "The network of the front page.")
+    open_in_lab("Experiment", config, said("The network of the front page."))
 st.header(said("Lessons"), anchor=False)
 contents()

@@ -26,8 +26,8 @@ st.caption(
 contents()
 st.header(said("Words"), anchor=False)
 st.caption(said("The same words explain themselves wherever there is a question mark."))
-terms = sorted(TERMS, key=lambda term: term.name.lower())
+terms = sorted(TERMS, key=lambda term: said(term.name).lower())
 middle = (len(terms) + 1) // 2
 for column, half in zip(st.columns(2), (terms[:middle], terms[middle:]), strict=True):
     for term in half:
-        column.markdown(said("**{name}** – {sentence}", name=term.name, sentence=term.sentence))
+        column.markdown(said("**{name}** – {sentence}", name=said(term.name), sentence=said(term.sentence)))

@@ -53,7 +53,7 @@ outcome = choose(
     names,
     "map_outcome",
     "loss",
-    format_func=lambda name: outcomes[name].label,
+    format_func=lambda name: said(outcomes[name].label),
     required=True,
 )
 across, up, _ = grid.axes

@@ -12,7 +12,7 @@ RELU, TANH, SIGMOID, LEAKY, ELU = (
     curve(Config(activation=a)) for a in ("relu", "tanh", "sigmoid", "leaky_relu", "elu")
 )
 
-FINE = np.linspace(-12, 12, 400_000)
+FINE = np.linspace(-12, 12, 400_000)  # an even number, so that 0, where slopes jump, lies between two points
 DENSITY = np.exp(-(FINE**2) / 2) / sqrt(2 * pi)
 TRAPEZOID = DENSITY * np.gradient(FINE)  # its weights but for the ends, where the density is nothing
 

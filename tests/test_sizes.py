@@ -18,7 +18,7 @@ MOST_ENTRIES = 16
 LARGER = {  # folders with more entries, each with its reason
     "core/experiments": "one entry a lesson",
     "core/charts/experiments": "one entry a lesson",
-    "pages/lessons": "one entry a lesson",
+    "pages": "one entry a page: at its first run, Streamlit knows no page in a folder below",
     "tests/lessons": "one entry a lesson",
     "tests": "one folder a room of core, and what tests share",
 }

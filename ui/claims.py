@@ -162,8 +162,8 @@ def listed(wanted: Wanted) -> None:
     shown = [name for name in in_order() if wanted.wants(name)]
     st.caption(counts(shown) if shown else nothing(wanted))
     for heading, names in groupby(shown, key=_heading):
-        st.header(heading, anchor=False)
-        if heading == said(LONG):
+        st.header(said(heading), anchor=False)
+        if heading == LONG:
             st.caption(
                 said("Each trains a network on all of MNIST, for minutes. “Check the long ones” above starts them.")
             )
@@ -172,7 +172,7 @@ def listed(wanted: Wanted) -> None:
 
 
 def _heading(name: str) -> str:
-    return said(LONG if claims[name].long else words.SUBJECTS[claims[name].subject])
+    return LONG if claims[name].long else words.SUBJECTS[claims[name].subject]
 
 
 def counts(names: Sequence[str]) -> str:

@@ -8,6 +8,8 @@ import sys
 
 import streamlit as st
 
+from core.words.said import said
+
 WORDS = "Waking up: loading PyTorch …"
 FLAT_LINE = {
     "data": {"values": [{"x": 0, "y": 0}, {"x": 1, "y": 0}]},
@@ -21,8 +23,8 @@ def warm_up() -> None:
     """Load what every page needs. Where that takes its time, say so first, and start the page over afterwards."""
     cold = "torch" not in sys.modules
     if cold:
-        st.caption(WORDS)
-        st.vega_lite_chart(spec=FLAT_LINE, height=60, width="stretch", alt="A flat line")
+        st.caption(said(WORDS))
+        st.vega_lite_chart(spec=FLAT_LINE, height=60, width="stretch", alt=said("A flat line"))
 
     from ui.process import prepare
 

@@ -31,18 +31,27 @@ def _choose(recording: Recording) -> Slice:
     layered = [name for name in names if "layer" in recording.variables[name].axes]
     first = names.index(layered[0]) if layered else 0
     words = "The name it has in the Recording and in the CSV."
-    name = left.selectbox(said("Variable"), names, first, key="x_variable", help=words)
+    name = left.selectbox(said("Variable"), names, first, key="x_variable", help=said(words))
     axes = [axis for axis in recording.variables[name].axes if recording.data.sizes[axis] > 0]
     many = [axis for axis in axes if recording.data.sizes[axis] > 1] or axes
     along = middle.selectbox(said("Along"), _sorted(many, ALONG), key=f"x_along_{name}")
     others = _sorted([axis for axis in many if axis != along], EACH)
     each = (
-        right.selectbox(said("A line for each"), [*others, "none"], key=f"x_each_{name}_{along}") if others else "none"
+        right.selectbox(
+            said("A line for each"), [*others, "none"], key=f"x_each_{name}_{along}", format_func=_axis_or_none
+        )
+        if others
+        else "none"
     )
     fixed = [axis for axis in axes if axis not in (along, each)]
     at = {axis: _place(recording, axis) for axis in fixed}
     log = st.toggle(said("Logarithmic axis"), recording.variables[name].log, key=f"x_log_{name}")
     return Slice(name, along, None if each == "none" else each, at, log)
+
+
+def _axis_or_none(axis: str) -> str:
+    """An axis is shown by its id, as it is called in the Recording and in the CSV."""
+    return said(axis) if axis == "none" else axis
 
 
 def _sorted(axes: list[str], preferred: tuple[str, ...]) -> list[str]:

@@ -1,8 +1,9 @@
 """The frame: which pages there are, and the guard that lets none of them run without it.
 
-A page is one file in pages/, a lesson one in pages/lessons/, that begins with a docstring and the constants TITLE, ICON
-and ORDER. Lessons are not in the menu but on the page Learn. Beside a page stand the controls of the Config, unless it
-is a lesson or says CONTROLS = False.
+A page is one file in pages/ that begins with a docstring and the constants TITLE, ICON and ORDER. One whose docstring
+begins with "Lesson: " is a lesson, which is not in the menu but on the page Learn. Beside a page stand the controls of
+the Config, unless it is a lesson or says CONTROLS = False. All stand in one folder: at its first run, a server knows no
+page but the files of pages/ itself.
 
 Until some session has called st.navigation, Streamlit itself runs a file of pages/ that a deep link names, alone and
 with its own menu. So a page begins with `inside_frame()`: without the entry point around it, that builds the frame and
@@ -21,8 +22,10 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from core.words.said import said
+
 PAGES = Path(__file__).parent.parent / "pages"
-LESSONS = PAGES / "lessons"
+LESSON = "Lesson: "
 ICON = str(Path(__file__).parent / "icon.png")  # a file: the browser would fetch a named icon from another host
 TURN, WORDS = "turn_to", "words_at_turn"
 
@@ -49,7 +52,7 @@ class Heading(NamedTuple):
 @cache
 def headings() -> tuple[Heading, ...]:
     """The pages in the order of the menu. Read from the source: importing a page would run it."""
-    return tuple(sorted((_heading(file) for file in PAGES.rglob("*.py")), key=lambda heading: heading.order))
+    return tuple(sorted((_heading(file) for file in PAGES.glob("*.py")), key=lambda heading: heading.order))
 
 
 def _heading(file: Path) -> Heading:
@@ -62,7 +65,7 @@ def _heading(file: Path) -> Heading:
         and isinstance(statement.value, ast.Constant)
     }
     about = ast.get_docstring(tree) or ""
-    is_lesson = file.parent == LESSONS
+    is_lesson = about.startswith(LESSON)
     has_controls = constants.get("CONTROLS", not is_lesson)
     return Heading(file, constants["TITLE"], constants["ICON"], constants["ORDER"], about, is_lesson, has_controls)
 
@@ -100,7 +103,7 @@ def lessons() -> tuple[Heading, ...]:
 
 
 def _page(heading: Heading, **settings: Any) -> st.Page:
-    return st.Page(heading.file, title=heading.title, icon=heading.icon, **settings)
+    return st.Page(heading.file, title=said(heading.title), icon=heading.icon, **settings)
 
 
 def turn_to(file: str, words: str | None = None) -> None:

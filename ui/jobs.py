@@ -81,7 +81,7 @@ def controls(
     """
     active, again = state in ACTIVE, place.job is not None and place.asked == asked
     with st.container(horizontal=True):
-        start = words.again if again and state == "stopped" else words.start
+        start = said(words.again if again and state == "stopped" else words.start)
         st.button(
             start if active or lacking else f":primary[**{start}**]",
             icon=":material/play_arrow:",
@@ -90,10 +90,13 @@ def controls(
             args=(asked, task, known),
         )
         st.button(
-            words.stop, icon=":material/stop:", disabled=not active, on_click=place.job.stop if place.job else None
+            said(words.stop),
+            icon=":material/stop:",
+            disabled=not active,
+            on_click=place.job.stop if place.job else None,
         )
     if place.job is not None and not again:
-        st.info(words.changed, icon=":material/difference:")
+        st.info(said(words.changed), icon=":material/difference:")
 
 
 def watch(
@@ -130,18 +133,25 @@ def _progress(job: Job[Any], state: State, config: Config, counted: str) -> None
             said("This could not be finished: {problem}", problem=plain(str(job.problem))), icon=":material/error:"
         )
     elif state == "queued":
-        st.progress(0.0, "Waiting for other work of this server to be finished.")
+        st.progress(0.0, said("Waiting for other work of this server to be finished."))
     elif state == "running" and job.newest is None:
-        st.progress(0.0, first_words(config, f"Starting with the first {counted} …"))
+        st.progress(0.0, first_words(config, said("Starting with the first {counted} …", counted=said(counted))))
     elif state in ("running", "stopped"):
         if job.newest is None:
-            st.progress(0.0, f"0 {counted}, stopped")
+            st.progress(0.0, said("0 {counted}, stopped", counted=said(counted)))
             return
         progress = job.newest.progress
-        left = f" · {_duration(progress.seconds_left)} left" if isfinite(progress.seconds_left) else ""
-        left = left if state == "running" else ", stopped"
-        st.progress(progress.done / progress.total, f"{progress.done:,} of {progress.total:,} {progress.unit}{left}")
+        words = said("{done:,} of {total:,} {unit}", done=progress.done, total=progress.total, unit=said(progress.unit))
+        left = _left(progress.seconds_left) if state == "running" else said(", stopped")
+        st.progress(progress.done / progress.total, f"{words}{left}")
 
 
-def _duration(seconds: float) -> str:
-    return f"{seconds:,.0f} s" if seconds < 100 else f"{seconds / 60:,.0f} min"
+def _left(seconds: float) -> str:
+    """How long it will take, as far as that is known."""
+    if not isfinite(seconds):
+        return ""
+    return said(" · {seconds:,.0f} s left", seconds=seconds) if seconds < 100 else _minutes_left(seconds / 60)
+
+
+def _minutes_left(minutes: float) -> str:
+    return said(" · {minutes:,.0f} min left", minutes=minutes)

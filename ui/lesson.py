@@ -1,7 +1,7 @@
 """The form of a lesson: one question, a guess, something to move, what happened, the same in code, and the way on.
 
-A lesson is a page in the folder of the lessons. Its file begins with `ask`, ends with `onward`, and has between them
-the experiment, whose numbers come from core, then `explain` and `code`.
+A lesson is a page whose docstring asks its question. Its file begins with `ask`, ends with `onward`, and has between
+them the experiment, whose numbers come from core, then `explain` and `code`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,7 @@ class Guess(NamedTuple):
     right: str
 
 
-class Number(NamedTuple):
+class Metric(NamedTuple):
     """A number to read above a picture: its label, the number as text, what it means, and what it is compared with."""
 
     label: str
@@ -59,7 +59,7 @@ def ask(guess: Guess) -> None:
     )
 
 
-def numbers(*shown: Number) -> None:
+def numbers(*shown: Metric) -> None:
     """Numbers in a row."""
     row = st.container(horizontal=True, border=True)
     for number in shown:
@@ -163,7 +163,7 @@ def _terms(text: str) -> None:
     """The terms of a text, each to be touched for its meaning."""
     with st.container(horizontal=True, gap="small"):
         for term in mentioned(text):
-            st.caption(term.name, help=term.sentence, width="content")
+            st.caption(said(term.name), help=said(term.sentence), width="content")
 
 
 def contents() -> None:
@@ -172,8 +172,8 @@ def contents() -> None:
         pair = lessons()[left : left + 2]
         for column, number, lesson in zip(st.columns(2), count(left + 1), pair, strict=False):
             with column.container(border=True, height="stretch"):
-                st.page_link(lesson.path, label=f"{number}. {lesson.title}", icon=lesson.icon)
-                st.caption(lesson.about.removeprefix("Lesson: "))
+                st.page_link(lesson.path, label=f"{number}. {said(lesson.title)}", icon=lesson.icon)
+                st.caption(said(lesson.about.removeprefix("Lesson: ")))
 
 
 def _next(lesson: Heading) -> Heading | None:

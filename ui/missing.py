@@ -25,7 +25,7 @@ def lacks_table(config: Config) -> bool:
 def unavailable(problem: DataUnavailable, config: Config) -> None:
     """Say what is wrong with the data, and offer others; nothing where the page has already asked for a table."""
     if not lacks_table(config):
-        st.error(plain(str(problem)), icon=":material/cloud_off:")
+        st.error(plain(said(str(problem))), icon=":material/cloud_off:")
         offer_other_data(config)
 
 
@@ -35,4 +35,4 @@ def offer_other_data(config: Config) -> None:
         return
     default = Config().dataset
     st.button(said("Use {default}", default=default), on_click=use, args=(config.with_instead(dataset=default),))
-    st.caption(datasets.help(default))
+    st.caption(said(datasets.help(default)))

@@ -21,6 +21,7 @@ NAMES = {
     "guess_zero_centred_or_not": "guess_zigzag",
 }
 VALUES = {
+    "after_rule": {"SGD": "sgd", "Adam": "adam", "weight decay": "weight_decay"},
     "batch_norm_learned": {"1 and 0": "start", "σ and μ": "undone"},
     "cures_patient": {
         "Data far away": "far_data",
@@ -40,6 +41,16 @@ VALUES = {
         "LSUV, which looks at data": "lsuv",
     },
     "initialization_view": {"Signal": "signal", "Copies": "copies", "Beside the slides": "beside_slides"},
+    "mnist_network": {
+        "softmax regression": "softmax",
+        "256-256, N(0, 1)": "normal",
+        "256-256, Xavier": "xavier",
+        "512 × 4, deep": "deep",
+        "512 × 4, dropout": "dropout",
+        "512 × 4, SELU": "selu",
+        "32-32": "narrow",
+        "32-32, batch norm": "narrow_batch_norm",
+    },
     "perceptron_gate": {"AND": "and", "OR": "or", "NAND": "nand", "XOR": "xor"},
     "perceptron_layers": {"One unit alone": "alone", "Behind a hidden layer": "behind"},
     "view": {

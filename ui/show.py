@@ -15,6 +15,7 @@ from core.charts import charts
 from core.charts.picture import Picture
 from core.measuring import Recording
 from core.words.glossary import explained
+from core.words.said import said
 
 
 def card(picture: Picture, *shown: Any, at: str = "", **events: Any) -> Any:
@@ -81,7 +82,7 @@ def downloads(recording: Recording, names: Sequence[str] = (), step: int | None 
     if names:
         files.append(("These charts (SVG)", "vitals-charts.zip", lambda: _pictures(recording, names, step)))
     for column, (label, file, make) in zip(st.columns(len(files)), files, strict=True):
-        column.download_button(label, make, file, icon=":material/download:", on_click="ignore", width="stretch")
+        column.download_button(said(label), make, file, icon=":material/download:", on_click="ignore", width="stretch")
 
 
 def _pictures(recording: Recording, names: Sequence[str], step: int | None) -> bytes:

@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.choices.words import facts
 from core.config import Config
 from core.config.declared import ConflictError
 from core.config.fields import Choice, Field, Number, Text
@@ -40,7 +41,7 @@ def sidebar(page: str) -> None:
     controls = _controls(page)
     with st.sidebar:
         for group, fields in groupby(_shown(controls), key=lambda item: item[1].group):
-            with st.container() if group == FRONT else st.expander(group, icon=ICONS.get(group, ICON)):
+            with st.container() if group == FRONT else st.expander(said(group), icon=ICONS.get(group, ICON)):
                 controls |= {name: _control(name, field, controls[name]) for name, field in fields}
         st.session_state[CONTROLS] = controls
         try:
@@ -83,9 +84,9 @@ def problems_of_link() -> None:
     """Say what the URL asked for that is not possible, until a control is moved."""
     problems: tuple[str, ...] = st.session_state.get(PROBLEMS, ())
     if problems:
+        words = said("This link asks for what is not possible; the defaults stand in.")
         listed = "".join(f"\n- {plain(problem)}" for problem in problems)
-        words = f"This link asks for what is not possible; the defaults stand in.\n{listed}"
-        st.warning(words, icon=":material/link_off:")
+        st.warning(f"{words}\n{listed}", icon=":material/link_off:")
 
 
 def settings() -> Config:
@@ -113,7 +114,8 @@ def _taught() -> dict[str, Any]:
 def to_lab(config: Config, words: str) -> None:
     """Open these settings in the lab, and say there what they are: for callbacks."""
     use(config)
-    turn_to("pages/lab.py", words if settings() == config else f"{words} What the teacher has hidden stays as it is.")
+    held_back = said("{words} What the teacher has hidden stays as it is.", words=words)
+    turn_to("pages/lab.py", words if settings() == config else held_back)
 
 
 def put(name: str, value: Any) -> None:
@@ -171,7 +173,7 @@ def _shown(controls: Mapping[str, Any]) -> list[tuple[str, Field]]:
 
 def _control(name: str, field: Field, value: Any) -> Any:
     """The control of one field. Its widget keeps the value; `value` is what it starts from."""
-    key, label, started = _key(name), field.label, st.session_state[STARTED][name]
+    key, label, started = _key(name), said(field.label), st.session_state[STARTED][name]
     st.session_state.setdefault(key, value)
     match field:
         case Choice():
@@ -188,7 +190,9 @@ def _slider(field: Number, key: str, started: float) -> float:
     """A slider over the part people use, widened where the settings started outside of it."""
     kind, shape = (int, "%d") if field.whole else (float, "%g")
     low, high = kind(min(field.slider[0], started)), kind(max(field.slider[1], started))
-    return st.slider(field.label, low, high, step=kind(field.step), format=shape, key=key, help=_number_help(field))
+    return st.slider(
+        said(field.label), low, high, step=kind(field.step), format=shape, key=key, help=_number_help(field)
+    )
 
 
 def _stops(field: Number, started: float) -> list[float]:
@@ -209,20 +213,20 @@ def _short(value: float) -> str:
 
 def _number_help(field: Number) -> str:
     """What the number means, and the terms that this makes use of."""
-    return "\n\n".join(filter(None, [field.help, explained(field.help)]))
+    words = said(field.help)
+    return "\n\n".join(filter(None, [words, explained(words)]))
 
 
 def _choice_help(field: Choice) -> str:
     """What each option is, with the facts that it states of itself."""
-    facts = {name: getattr(entry, "facts", "") for name, entry in field.options.items()}
-    options = (f"**{name}**: {field.options.help(name)} {facts[name]}".rstrip() for name in field.options)
-    return "\n\n".join([field.help, *options])
+    options = (f"**{name}**: {said(field.options.help(name))} {facts(entry)}" for name, entry in field.options.items())
+    return "\n\n".join([said(field.help), *(option.rstrip() for option in options)])
 
 
 def _footer(config: Config, page: str) -> None:
     st.button(said("Reset settings"), icon=":material/restart_alt:", on_click=use, args=(Config(),), width="stretch")
     link = in_link(page) | config.to_query(full=True)
-    with st.popover("Copy link", icon=":material/link:", width="stretch"):
+    with st.popover(said("Copy link"), icon=":material/link:", width="stretch"):
         st.caption(said("Opens exactly these settings, all of them."))
         st.code(address(sealed(link)), language=None, wrap_lines=True)
     labels = {name: field.label for name, field in _shown(config.to_dict())} | hideable(page)

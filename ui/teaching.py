@@ -49,7 +49,7 @@ def heed_link() -> None:
     values = _unsealed(link[SEAL]) if SEAL in link else {}
     if values is None:
         words = "This link was changed or cut off, so what it hides starts as always. Ask for the link again."
-        st.toast(words, icon=":material/link_off:", duration="long")
+        st.toast(said(words), icon=":material/link_off:", duration="long")
     elif names & link.keys():
         st.toast(
             said("What this link hides cannot be changed in the address."), icon=":material/link_off:", duration="long"
@@ -102,14 +102,13 @@ def teachers_link(labels: Mapping[str, str], link: Mapping[str, str], width: str
         return
     st.button(said("Teacher's link"), icon=":material/co_present:", on_click=_ask, width=width)
     if st.session_state.pop(ASKED, False):
-        _dialog(labels, link)
+        st.dialog(said("Teacher's link"))(_dialog)(labels, link)
 
 
 def _ask() -> None:
     st.session_state[ASKED] = True
 
 
-@st.dialog(said("Teacher's link"))
 def _dialog(labels: Mapping[str, str], link: Mapping[str, str]) -> None:
     st.caption(
         said(
@@ -117,7 +116,7 @@ def _dialog(labels: Mapping[str, str], link: Mapping[str, str]) -> None:
             "moves them."
         )
     )
-    names = st.pills(said("Hide"), list(labels), selection_mode="multi", format_func=labels.__getitem__)
+    names = st.pills(said("Hide"), list(labels), selection_mode="multi", format_func=lambda name: said(labels[name]))
     made = address(sealed(link, names))
     st.code(made, language=None, wrap_lines=True)
     st.link_button(said("Open it"), made, icon=":material/open_in_new:")

@@ -11,6 +11,7 @@ import streamlit as st
 from core.datasets import DataUnavailable
 from core.datasets.csv_file import MOST_BYTES, Sheet, TableError, read_sheet
 from core.datasets.uploads import Table, keep, recall, table_of
+from core.datasets.words import summary
 from core.words.said import said
 from ui.missing import offer_other_data
 from ui.show import plain
@@ -20,7 +21,7 @@ FILE = "upload_file"
 FIELD = "table"
 LISTED = 5  # columns that are left out are listed up to so many
 HELP = (
-    f"Text in UTF-8 with the names of the columns in its first line, at most {MOST_BYTES // 10**6} MB. It stays in the "
+    "Text in UTF-8 with the names of the columns in its first line, at most {megabytes} MB. It stays in the "
     "memory of this server, and a link to it works until the server forgets it."
 )
 
@@ -32,21 +33,26 @@ def upload() -> None:
     with st.container(border=True):
         megabytes = MOST_BYTES // 10**6
         file = st.file_uploader(
-            said("Your table (CSV)"), "csv", key=FILE, on_change=_take, max_upload_size=megabytes, help=HELP
+            said("Your table (CSV)"),
+            "csv",
+            key=FILE,
+            on_change=_take,
+            max_upload_size=megabytes,
+            help=said(HELP, megabytes=megabytes),
         )
         known, refused = _known(), False
         try:
             if file is not None:
                 _choose(_sheet(file, file.file_id), known)
         except TableError as problem:
-            st.error(plain(str(problem)), icon=":material/error:")
+            st.error(plain(said(str(problem))), icon=":material/error:")
             refused = True
         if isinstance(known, Table):
-            st.caption(plain(f"In use: {known.summary}"))
+            st.caption(plain(said("In use: {summary}", summary=summary(known))))
             return
         if not refused:
             say = st.error if settings().table else st.info
-            say(plain(str(known)), icon=":material/upload_file:")
+            say(plain(said(str(known))), icon=":material/upload_file:")
         offer_other_data(settings())
 
 
@@ -72,19 +78,25 @@ def _choose(sheet: Sheet, known: Table | DataUnavailable) -> None:
     )
     possible = sheet.features(target)
     right.multiselect(
-        "Features",
+        said("Features"),
         possible,
         key=_features_key(sheet, target),
         on_change=_take,
-        placeholder=f"All {len(possible):,} columns of numbers",
-        help="The columns to predict it from: all that hold numbers, unless you choose some.",
+        placeholder=said("All {count:,} columns of numbers", count=len(possible)),
+        help=said("The columns to predict it from: all that hold numbers, unless you choose some."),
     )
     if others := sheet.left_out(target):
-        more = f" and {len(others) - LISTED:,} more" if len(others) > LISTED else ""
-        st.caption(plain(f"Left out, as they hold more than numbers: {', '.join(others[:LISTED])}{more}."))
+        st.caption(plain(_left_out(others)))
     if not isinstance(known, Table) or known.digest != sheet.digest_of(target, chosen):
         table_of(sheet, target, chosen)
         st.button(said("Use this file"), icon=":material/upload_file:", on_click=_take)
+
+
+def _left_out(others: list[str]) -> str:
+    listed, more = ", ".join(others[:LISTED]), len(others) - LISTED
+    if more <= 0:
+        return said("Left out, as they hold more than numbers: {listed}.", listed=listed)
+    return said("Left out, as they hold more than numbers: {listed} and {more:,} more.", listed=listed, more=more)
 
 
 def _take() -> None:

@@ -54,6 +54,11 @@ def only(mark: str) -> alt.Chart:
     return alt.Chart().transform_filter(f"datum.mark == '{mark}'")
 
 
+def named(*columns: str) -> list[alt.Tooltip]:
+    """What a mark says of columns, as "step:Q", under their names."""
+    return [alt.Tooltip(column, title=said(column.split(":")[0])) for column in columns]
+
+
 def at_corners(*axes: alt.X | alt.Y) -> alt.Chart:
     """The invisible corners, which stretch the axes."""
     return only("corner").mark_point(opacity=0, tooltip=None).encode(*axes)  # type: ignore[no-any-return]  # altair's decorator

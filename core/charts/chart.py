@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from core.charts.ink import Ink
-from core.charts.picture import HEIGHT, Drawing, Picture, Words, first_paragraph
+from core.charts.picture import HEIGHT, Drawing, Picture, first_paragraph
 from core.measuring import Recording
 from core.registry import Registry
 
@@ -57,8 +57,9 @@ charts: Registry[Chart] = Registry("chart")
 def chart(
     title: str,
     *,
-    see: str | Callable[[Recording], str],
+    see: str,
     frame: Callable[[Moment], pd.DataFrame],
+    fill: Callable[[Recording], Mapping[str, Any]] | None = None,
     scene: Callable[[Recording], Hashable] | None = None,
     at_step: bool = False,
     needs: Iterable[str] = (),
@@ -67,16 +68,19 @@ def chart(
     every: int = 1,
     views: Mapping[str, int] | None = None,
 ) -> Callable[[Callable[[Any, Ink], Drawing]], Chart]:
-    """Register the decorated function, which draws a scene, as a chart. Without a `scene`, that is None."""
+    """Register the decorated function, which draws a scene, as a chart. Without a `scene`, that is None.
+
+    `fill` gives what `see` is filled with, where that depends on the recording.
+    """
 
     def register(draw: Callable[[Any, Ink], Drawing]) -> Chart:
         entry = Chart(
             name=draw.__name__,
             title=title,
-            see=_of_recording(see) if callable(see) else see,
+            see=see,
             alt=first_paragraph(draw),
             frame=lambda recording, step=None: frame(Moment(recording, recording.steps[-1] if step is None else step)),
-            fill=lambda recording, step=None: {},
+            fill=lambda recording, step=None: fill(recording) if fill else {},
             scene=lambda recording, step=None: (scene(recording) if scene else None,),
             draw=draw,
             examples=list,
@@ -90,10 +94,6 @@ def chart(
         return charts.add(draw.__name__, entry, draw.__doc__)
 
     return register
-
-
-def _of_recording(words: Callable[[Recording], str]) -> Words:
-    return lambda recording, step=None: words(recording)
 
 
 def charts_in(view: str) -> list[str]:

@@ -69,7 +69,7 @@ def claim_frame(finding: "Finding") -> pd.DataFrame:
     found = np.array([case.found for case in cases])
     low, high = (np.clip(side, *ends) for side in zip(*((case.low, case.high) for case in cases), strict=True))
     names = [name_of(case) for case in cases]
-    fits = [FITS[not case.as_predicted] for case in cases]
+    fits = [said(FITS[not case.as_predicted]) for case in cases]
     words = [predicted_of(case) for case in cases]
     shown = np.clip(np.nan_to_num(found, nan=inf, posinf=inf), *ends)
     rows = {"row": row, "case": names}
@@ -114,12 +114,13 @@ def claim(quantity: str, log: bool, ink: Ink) -> Drawing:
     x = alt.X("shown:Q", scale=scale, axis=axis, title=title)
     y = alt.Y("row:Q", scale=linear(), axis=None)
     legend = alt.Legend(title=None, orient="top", symbolSize=90, symbolStrokeWidth=0)
-    color = alt.Color("fits:N", scale=alt.Scale(domain=list(FITS), range=[ink.alive, ink.exploding]), legend=legend)
-    shape = alt.Shape("fits:N", scale=alt.Scale(domain=list(FITS), range=["circle", "diamond"]), legend=legend)
+    fits = list(map(said, FITS))
+    color = alt.Color("fits:N", scale=alt.Scale(domain=fits, range=[ink.alive, ink.exploding]), legend=legend)
+    shape = alt.Shape("fits:N", scale=alt.Scale(domain=fits, range=["circle", "diamond"]), legend=legend)
     tooltip = [
-        alt.Tooltip("case:N"),
-        alt.Tooltip("found:Q", format=".4g"),
-        alt.Tooltip("predicted:N"),
+        alt.Tooltip("case:N", title=said("case")),
+        alt.Tooltip("found:Q", format=".4g", title=said("found")),
+        alt.Tooltip("predicted:N", title=said("predicted")),
         alt.Tooltip("fits:N", title=said("that is")),
     ]
     band, low = only("band"), alt.X("low:Q", scale=scale, axis=axis, title=title)

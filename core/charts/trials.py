@@ -156,4 +156,8 @@ def _axis(knob: Knob, channel: Any, column: str) -> Any:
 def _tooltip(knobs: tuple[Knob, ...]) -> list[alt.Tooltip]:
     labels = [said(Config.fields()[knob.name].label) for knob in knobs[:2]]
     places = [alt.Tooltip(f"{c}:Q", format=".3g", title=label) for c, label in zip("xy", labels, strict=True)]
-    return [*places, alt.Tooltip("round:Q", format="d"), alt.Tooltip("score:Q", format=".3g", title=said("loss"))]
+    return [
+        *places,
+        alt.Tooltip("round:Q", format="d", title=said("round")),
+        alt.Tooltip("score:Q", format=".3g", title=said("loss")),
+    ]

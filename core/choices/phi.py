@@ -46,19 +46,6 @@ class Activation:
         """φ(z), elementwise."""
         return self.function(pre_activation, **asked)
 
-    @property
-    def facts(self) -> str:
-        """What is known of it, in one sentence; what depends on a setting is left out."""
-        sides = {"never": "nowhere", "both": "on both sides", "left": "on the left", "right": "on the right"}
-        words = ["zero-centred" if self.zero_centred else "not zero-centred"]
-        if not (callable(self.low) or callable(self.high)):
-            words.insert(0, f"from {self.low:.3g} to {self.high:.3g}".replace("-", "−").replace("inf", "∞"))
-        if not callable(self.saturates):
-            words.append(f"flat {sides[self.saturates]}")
-        if not callable(self.max_slope):
-            words.append(f"slope at most {self.max_slope:.3g}")
-        return f"{', '.join(words).capitalize()}."
-
 
 @dataclass(frozen=True)
 class Phi:

@@ -16,7 +16,7 @@ import torch
 from cachetools import LRUCache
 from torch import Tensor
 
-from core.datasets.csv_file import FEW_NUMBERS, Sheet, TableError, clipped, count, is_numeric, short, unfit
+from core.datasets.csv_file import FEW_NUMBERS, Sheet, TableError, is_numeric, short, unfit
 from core.datasets.samples import DataUnavailable
 
 MOST_ROWS = 60_000  # as many as can be trained on
@@ -46,25 +46,6 @@ class Table:
     def nbytes(self) -> int:
         """Memory that the numbers take."""
         return self.inputs.nbytes + self.targets.nbytes
-
-    @property
-    def title(self) -> str:
-        """The names of file and target."""
-        return f"{clipped(self.file) or 'a table'} with target {short(self.target)}"
-
-    @property
-    def summary(self) -> str:
-        """What was understood, in one line."""
-        task = f"{len(self.classes)} classes" if self.classes else "a regression"
-        words = [
-            clipped(self.file),
-            count(len(self.inputs), "row"),
-            count(len(self.features), "feature"),
-            f"{task} of {short(self.target)}",
-            f"{count(self.dropped, 'row')} dropped for missing values" if self.dropped else "",
-            f"{self.left_out:,} more rows left out, at random" if self.left_out else "",
-        ]
-        return ", ".join(filter(None, words)) + "."
 
 
 def table_of(sheet: Sheet, target: str, chosen: Collection[str] = ()) -> Table:

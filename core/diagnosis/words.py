@@ -7,6 +7,7 @@ from typing import NamedTuple
 from core.config import Config
 from core.datasets import DataUnavailable
 from core.datasets.uploads import recall
+from core.datasets.words import title
 from core.diagnosis.headlines import Headline, last_loss
 from core.measuring import Recording
 from core.networks.data import load, to_download
@@ -129,8 +130,8 @@ def _data(config: Config) -> str:
     if not config.matters("table"):
         return said("{data}, {samples:,} training samples", data=config.dataset, samples=config.samples)
     with suppress(DataUnavailable):
-        title, samples = recall(config.table).title, len(load(config).inputs)
-        return said("{data}, {samples:,} training samples", data=title, samples=samples)
+        name, samples = title(recall(config.table)), len(load(config).inputs)
+        return said("{data}, {samples:,} training samples", data=name, samples=samples)
     return said("{data}, at most {samples:,} training samples", data=config.dataset, samples=config.samples)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import xarray as xr
 from torch import Tensor
 from torch.nn import Parameter
 from torch.nn.functional import cross_entropy
@@ -97,14 +98,14 @@ def _faded(gradients: Array, share: float) -> Array:
 
 
 RULES = {
-    "SGD": Rule(torch.optim.SGD, no_drift, {"optimizer": "sgd"}),
+    "sgd": Rule(torch.optim.SGD, no_drift, {"optimizer": "sgd"}),
     "momentum": Rule(
         lambda parameters, rate: torch.optim.SGD(parameters, rate, momentum=MOMENTUM),
         momentum_drift,
         {"optimizer": "momentum", "momentum": MOMENTUM},
     ),
-    "Adam": Rule(torch.optim.Adam, adam_drift, {"optimizer": "adam"}),
-    "weight decay": Rule(
+    "adam": Rule(torch.optim.Adam, adam_drift, {"optimizer": "adam"}),
+    "weight_decay": Rule(
         lambda parameters, rate: torch.optim.SGD(parameters, rate, weight_decay=DECAY),
         decay_drift,
         {"optimizer": "sgd", "weight_decay": DECAY},
@@ -112,25 +113,14 @@ RULES = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Death:
-    """The life of one unit under one of RULES, and what came after.
-
-    `on` (step,) is the share of points that it is on for after each step, from 0 on, and `died` the step after which it
-    is dead. `moved` (later,) is how far the parameter that moves most has come since, in learning rates, after 0, 1, …
-    WATCHED more steps, and `expected` the same by the rule's formula.
-    """
-
-    rule: str
-    on: Array
-    died: int
-    moved: Array
-    expected: Array
-
-
 @lru_cache(maxsize=64)
-def death(rule: str, learning_rate: float) -> Death:
-    """A unit that the mean of its activations, as the loss, kills. Raises ValueError where it does not die."""
+def death(rule: str, learning_rate: float) -> xr.Dataset:
+    """The life of a unit that the mean of its activations, as the loss, kills under one of RULES, and what came after.
+
+    on (step,): the share of points that it is on for after each step, from 0 on; died: the step after which it is dead.
+    moved (since,): how far the parameter that moves most has come after 0, 1, … WATCHED more steps, in learning rates;
+    expected (since,): the same by the rule's formula. Raises ValueError where it does not die.
+    """
     points, start = _patient()
     parameters = Parameter(start.clone())
     move = by(RULES[rule].make([parameters], learning_rate))
@@ -143,7 +133,20 @@ def death(rule: str, learning_rate: float) -> Death:
     before, since = torch.stack(gradients[:died]).numpy(), np.arange(WATCHED + 1)
     expected = RULES[rule].drift(before, way[died], learning_rate, since)
     on = (way @ points.numpy().T > 0).mean(1)
-    return Death(rule, on, died, _farthest(way[died:] - way[died], learning_rate), _farthest(expected, learning_rate))
+    return xr.Dataset(
+        {
+            "on": ("step", on),
+            "died": died,
+            "moved": ("since", _farthest(way[died:] - way[died], learning_rate)),
+            "expected": ("since", _farthest(expected, learning_rate)),
+        },
+        {"rule": rule, "step": np.arange(len(on)), "since": since},
+    )
+
+
+def deaths(learning_rate: float) -> xr.Dataset:
+    """A `death` by each `rule`. A unit is watched up to its own last step: from there on it is `on` for NaN."""
+    return xr.concat([death(rule, learning_rate) for rule in RULES], "rule", join="outer")
 
 
 def _farthest(moved: Array, learning_rate: float) -> Array:
@@ -161,33 +164,34 @@ def _patient() -> tuple[Tensor, Tensor]:
     return torch.tensor(with_ones), torch.tensor([*units["weights"].values[unit], units["bias"].item()])
 
 
-@dataclass(frozen=True, eq=False)
-class Returns:
-    """Which units of the network TWO_LAYERS are dead on all its data (step, layer, unit), after each step from 0 on."""
-
-    dead: Array
-
-    @property
-    def counts(self) -> Array:
-        """How many units are dead (step, layer)."""
-        counts: Array = self.dead.sum(-1)
-        return counts
-
-    @property
-    def returned(self) -> Array:
-        """How many units that were dead are not any more (step, layer); none at step 0."""
-        back = self.dead[:-1] & ~self.dead[1:]
-        return np.vstack([np.zeros_like(self.counts[:1]), back.sum(-1)])
-
-
 @lru_cache(maxsize=64)
-def returns(rule: str, learning_rate: float, config: Config = TWO_LAYERS) -> Returns:
-    """Train a network on all its samples at each step, which are also those that units are judged on."""
+def returns(rule: str, learning_rate: float, config: Config = TWO_LAYERS) -> xr.Dataset:
+    """A network that is trained on all its samples at each step, which are also those that units are judged on.
+
+    What `returns_of` says, after each step from 0 on.
+    """
     data, network = load(config), build(config)
     parameters = list(network.parameters())
     move = by(RULES[rule].make(parameters, learning_rate))
     steps = descend(lambda: cross_entropy(network(data.inputs), data.targets), parameters, move, config.steps)
-    return Returns(np.stack([_dead(network, data.inputs) for _ in steps]))
+    return returns_of(np.stack([_dead(network, data.inputs) for _ in steps]))
+
+
+def returns_of(dead: Array) -> xr.Dataset:
+    """Which units are dead (step, layer, unit), how many that is, the count (step, layer), and how many that were dead
+    are not any more, returned (step, layer); none at step 0."""
+    count = dead.sum(-1)
+    back = (dead[:-1] & ~dead[1:]).sum(-1)
+    returned = np.vstack([np.zeros_like(count[:1]), back])
+    steps, layers, _ = dead.shape
+    return xr.Dataset(
+        {
+            "dead": (("step", "layer", "unit"), dead),
+            "count": (("step", "layer"), count),
+            "returned": (("step", "layer"), returned),
+        },
+        {"step": np.arange(steps), "layer": np.arange(1, layers + 1)},
+    )
 
 
 @torch.no_grad()

@@ -63,7 +63,7 @@ def nielsen_printed(config: Config) -> tuple[float, ...]:
 class Notebook(NamedTuple):
     """A network of the MNIST notebooks: the test accuracy that is printed, and its whole training as a Config.
 
-    `raw` says whether it was tested on pixels from 0 to 255; all were trained on pixels from 0 to 1.
+    `name` is an id. `raw` says whether it was tested on pixels from 0 to 255; all were trained on pixels from 0 to 1.
     """
 
     name: str
@@ -94,12 +94,12 @@ _XAVIER = replace(_NORMAL, initializer="xavier_uniform", weight_scale=1)
 _DEEP = replace(_XAVIER, depth=4, width=512)
 _NARROW = replace(_XAVIER, width=32, initializer="pytorch_default", batch_size=32, steps=10 * 1875, learning_rate=0.01)
 NOTEBOOKS = (
-    Notebook("softmax regression", 0.8944, True, _SOFTMAX),
-    Notebook("256-256, N(0, 1)", 0.9423, True, _NORMAL),
-    Notebook("256-256, Xavier", 0.9805, True, _XAVIER),
-    Notebook("512 × 4, deep", 0.9819, True, _DEEP),
-    Notebook("512 × 4, dropout", 0.9772, True, replace(_DEEP, dropout=0.3)),
-    Notebook("512 × 4, SELU", 0.8196, True, replace(_DEEP, activation="selu")),
-    Notebook("32-32", 0.96, False, _NARROW),
-    Notebook("32-32, batch norm", 0.97, False, replace(_NARROW, normalization="batch_norm_after")),
+    Notebook("softmax", 0.8944, True, _SOFTMAX),
+    Notebook("normal", 0.9423, True, _NORMAL),
+    Notebook("xavier", 0.9805, True, _XAVIER),
+    Notebook("deep", 0.9819, True, _DEEP),
+    Notebook("dropout", 0.9772, True, replace(_DEEP, dropout=0.3)),
+    Notebook("selu", 0.8196, True, replace(_DEEP, activation="selu")),
+    Notebook("narrow", 0.96, False, _NARROW),
+    Notebook("narrow_batch_norm", 0.97, False, replace(_NARROW, normalization="batch_norm_after")),
 )

@@ -39,7 +39,7 @@ def look_at(
         parts = [*trace.pre_activations, *weights]
         gradients = torch.autograd.grad(lost.sum(), parts) if parts and lost.requires_grad else ()
     seen: dict[str, Sequence[Any]] = {
-        "activation": [activation.detach() for activation in trace.activations],
+        "activation": _stack(trace.activations).unbind(-3) if depth else (),  # so that the pass itself can be forgotten
         "weight": [weight.detach() for weight in weights],
         "weight_gradient": gradients[depth:],
         "update": [updates.get(weight) for weight in weights],

@@ -5,11 +5,11 @@ network strays. Samples differ in size and are alike in part, so both are follow
 correlations of groups of pairs.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -40,6 +40,13 @@ WORDS = {
 }
 
 
+class Remark(NamedTuple):
+    """Something to be said of a prediction: its id, and the facts that its words are filled with (`words` has them)."""
+
+    name: str
+    facts: Mapping[str, Any] = {}
+
+
 @dataclass(frozen=True, eq=False)
 class Prediction:
     """What is expected of each layer before training, or `reason`, why there is no theory.
@@ -53,10 +60,10 @@ class Prediction:
     """
 
     config: Config
-    reason: str = ""
+    reason: Remark | None = None
     variables: Mapping[str, Array] = field(default_factory=dict)
     bands: Mapping[str, tuple[Array, Array]] = field(default_factory=dict)
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     _count: Callable[[], dict[str, float]] = field(default=dict, repr=False)
 
     @cached_property
@@ -76,34 +83,35 @@ class Prediction:
         }
         columns |= {name: ("layer", values, {"long_name": name}) for name, values in ends.items()}
         layers = {"layer": np.arange(1, self.config.depth + 1)}
-        return xr.Dataset(columns, layers, {"reason": self.reason, **self.numbers})
+        reason = self.reason.name if self.reason else ""
+        return xr.Dataset(columns, layers, {"reason": reason, **self.numbers})
 
 
 def predict(config: Config, step: int = 0) -> Prediction:
     """What theory says of the network of `config` before training. Never raises: what has no theory says why."""
     if step > 0:
-        return Prediction(config, f"Theory speaks of the untrained network only, and not of step {step:,}.")
+        return Prediction(config, Remark("later_step", {"step": step}))
     reason = _why_not(config)
     if reason:
         return Prediction(config, reason)
     try:
         return _predict(config.at_start())
     except DataUnavailable as problem:  # not remembered: it may be had later
-        return Prediction(config, str(problem))
+        return Prediction(config, Remark("no_data", {"problem": str(problem)}))
 
 
 @lru_cache(maxsize=512)
 def _predict(config: Config) -> Prediction:
     probe = probe_of(config)
     if not probe.squares.any():
-        return Prediction(config, "All inputs are 0, or batch norm makes 0 of them.")
+        return Prediction(config, Remark("zero_inputs"))
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         way = walk(config, probe)
         if not _in_range(way):
-            return Prediction(config, "The signal leaves the range of float32 numbers.")
+            return Prediction(config, Remark("out_of_range"))
         variables = _variables(way)
         return Prediction(
-            config, "", variables, bands_of(way, variables), tuple(_remarks(way)), lambda: numbers_of(way)
+            config, None, variables, bands_of(way, variables), tuple(_remarks(way)), lambda: numbers_of(way)
         )
 
 
@@ -115,18 +123,18 @@ def _in_range(walk: Walk) -> bool:
     return bool(np.isfinite(sizes).all() and sizes.max() < LARGEST and before.min() > SMALLEST)
 
 
-def _why_not(config: Config) -> str:
+def _why_not(config: Config) -> Remark | None:
     if config.depth == 0:
-        return "There is no hidden layer."
+        return Remark("no_layer")
     if config.normalization not in NORMS:
-        return f"Of {config.normalization} no simple formula is known."
+        return Remark("no_formula", {"normalization": config.normalization})
     if initializers[config.initializer].variance is None:
-        return f"{config.initializer} draws no independent weights of one variance around 0."
+        return Remark("no_variance", {"initializer": config.initializer})
     if config.weight_scale < SMALLEST:
-        return "Every weight is 0, or too small for float32 numbers."
+        return Remark("zero_weights")
     if is_batch_normed(config) and config.effective("probe_size") < FEW:
-        return f"Batch norm of fewer than {FEW} samples makes no normal distribution of them."
-    return ""
+        return Remark("small_batch", {"few": FEW})
+    return None
 
 
 def _variables(walk: Walk) -> Asked:
@@ -166,19 +174,17 @@ def _weight_gradient(walk: Walk) -> Array:
     return norm
 
 
-def _remarks(walk: Walk) -> list[str]:
+def _remarks(walk: Walk) -> Iterator[Remark]:
     config, probe = walk.config, walk.probe
-    remarks = []
     if not walk.knows_gradient:
-        remarks.append(f"Of the gradient of {probe.loss} it says nothing.")
+        yield Remark("no_gradient", {"loss": probe.loss})
     if walk.echo >= LOUD:
-        remarks.append("Squared errors of this many outputs need wider layers: gradients are larger than theory says.")
+        yield Remark("loud")
     if probe.features < FEW:
-        remarks.append(f"Sums of {probe.features} inputs are taken as normally distributed.")
+        yield Remark("few_inputs", {"features": probe.features})
     if config.width < FEW:
-        remarks.append(f"A layer of {config.width} units is far from an infinitely wide one.")
+        yield Remark("narrow", {"width": config.width})
     if len(probe.pairs.products) and walk.correlation[0].std() > ALIKE:
-        remarks.append("Inputs that are alike in part are followed in groups, not one by one.")
+        yield Remark("alike")
     if walk.layers.share("zero").mean(1).max() > SILENT:
-        remarks.append("Hardly a unit is ever on: in a single network, chance decides, and it may be far from theory.")
-    return remarks
+        yield Remark("silent")

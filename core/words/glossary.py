@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from core.words.said import Language, language, said
+
 
 class Term(NamedTuple):
     """A term, what it means in one sentence, and how else it is written: a regular expression without groups."""
@@ -209,17 +211,36 @@ TERMS = (
 )
 # Longer names first: where one term begins another, the longer is meant.
 _ORDERED = sorted(TERMS, key=lambda term: len(term.name), reverse=True)
-_SPELLINGS = "|".join(f"({'|'.join(filter(None, [re.escape(term.name), term.also]))})" for term in _ORDERED)
-_ANY = re.compile(rf"(?<!\w)(?:{_SPELLINGS})(?!\w)", re.IGNORECASE)
+
+
+def mentioned(text: str) -> tuple[Term, ...]:
+    """The terms that a text makes use of, in the order in which they come; the longer one where one holds another.
+
+    They are found as the reader's language spells them, or as we do: many terms stay English in other languages.
+    """
+    return _mentioned(text, language())
 
 
 @lru_cache(maxsize=1024)
-def mentioned(text: str) -> tuple[Term, ...]:
-    """The terms that a text makes use of, in the order in which they come; the longer one where one holds another."""
-    return tuple(dict.fromkeys(_ORDERED[match.lastindex - 1] for match in _ANY.finditer(text) if match.lastindex))
+def _mentioned(text: str, language: Language) -> tuple[Term, ...]:
+    found = _any_term(language).finditer(text)
+    return tuple(dict.fromkeys(_ORDERED[match.lastindex - 1] for match in found if match.lastindex))
+
+
+@lru_cache(maxsize=8)
+def _any_term(language: Language) -> re.Pattern[str]:
+    """One group for each term, with all its spellings."""
+    spellings = "|".join(f"({'|'.join(_spellings(term, language))})" for term in _ORDERED)
+    return re.compile(rf"(?<!\w)(?:{spellings})(?!\w)", re.IGNORECASE)
+
+
+def _spellings(term: Term, language: Language) -> tuple[str, ...]:
+    """Regular expressions; one that is the same in both languages stands there once."""
+    ours = (re.escape(term.name), term.also)
+    theirs = (re.escape(language(term.name)), language(term.also))
+    return tuple(dict.fromkeys(filter(None, [*ours, *theirs])))
 
 
 def explained(text: str) -> str | None:
     """A sentence for each term that a text makes use of, as Markdown; None where there is none."""
-    terms = mentioned(text)
-    return "\n\n".join(f"**{term.name}**: {term.sentence}" for term in terms) or None
+    return "\n\n".join(f"**{said(term.name)}**: {said(term.sentence)}" for term in mentioned(text)) or None

@@ -18,6 +18,7 @@ for _module in walk_packages(core.charts.__path__, f"{core.charts.__name__}."):
     import_module(_module.name)
 
 NOISE = 1e-6  # of a number in single precision, as a frame holds them
+MEANT = re.compile(r"^None is not 0")  # of a gradient, which Python says so
 LONGEST_TITLE, LONGEST_SENTENCE = 60, 360  # characters
 
 
@@ -55,7 +56,7 @@ def test_a_picture_has_its_words(name):
         for words in (sentence, alt_text):
             assert words[0].isupper() or words[0].isdigit() or words[0] in "“(−+|"
             assert words.rstrip().endswith((".", "?", "”"))
-            assert not re.search(r"[{}]|\bnan\b|None|Dataset", words), words
+            assert not re.search(r"[{}]|\bnan\b|None|Dataset", MEANT.sub("", words)), words
 
 
 @pytest.mark.parametrize("name", pictures)

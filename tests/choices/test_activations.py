@@ -96,9 +96,9 @@ def test_slope_needs_no_gradient_of_its_caller_and_asks_for_none(name):
 @pytest.mark.parametrize("name", [name for name, entry in activations.items() if entry.torch is not None])
 @pytest.mark.parametrize("settings", [{}, {"alpha": 2.0, "negative_slope": 0.3}], ids=["default", "others"])
 def test_it_is_what_torch_has_under_the_name_that_it_declares(name, settings):
-    own = of(name, **settings)
-    theirs = activations[name].torch(**dict(own.settings)).double().eval()
-    torch.testing.assert_close(own(FINE), theirs(FINE).detach(), rtol=1e-14, atol=1e-16)
+    ours = of(name, **settings)
+    theirs = activations[name].torch(**dict(ours.settings)).double().eval()
+    torch.testing.assert_close(ours(FINE), theirs(FINE).detach(), rtol=1e-14, atol=1e-16)
 
 
 def test_torch_has_all_but_two():

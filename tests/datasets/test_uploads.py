@@ -12,6 +12,7 @@ from core.datasets import csv_file as sheets
 from core.datasets import uploads as tables
 from core.datasets.csv_file import TableError, read_sheet
 from core.datasets.uploads import Table, keep, recall, table_of
+from core.datasets.words import summary, title
 from core.networks.data import load
 
 
@@ -23,7 +24,7 @@ def test_a_table_of_classes():
     assert found.targets.tolist() == [0, 1] * 6
     assert found.targets.dtype == torch.int64
     assert (found.dropped, found.left_out) == (0, 0)
-    assert found.summary == "12 rows, 2 features, 2 classes of 'c'."
+    assert summary(found) == "12 rows, 2 features, 2 classes of 'c'."
 
 
 def test_a_table_of_a_regression():
@@ -32,7 +33,7 @@ def test_a_table_of_a_regression():
     assert found.classes == ()
     assert torch.equal(found.targets, torch.arange(30)[:, None] / 2)
     assert found.targets.dtype == torch.float64
-    assert found.summary == "30 rows, 1 feature, a regression of 'b'."
+    assert summary(found) == "30 rows, 1 feature, a regression of 'b'."
 
 
 @pytest.mark.parametrize(
@@ -62,9 +63,9 @@ def test_rows_that_miss_a_value_are_dropped_and_counted():
     found = table(csv("a,b,c", *lines, ",4,1", "4,?,1", "4,4,", "NaN,1,1", "1,2,null"))
     assert (len(found.inputs), found.dropped) == (12, 5)
     assert found.classes == ("0", "1", "2")  # missing values have made 1.0 of 1
-    assert found.summary == "12 rows, 2 features, 3 classes of 'c', 5 rows dropped for missing values."
+    assert summary(found) == "12 rows, 2 features, 3 classes of 'c', 5 rows dropped for missing values."
     assert table(csv("a,b,c", *lines, "4,,1"), "c", ("a",)).dropped == 0  # nobody asked for b
-    assert "1 row dropped" in table(csv("a,b,c", *lines, "4,,1")).summary
+    assert "1 row dropped" in summary(table(csv("a,b,c", *lines, "4,,1")))
 
 
 def test_no_more_rows_are_used_than_can_be_trained_on_and_they_come_from_everywhere(monkeypatch):
@@ -74,7 +75,7 @@ def test_no_more_rows_are_used_than_can_be_trained_on_and_they_come_from_everywh
     assert rows == sorted(set(rows)) == table(numbers(1200)).inputs[:, 0].tolist()
     assert (len(rows), found.left_out) == (200, 1000)
     assert found.targets.tolist() == [row % 2 for row in rows]
-    assert found.summary.endswith("1,000 more rows left out, at random.")
+    assert summary(found).endswith("1,000 more rows left out, at random.")
     assert sum(rows) / 200 == pytest.approx(600, abs=5 * 1200 / 12**0.5 / 200**0.5)
     assert found.targets.float().mean().item() == pytest.approx(0.5, abs=5 * 0.5 / 200**0.5)
     assert table(numbers(200)).inputs[:, 0].tolist() == list(range(200))
@@ -95,7 +96,7 @@ def test_the_cars():
     found = table_of(sheet, "MPG")
     assert sheet.likely_target == "MPG"
     assert sheet.numeric == sheet.names
-    assert found.summary == "392 rows, 9 features, a regression of 'MPG'."
+    assert summary(found) == "392 rows, 9 features, a regression of 'MPG'."
     assert found.inputs[0].tolist() == [8, 307, 130, 3504, 12, 70, 0, 0, 1]
     assert found.targets[0].item() == 18
     assert table_of(sheet, "Cylinders").classes == ("3", "4", "5", "6", "8")
@@ -124,9 +125,9 @@ def test_equal_files_and_choices_have_equal_hashes():
 def test_a_table_bears_the_name_of_its_file_which_does_not_change_its_hash():
     named = table_of(read_sheet(numbers(12), f"{'long' * 20}.csv"), "c")
     assert named.digest == table(numbers(12)).digest
-    assert named.summary == f"{'long' * 10}…, 12 rows, 2 features, 2 classes of 'c'."
-    assert named.title == f"{'long' * 10}… with target 'c'"
-    assert table(numbers(12)).title == "a table with target 'c'"
+    assert summary(named) == f"{'long' * 10}…, 12 rows, 2 features, 2 classes of 'c'."
+    assert title(named) == f"{'long' * 10}… with target 'c'"
+    assert title(table(numbers(12))) == "a table with target 'c'"
 
 
 def test_a_table_is_frozen():

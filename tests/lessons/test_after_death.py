@@ -3,29 +3,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from drawn import assert_drawn_from
 
 from core import record
-from core.charts.experiments.after_death import (
-    DRAWN,
-    LAYERS,
-    drift_frame,
-    drift_spec,
-    dying_frame,
-    dying_spec,
-    returns_frame,
-    returns_spec,
-)
+from core.charts.experiments.after_death import DRAWN, LAYER, drift, dying
+from core.charts.experiments.after_death import RULES as NAMES
+from core.charts.experiments.after_death import returns as returns_drawn
 from core.experiments.after_death import (
     DECAY,
     MOMENTUM,
     RULES,
     TWO_LAYERS,
     WATCHED,
-    Returns,
     adam_drift,
     death,
+    deaths,
     returns,
+    returns_of,
 )
 from core.networks import build
 from core.networks.data import load
@@ -37,24 +30,34 @@ RATES = (0.01, 0.03, 0.1, 0.3, 1.0)
 @pytest.mark.parametrize("rule", RULES)
 def test_a_dead_unit_moves_as_its_rule_remembers(rule, rate):
     one = death(rule, rate)
-    assert one.on[one.died - 1] > 0 == one.on[one.died :].max()
-    assert len(one.moved) == WATCHED + 1
-    np.testing.assert_allclose(one.moved, one.expected, rtol=1e-9, atol=1e-12)
-    assert (one.moved[1:] > 0).all() == (rule != "SGD")
+    on, died, moved = one["on"].values, one["died"].item(), one["moved"].values
+    assert on[died - 1] > 0 == on[died:].max()
+    assert len(moved) == WATCHED + 1
+    np.testing.assert_allclose(moved, one["expected"], rtol=1e-9, atol=1e-12)
+    assert (moved[1:] > 0).all() == (rule != "sgd")
 
 
 def test_plain_gradient_descent_moves_a_dead_unit_by_not_one_bit():
     """Row K3, of one unit."""
-    assert all((death("SGD", rate).moved == 0).all() for rate in RATES)
+    assert all((death("sgd", rate)["moved"] == 0).all() for rate in RATES)
 
 
 @pytest.mark.parametrize("rate", [0.5, 1.0, 3.0])
 def test_a_unit_that_dies_at_once_drifts_by_nine_of_its_steps_with_momentum_and_by_five_rates_with_adam(rate):
     one = death("momentum", rate)
-    assert one.died == 1
-    gradient = one.expected[-1] / (MOMENTUM * (1 - MOMENTUM**WATCHED) / (1 - MOMENTUM))
-    assert one.moved[1] == pytest.approx(MOMENTUM * gradient)
-    assert death("Adam", rate).moved[-1] == pytest.approx(4.99, abs=0.05)
+    assert one["died"] == 1
+    gradient = one["expected"].values[-1] / (MOMENTUM * (1 - MOMENTUM**WATCHED) / (1 - MOMENTUM))
+    assert one["moved"].sel(since=1).item() == pytest.approx(MOMENTUM * gradient)
+    assert death("adam", rate)["moved"].sel(since=WATCHED).item() == pytest.approx(4.99, abs=0.05)
+
+
+def test_the_deaths_by_all_rules_are_those_by_each():
+    together = deaths(0.1)
+    for rule in RULES:
+        alone, one = death(rule, 0.1), together.sel(rule=rule)
+        np.testing.assert_array_equal(one["on"].dropna("step"), alone["on"])
+        for name in ("died", "moved", "expected"):
+            np.testing.assert_array_equal(one[name], alone[name])
 
 
 @pytest.mark.parametrize(("life", "expected"), [(1, 5.0), (1000, 9.0)])
@@ -73,32 +76,32 @@ def test_adam_drifts_by_five_to_nine_learning_rates(life, expected):
 
 
 def test_weight_decay_shrinks_a_dead_unit():
-    one = death("weight decay", 1.0)
-    assert one.moved[1] / one.moved[2] == pytest.approx(1 / (2 - DECAY))
+    moved = death("weight_decay", 1.0)["moved"].values
+    assert moved[1] / moved[2] == pytest.approx(1 / (2 - DECAY))
 
 
 def test_a_unit_that_does_not_die_is_said():
-    with pytest.raises(ValueError, match=r"SGD with a learning rate of 0\.0001 kills no unit in 200 steps"):
-        death("SGD", 0.0001)
+    with pytest.raises(ValueError, match=r"sgd with a learning rate of 0\.0001 kills no unit in 200 steps"):
+        death("sgd", 0.0001)
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.3, 1.0])
-@pytest.mark.parametrize("rule", ["SGD", "weight decay"])
+@pytest.mark.parametrize("rule", ["sgd", "weight_decay"])
 def test_without_a_memory_no_unit_comes_back_in_the_first_layer_but_some_do_in_the_second(rule, rate):
-    back = returns(rule, rate).returned.sum(0)
-    assert back[0] == 0
-    assert rate < 0.3 or back[1] > 0
+    back = returns(rule, rate)["returned"].sum("step")
+    assert back.sel(layer=1) == 0
+    assert rate < 0.3 or back.sel(layer=2) > 0
 
 
-@pytest.mark.parametrize("rule", ["momentum", "Adam"])
+@pytest.mark.parametrize("rule", ["momentum", "adam"])
 def test_with_a_memory_units_of_the_first_layer_come_back_too(rule):
-    assert returns(rule, 1.0).returned.sum(0)[0] > 0
+    assert returns(rule, 1.0)["returned"].sel(layer=1).sum() > 0
 
 
 def test_a_unit_that_comes_back_under_plain_descent_has_not_moved():
     """Its weights in the second layer are the same to the last bit, from its death on to its return."""
     config = replace(TWO_LAYERS, steps=0)
-    dead = returns("SGD", 1.0).dead[:, 1]
+    dead = returns("sgd", 1.0)["dead"].sel(layer=2).values
     data, network = load(config), build(config)
     optimizer = torch.optim.SGD(network.parameters(), 1.0)
     weights = []
@@ -115,38 +118,34 @@ def test_a_unit_that_comes_back_under_plain_descent_has_not_moved():
 
 def test_units_are_counted_when_they_come_back():
     dead = np.array([[[True, True]], [[False, True]], [[True, True]], [[False, False]]])
-    seen = Returns(dead)
-    assert seen.counts.ravel().tolist() == [2, 1, 2, 0]
-    assert seen.returned.ravel().tolist() == [0, 1, 0, 2]
+    seen = returns_of(dead).sel(layer=1)
+    assert seen["count"].values.tolist() == [2, 1, 2, 0]
+    assert seen["returned"].values.tolist() == [0, 1, 0, 2]
 
 
 def test_frames_hold_what_was_measured():
-    deaths = [death(rule, 0.1) for rule in RULES]
-    dying, drift = dying_frame(deaths), drift_frame(deaths)
-    for one in deaths:
-        line = dying.query("mark == 'line' and rule == @one.rule")
-        np.testing.assert_allclose(line["on"], one.on[: one.died + 1], rtol=1e-6)
-        dots = drift.query("mark in ('line', 'zero') and rule == @one.rule")
-        np.testing.assert_allclose(dots["value"], one.moved[DRAWN], rtol=1e-6)
-    assert dying.query("mark == 'death'")["step"].tolist() == [one.died for one in deaths]
-    assert set(drift.query("rule == 'SGD'")["mark"]) == {"zero"}
-    network = returns("SGD", 1.0)
-    frame = returns_frame(network)
-    assert frame.query("mark == 'back'")["returned"].sum() == network.returned.sum() > 0
-    assert frame.query("mark == 'line' and series == @LAYERS[1]")["dead"].tolist() == network.counts[:, 1].tolist()
+    units = deaths(0.1)
+    lines, dots = dying.frame_of(units), drift.frame_of(units)
+    for rule, name in NAMES.items():
+        one = death(rule, 0.1)
+        line = lines[(lines["rule"] == name) & (lines["mark"] == "line")]
+        np.testing.assert_allclose(line["on"], one["on"].values[: one["died"].item() + 1], rtol=1e-6)
+        moved = dots[(dots["rule"] == name) & dots["mark"].isin(["line", "zero"])]
+        np.testing.assert_allclose(moved["value"], one["moved"].values[DRAWN], rtol=1e-6)
+    assert lines.query("mark == 'death'")["step"].tolist() == units["died"].values.tolist()
+    assert set(dots[dots["rule"] == NAMES["sgd"]]["mark"]) == {"zero"}
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_column_that_is_drawn_is_in_its_frame(dark):
-    deaths = [death(rule, 0.1) for rule in RULES]
-    drawn = (
-        (dying_spec(dark=dark), dying_frame(deaths)),
-        (drift_spec(dark=dark), drift_frame(deaths)),
-        (returns_spec(dark=dark), returns_frame(returns("SGD", 1.0))),
-    )
-    for spec, frame in drawn:
-        assert_drawn_from(spec, frame)
-    assert len(LAYERS) == TWO_LAYERS.depth
+def test_the_frame_of_a_network_holds_what_was_counted():
+    network = returns("sgd", 1.0)
+    frame = returns_drawn.frame_of(network)
+    assert frame.query("mark == 'back'")["returned"].sum() == network["returned"].sum() > 0
+    second = frame[(frame["mark"] == "line") & (frame["series"] == LAYER.format(layer=2))]
+    assert second["dead"].tolist() == network["count"].sel(layer=2).values.tolist()
+
+
+def test_every_rule_has_a_name():
+    assert list(NAMES) == list(RULES)
 
 
 @pytest.mark.parametrize("rule", RULES)

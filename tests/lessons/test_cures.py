@@ -124,7 +124,7 @@ def test_every_cure_has_a_name():
 
 def test_the_cures_are_tried_on_the_page_and_drawn(trained):
     """What was trained before comes from the cache."""
-    app = AppTest.from_file(APP, default_timeout=60).switch_page("pages/lessons/cures.py").run()
+    app = AppTest.from_file(APP, default_timeout=60).switch_page("pages/cures.py").run()
     assert len(app.main.get("vega_lite_chart")) == 1
     (button,) = [button for button in app.button if "Try the cures" in button.label]
     button.click().run()

@@ -145,7 +145,7 @@ def test_every_way_has_a_name():
 def test_the_lab_opens_with_what_was_chosen():
     app = AppTest.from_file(APP, default_timeout=60)
     app.query_params["preprocessing_way"], app.query_params["preprocessing_activation"] = "whitened", "tanh"
-    app.switch_page("pages/lessons/preprocessing.py").run()
+    app.switch_page("pages/preprocessing.py").run()
     next(button for button in app.button if button.label == "Open in the lab").click().run()
     assert not app.exception
     assert layered("digits", "tanh", "whitened") == Config.from_query(
@@ -204,7 +204,7 @@ def test_pictures_that_cannot_be_read_are_said(monkeypatch, tmp_path):
     (tmp_path / "MNIST").mkdir()
     app = AppTest.from_file(APP, default_timeout=60)
     app.query_params["preprocessing_data"] = "mnist"
-    app.switch_page("pages/lessons/preprocessing.py").run()
+    app.switch_page("pages/preprocessing.py").run()
     assert not app.exception
     assert "MNIST is damaged" in app.error[0].value
     assert len(app.main.get("vega_lite_chart")) == 4

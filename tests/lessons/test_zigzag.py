@@ -181,7 +181,7 @@ def test_the_frame_of_signs_holds_what_was_counted():
 
 
 def test_one_learning_rate_for_both_can_be_chosen_on_the_page():
-    app = AppTest.from_file(APP, default_timeout=60).switch_page("pages/lessons/zigzag.py").run()
+    app = AppTest.from_file(APP, default_timeout=60).switch_page("pages/zigzag.py").run()
     before = [metric.value for metric in app.metric]
     app.toggle[0].set_value(True).run()
     assert not app.exception

@@ -62,7 +62,7 @@ def test_leading_axes_are_each_of_their_slices(name):
     assert together.shape[:2] == (NETWORKS, LAYERS)
     tensors = ("activation", "slope", "gradient", "weight", "weight_gradient", "update")
     for network in range(NETWORKS):
-        layers = [replace(own, **{key: getattr(own, key)[network] for key in tensors}) for own in look.layers]
+        layers = [replace(entry, **{key: getattr(entry, key)[network] for key in tensors}) for entry in look.layers]
         torch.testing.assert_close(together[network], measure(Look(tuple(layers)), bins)[name], rtol=1e-6, atol=0)
 
 

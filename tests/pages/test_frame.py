@@ -12,7 +12,7 @@ from ui.frame import PAGES, has_controls, headings, lessons
 
 ROOT = Path(__file__).parents[2]
 APP = str(ROOT / "streamlit_app.py")
-FILES = sorted(PAGES.rglob("*.py"))
+FILES = sorted(PAGES.glob("*.py"))
 
 
 @pytest.fixture(autouse=True)

@@ -82,7 +82,7 @@ def test_images_that_cannot_be_read_are_told_of(monkeypatch, tmp_path):
     monkeypatch.setenv("VITALS_DATA", str(tmp_path))
     app = AppTest.from_file(APP, default_timeout=60)
     app.query_params["speeds_depth"], app.query_params["speeds_scale"] = "6", "0.5"  # which no other test looks at
-    app = app.switch_page("pages/lessons/speeds.py").run()
+    app = app.switch_page("pages/speeds.py").run()
     assert not app.exception
     assert app.error[0].value.startswith("MNIST is damaged")
 

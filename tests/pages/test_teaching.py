@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from ui.teaching import MOST, sealed
 
-VANISHING = "pages/lessons/vanishing.py"
+VANISHING = "pages/vanishing.py"
 
 
 def controls(app: AppTest) -> set[str]:

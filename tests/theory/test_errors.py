@@ -9,6 +9,7 @@ from core import Config
 from core.theory import predict
 from core.theory.errors import ERRORS, Outputs
 from core.theory.inputs import Pairs
+from core.theory.words import remarks
 
 pytestmark = pytest.mark.numerics
 
@@ -56,7 +57,7 @@ def test_of_a_loss_without_a_theory_the_forward_half_is_known(monkeypatch):
     whole = predict(Config(seed=71))
     assert set(whole.variables) - set(half.variables) == {"gradient_rms", "weight_gradient_norm"}
     assert set(half.bands) == {"activation_mean", "activation_std"}
-    assert half.remarks[0] == "Of the gradient of mse it says nothing."
+    assert remarks(half)[0] == "Of the gradient of mse it says nothing."
     for name, values in half.variables.items():
         assert values == pytest.approx(whole.variables[name]), name
     assert half.numbers == whole.numbers

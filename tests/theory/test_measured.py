@@ -12,6 +12,7 @@ from core import Config, record
 from core.datasets.csv_file import read_sheet
 from core.datasets.uploads import keep, table_of
 from core.theory import formulas, predict
+from core.theory.words import remarks
 
 pytestmark = pytest.mark.numerics
 
@@ -79,11 +80,11 @@ def test_what_is_measured_is_near_what_is_predicted(case):
 def test_squared_errors_of_many_outputs_in_narrow_layers_are_said_to_be_off():
     """60 networks of the default have 1.6 times the gradient in layer 1 that theory expects."""
     narrow = predict(Config(steps=0, loss_function="mse"))
-    assert any("gradients are larger than theory says" in remark for remark in narrow.remarks)
+    assert any("gradients are larger than theory says" in remark for remark in remarks(narrow))
     assert "gradient_rms" not in narrow.bands
     for config in (Config(steps=0), Config(steps=0, loss_function="mse", width=512)):
         assert "gradient_rms" in predict(config).bands
-        assert not any("Squared errors" in remark for remark in predict(config).remarks)
+        assert not any("Squared errors" in remark for remark in remarks(predict(config)))
 
 
 @pytest.mark.parametrize(

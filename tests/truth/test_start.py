@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 import torch
 import xarray as xr
+from curves_of import FINE as Z
+from curves_of import fine as mean
 from lecture import DEPTH, LECTURE, WIDTH, start
 
 from core import Config, build, record
@@ -23,15 +25,6 @@ pytestmark = pytest.mark.numerics
 
 LAYERS = np.arange(1, DEPTH + 1)
 SEEDS = range(6)
-
-Z = np.linspace(-12, 12, 400_000)  # an even number, so that 0, where slopes jump, is in the middle between two points
-DENSITY = np.exp(-(Z**2) / 2) / sqrt(2 * pi)
-WEIGHTS = DENSITY * np.gradient(Z)  # of a trapezoid: at its ends, where these are off, the density is nothing
-
-
-def mean(values: np.ndarray) -> float:
-    """E[f(Z)] of values f(z) on the grid."""
-    return float(values @ WEIGHTS)
 
 
 def phi(activation: str, z: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ def run_controls(config: Config, run: Run | None, state: State | None) -> None:
     lying = desk()
     active, paused, lacking = state in ACTIVE, state == "paused", lacks_table(config)
     with st.container(horizontal=True):
-        start = "Start again" if run and not active else "Start training"
+        start = said("Start again" if run and not active else "Start training")
         st.button(
             start if active or lacking else f":primary[**{start}**]",
             icon=":material/play_arrow:",
@@ -81,7 +81,7 @@ def ending(recording: Recording) -> None:
         st.error(sentence, icon=":material/crisis_alert:")
         calmer = gentler(recording)
         if calmer is not None and "learning_rate" not in hidden():
-            words = f"Train with learning rate {calmer.learning_rate:g}"
+            words = said("Train with learning rate {rate:g}", rate=calmer.learning_rate)
             st.button(words, icon=":material/replay:", on_click=_restart, args=(calmer,))
     elif sentence:
         st.info(sentence, icon=":material/stop:")
@@ -95,12 +95,13 @@ def _restart(config: Config) -> None:
 def progress(run: Run) -> None:
     """How far a run is, how fast it goes and how long it will take."""
     if run.state == "queued":
-        st.progress(0.0, f"Waiting for a free place; {run.ahead} ahead of you.")
+        st.progress(0.0, said("Waiting for a free place; {ahead} ahead of you.", ahead=run.ahead))
         return
     done, steps = run.steps_done, run.config.steps
-    words = f"Step {done:,} of {steps:,}"
+    words = said("Step {done:,} of {steps:,}", done=done, steps=steps)
     if run.state == "paused":
-        words += ", paused"
+        words += said(", paused")
     elif run.active and run.steps_per_second:
-        words += f" · {run.steps_per_second:,.0f} steps/s · {run.seconds_left:,.0f} s left"
+        pace, left = run.steps_per_second, run.seconds_left
+        words += said(" · {pace:,.0f} steps/s · {left:,.0f} s left", pace=pace, left=left)
     st.progress(done / steps if steps else 1.0, words)

@@ -102,7 +102,8 @@ def _try_to_load(download: Download) -> None:
 
 def said_of(download: Download) -> str:
     """How far a download is, in words."""
-    return f"Downloading {download.name}: {download.arrived:.0f} of {download.megabytes} MB"
+    words = "Downloading {name}: {arrived:.0f} of {megabytes} MB"
+    return said(words, name=download.name, arrived=download.arrived, megabytes=download.megabytes)
 
 
 def first_words(config: Config, otherwise: str) -> str:

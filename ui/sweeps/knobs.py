@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.config import Config
 from core.sweeps.knobs import KNOBS, Knob
+from core.words.said import said
 from ui.controls import choose
 
 
@@ -19,4 +20,4 @@ def two_knobs(config: Config, first: str, second: str, start: str, *, key: str) 
 
 
 def _label(name: str) -> str:
-    return Config.fields()[name].label
+    return said(Config.fields()[name].label)

@@ -91,17 +91,19 @@ def cell(configs: Grid, x: str, y: str) -> None:
     left, right, button = st.columns([2, 2, 1], vertical_alignment="bottom")
     fields, seeds = Config.fields(), configs.axes["seed"]
     at_x, at_y = (
-        column.select_slider(fields[name].label, configs.axes[name], key=key, format_func=lambda value: f"{value:.3g}")
+        column.select_slider(
+            said(fields[name].label), configs.axes[name], key=key, format_func=lambda value: f"{value:.3g}"
+        )
         for column, name, key in zip((left, right), (x, y), CELL_AT, strict=True)
     )
     values = {**configs.base.to_dict(), x: at_x, y: at_y, "seed": seeds[0], "snapshots": Config().snapshots}
     config = Config(**values)
-    words = f"The settings of this cell. Start training repeats its {config.steps:,} steps."
+    words = said("The settings of this cell. Start training repeats its {steps:,} steps.", steps=config.steps)
     button.button(
         said("Open in the lab"), icon=":material/science:", on_click=to_lab, args=(config, words), width="stretch"
     )
     try:
-        with st.spinner(first_words(config, "Training the network of this cell …")):
+        with st.spinner(first_words(config, said("Training the network of this cell …"))):
             recording = record(config)
     except DataUnavailable as problem:
         unavailable(problem, config)

@@ -63,8 +63,8 @@ def columns(knobs: tuple[Knob, Knob], known: Comparison) -> None:
     """A column for each strategy, with what it has tried so far."""
     for column, strategy in zip(st.columns(len(strategies)), strategies, strict=True):
         with column:
-            st.header(strategy.replace("_", " ").capitalize(), anchor=False)
-            st.caption(strategies.help(strategy))
+            st.header(said(strategy.replace("_", " ").capitalize()), anchor=False)
+            st.caption(said(strategies.help(strategy)))
             if strategy in known.trials:
                 _result(known.trials[strategy], knobs, strategy)
 
@@ -74,10 +74,10 @@ def _result(trials: Trials, knobs: tuple[Knob, Knob], strategy: str) -> None:
     tried = len(trials.configs)
     if isfinite(trials.scores[trials.best]):
         st.metric(said("Best loss on held-out samples"), f"{trials.scores[trials.best]:.3f}")
-        where = ", ".join(f"{fields[knob.name].label} {getattr(best, knob.name):.3g}" for knob in knobs)
+        where = ", ".join(f"{said(fields[knob.name].label)} {getattr(best, knob.name):.3g}" for knob in knobs)
         st.caption(said("At {where}, of {tried} trials.", where=where, tried=tried))
     else:
-        st.metric(said("Best loss on held-out samples"), "none")
+        st.metric(said("Best loss on held-out samples"), said("none"))
         st.caption(said("All {tried} networks diverged.", tried=tried))
     card(plane, trials, knobs, at=strategy)
     for which in range(len(knobs)):

@@ -13,6 +13,7 @@ from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered
 from core.measuring import Recording
 from core.measuring.recording import NO_CLASS
+from core.words.said import said
 
 # Shapes and colours of ten classes; an uploaded table may have more, and then they come again.
 SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"] + 4 * ["stroke"]
@@ -52,9 +53,10 @@ def _frame(moment: Moment) -> pd.DataFrame:
 )
 def decision_boundary(classes: int, ink: Ink) -> Drawing:
     """The class that the network predicts over the plane at one step, with training samples. Red where it is NaN."""
-    x, y = alt.X("x:Q", scale=linear(), title="First feature"), alt.Y("y:Q", scale=linear(), title="Second feature")
+    x = alt.X("x:Q", scale=linear(), title=said("First feature"))
+    y = alt.Y("y:Q", scale=linear(), title=said("Second feature"))
     names = list(range(classes))
-    legend = alt.Legend(title="Class", orient="right")
+    legend = alt.Legend(title=said("Class"), orient="right")
     scale = alt.Scale(domain=names, range=list(islice(cycle(ink.classes), classes)))
     shape = alt.Shape(
         "label:N", scale=alt.Scale(domain=names, range=list(islice(cycle(SHAPES), classes))), legend=legend
@@ -64,5 +66,5 @@ def decision_boundary(classes: int, ink: Ink) -> Drawing:
     lost = only("lost").mark_rect(color=ink.exploding).encode(x, y, alt.X2("x2:Q"), alt.Y2("y2:Q"))
     points = only("point").mark_point(filled=True, size=32, stroke=ink.behind, strokeWidth=0.5, opacity=1)
     color = alt.Color("label:N", scale=scale, legend=legend)
-    points = points.encode(x, y, color, shape, tooltip=[alt.Tooltip("label:N", title="class")])
+    points = points.encode(x, y, color, shape, tooltip=[alt.Tooltip("label:N", title=said("class"))])
     return layered(regions, lost, points, at_corners(x, y))

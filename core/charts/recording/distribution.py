@@ -5,12 +5,13 @@ import numpy as np
 import pandas as pd
 
 from core.array import Array
-from core.charts.axes import at_corners, layer_band, linear, only
+from core.charts.axes import at_corners, layer_band, linear, named, only
 from core.charts.chart import Moment, chart
 from core.charts.frames import ROWS, corners, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered
 from core.measuring import Recording
+from core.words.said import said
 
 DEEP = 20  # more layers than this are drawn as a heat map
 PEAK = 0.85  # height of a ridge, of the distance between two layers
@@ -65,7 +66,7 @@ def _ridges(shares: Array, edges: Array, apart: dict[str, Array]) -> pd.DataFram
 
 def _note(zero: float, beyond: float, nan: float) -> str:
     parts = [(zero, "exactly 0"), (beyond, "off the axis"), (nan, "NaN")]
-    return ", ".join(f"{share:.0%} {words}" for share, words in parts if share > WORTH_SAYING)
+    return ", ".join(f"{share:.0%} {said(words)}" for share, words in parts if share > WORTH_SAYING)
 
 
 def _cells(shares: Array, edges: Array, apart: dict[str, Array]) -> pd.DataFrame:
@@ -99,9 +100,9 @@ def distribution(is_deep: bool, ink: Ink) -> Drawing:
 
 
 def _ridgeline(ink: Ink) -> Drawing:
-    x = alt.X("x:Q", scale=linear(), title="Activation a = φ(z)")
+    x = alt.X("x:Q", scale=linear(), title=said("Activation a = φ(z)"))
     axis = alt.Axis(format="d", tickMinStep=1, ticks=False, domain=False)
-    y = alt.Y("base:Q", scale=linear(reverse=True), axis=axis, title="Hidden layer")
+    y = alt.Y("base:Q", scale=linear(reverse=True), axis=axis, title=said("Hidden layer"))
     ridges = only("ridge").mark_area(interpolate="monotone", opacity=0.75, line={"strokeWidth": 1.2}, tooltip=None)
     ridges = ridges.encode(
         x,
@@ -110,9 +111,9 @@ def _ridgeline(ink: Ink) -> Drawing:
         alt.Color("layer:Q", scale=ink.layers(), legend=None),
         alt.Detail("layer:Q"),
     )
-    exact = alt.Tooltip("share:Q", format=".2%", title="exactly 0")
+    exact = alt.Tooltip("share:Q", format=".2%", title=said("exactly 0"))
     zeros = only("note").mark_bar(width=5, color=ink.dead)
-    zeros = zeros.encode(alt.XDatum(0), y, alt.Y2("top:Q"), tooltip=["layer:Q", exact])
+    zeros = zeros.encode(alt.XDatum(0), y, alt.Y2("top:Q"), tooltip=[*named("layer:Q"), exact])
     # Beside the upper part of a ridge, which tails seldom reach.
     words = only("note").mark_text(align="right", baseline="top", dx=-2, fontSize=11, color=ink.text, tooltip=None)
     words = words.transform_calculate(beside=f"datum.base - {PEAK}").encode(x, alt.Y("beside:Q"), alt.Text("note:N"))
@@ -120,15 +121,15 @@ def _ridgeline(ink: Ink) -> Drawing:
 
 
 def _heat_map(ink: Ink) -> Drawing:
-    x = alt.X("x:Q", scale=linear(), axis=alt.Axis(grid=False), title="Activation a = φ(z)")
-    legend = alt.Legend(title="Share", format="%", orient="right")
+    x = alt.X("x:Q", scale=linear(), axis=alt.Axis(grid=False), title=said("Activation a = φ(z)"))
+    legend = alt.Legend(title=said("Share"), format="%", orient="right")
     color = alt.Color("share:Q", scale=ink.sequential([0, 1], type="pow", exponent=0.4), legend=legend)
     share = alt.Tooltip("share:Q", format=".2%")
     titles = {"cell": "share", "zero": "exactly 0", "beyond": "off the axis, or NaN"}
     layers = [
         only(mark)
         .mark_rect()
-        .encode(x, alt.X2("x2:Q"), layer_band(), color, tooltip=["layer:Q", share.copy().title(title)])
+        .encode(x, alt.X2("x2:Q"), layer_band(), color, tooltip=[*named("layer:Q"), share.copy().title(said(title))])
         for mark, title in titles.items()
     ]
     names = [_strip_name(x, ink, mark, word) for mark, word in {"zero": "0", "beyond": "off"}.items()]
@@ -137,5 +138,7 @@ def _heat_map(ink: Ink) -> Drawing:
 
 def _strip_name(x: alt.X, ink: Ink, mark: str, word: str) -> alt.Chart:
     """The word above a strip."""
-    first = only(mark).transform_filter("datum.layer == 1").mark_text(text=word, align="left", dy=-6, color=ink.text)
+    first = (
+        only(mark).transform_filter("datum.layer == 1").mark_text(text=said(word), align="left", dy=-6, color=ink.text)
+    )
     return first.encode(x, y=alt.value(0), tooltip=alt.value(None))  # type: ignore[no-any-return]

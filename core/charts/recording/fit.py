@@ -9,6 +9,7 @@ from core.charts.chart import Moment, chart
 from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered
+from core.words.said import said
 
 ROOM = 0.3  # of the extent of the targets, above and below them: a wild prediction leaves the axis
 
@@ -42,9 +43,12 @@ def _frame(moment: Moment) -> pd.DataFrame:
 def fit(scene: None, ink: Ink) -> Drawing:
     """The output of the network over its one input at one step, with training samples. Triangles where it is NaN,
     ticks where it is beyond the axis."""
-    x = alt.X("x:Q", scale=linear(), axis=alt.Axis(grid=False), title="Input, preprocessed")
-    y = alt.Y("shown:Q", scale=linear(), title="Target, standardized")
-    tooltip = [alt.Tooltip("x:Q", format=".3g", title="input"), alt.Tooltip("value:Q", format=".3g", title="target")]
+    x = alt.X("x:Q", scale=linear(), axis=alt.Axis(grid=False), title=said("Input, preprocessed"))
+    y = alt.Y("shown:Q", scale=linear(), title=said("Target, standardized"))
+    tooltip = [
+        alt.Tooltip("x:Q", format=".3g", title=said("input")),
+        alt.Tooltip("value:Q", format=".3g", title=said("target")),
+    ]
     points = only("point").mark_point(filled=True, size=24, color=ink.faint, opacity=0.6).encode(x, y, tooltip=tooltip)
     line = only("line").mark_line(color=ink.train, strokeWidth=3).encode(x, y, alt.Detail("piece:Q"))
     beyond = only("beyond").mark_tick(color=ink.train, thickness=1, opacity=0.5).encode(x, y)

@@ -15,6 +15,7 @@ from core.charts.axes import (
     log_y,
     lost_and_zero,
     lost_mark,
+    named,
     now_rule,
     only,
     place,
@@ -27,6 +28,7 @@ from core.charts.frames import corners, frame_of, now
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered
 from core.measuring import Recording
+from core.words.said import said
 
 USUAL_UPDATE = 1e-3  # cs231n: "a rough heuristic is that this ratio should be somewhere around 1e-3"
 
@@ -50,8 +52,8 @@ def _log_frame(moment: Moment, name: str, *also: float, first_row: int = 0) -> p
 
 
 def _log_lines(ink: Ink, title: str) -> list[alt.Chart]:
-    x, y, color = step_x(), log_y(title), layer_color(ink)
-    tooltip = ["step:Q", "layer:Q", alt.Tooltip("value:Q", format=".2e", title=title)]
+    x, y, color = step_x(), log_y(said(title)), layer_color(ink)
+    tooltip = [*named("step:Q", "layer:Q"), alt.Tooltip("value:Q", format=".2e", title=said(title))]
     line = only("line").mark_line(strokeWidth=1.5).encode(x, y, color, alt.Detail("layer:Q"))
     points = only("line").mark_point(filled=True, size=14).encode(x, y, color, tooltip=tooltip)
     return [line, points, *lost_and_zero(x, y, ink), now_rule(ink), at_corners(x, y)]
@@ -125,11 +127,12 @@ def _dead_frame(moment: Moment) -> pd.DataFrame:
 )
 def dead_over_time(units: Units, ink: Ink) -> Drawing:
     """How many units of each layer are dead, over the steps, with the size of the probe on which they were silent."""
-    width = f"{units.widest}" if units.narrowest == units.widest else f"{units.narrowest} to {units.widest}"
-    title = f"Dead units (of {width}, on {units.probe_size} samples)"
+    low, high = units.narrowest, units.widest
+    width = f"{high}" if low == high else said("{low} to {high}", low=low, high=high)
+    title = said("Dead units (of {width}, on {samples} samples)", width=width, samples=units.probe_size)
     x, color = step_x(), layer_color(ink)
     y = alt.Y("value:Q", scale=linear(), axis=alt.Axis(format="d", tickMinStep=1), title=title)
-    tooltip = ["step:Q", "layer:Q", alt.Tooltip("value:Q", title="dead units")]
+    tooltip = [*named("step:Q", "layer:Q"), alt.Tooltip("value:Q", title=said("dead units"))]
     line = only("line").mark_line(interpolate="step-after", strokeWidth=1.5).encode(x, y, color, alt.Detail("layer:Q"))
     points = only("line").mark_point(filled=True, size=14).encode(x, y, color, tooltip=tooltip)
     return layered(line, points, lost_mark(x, y, ink), now_rule(ink), at_corners(x, y))

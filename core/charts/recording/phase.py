@@ -17,8 +17,9 @@ from core.charts.picture import Drawing, layered
 from core.config import Config
 from core.measuring import Recording
 from core.networks.curves import curve
-from core.theory import predict
+from core.theory import predict, why_not
 from core.theory.phase import BIASES, SIGMAS, WEIGHTS, phases, random_phases
+from core.words.said import said
 
 NOTE = 0.25  # how far up the note stands, where dots seldom are
 LINE = 44  # characters of a line of a note
@@ -86,12 +87,12 @@ def _regions(edge: Array, up: Array) -> list[Columns]:
     ]
     near = split[-ROWS_OF_NAME:]
     names = {
-        "ordered": (left, near.min() / left, "gradients vanish"),
-        "chaotic": (right, right / near.max(), "gradients explode"),
+        "ordered": (left, near.min() / left, "ordered:\ngradients vanish"),
+        "chaotic": (right, right / near.max(), "chaotic:\ngradients explode"),
     }
     for name, (x, room, more) in names.items():
         if room > ROOM:
-            parts.append({"x": x, "y": up[-1], "mark": name, "name": f"{name}:\n{more}" if room > MUCH_ROOM else name})
+            parts.append({"x": x, "y": up[-1], "mark": name, "name": said(more if room > MUCH_ROOM else name)})
     return parts
 
 
@@ -107,15 +108,17 @@ def _here(y: float, ends: tuple[float, float], numbers: Mapping[str, float]) -> 
 
 def _note(config: Config) -> str:
     """What to say where something is missing."""
-    return _no_edge(config) or (predict(config).reason and f"No dot: {predict(config).reason}")
+    no_dot = why_not(predict(config))
+    return _no_edge(config) or (no_dot and said("No dot: {reason}", reason=no_dot))
 
 
 def _no_edge(config: Config) -> str:
     """Why there is no edge; nothing where there is one."""
     if config.normalization != "none":
-        return "Normalization keeps the signal at one size, whatever σ_w is: there is no edge."
+        return said("Normalization keeps the signal at one size, whatever σ_w is: there is no edge.")
     if curve(config).max_slope == 0:
-        return f"{config.activation} has no slope, so no gradient passes it: there is no edge."
+        words = "{activation} has no slope, so no gradient passes it: there is no edge."
+        return said(words, activation=config.activation)
     return ""
 
 
@@ -123,22 +126,22 @@ def _constant_frame(moment: Moment) -> pd.DataFrame:
     return _frame(moment, CONSTANT)
 
 
-def _see(there: str) -> Callable[[Recording], str]:
+def _see(there: str) -> Callable[[Recording], dict[str, str]]:
     """What to see where there is an edge, and what else there is."""
 
-    def see(recording: Recording) -> str:
+    def see(recording: Recording) -> dict[str, str]:
         config = _at_start(recording)
-        dot = "" if predict(config).reason else " The dot is this network."
-        if not _no_edge(config):
-            return there + dot
-        return f"Nothing parts order from chaos here, so no line is drawn.{dot}"
+        dot = "" if predict(config).reason else said("The dot is this network.")
+        line = "Nothing parts order from chaos here, so no line is drawn." if _no_edge(config) else there
+        return {"see": " ".join(filter(None, [said(line), dot]))}
 
     return see
 
 
 @chart(
     "Order and chaos: one bias for all units",
-    see=_see(
+    see="{see}",
+    fill=_see(
         "Left of the line layers forget their input and gradients vanish; right of it differences and gradients grow."
     ),
     frame=_constant_frame,
@@ -157,7 +160,8 @@ def _random_frame(moment: Moment) -> pd.DataFrame:
 
 @chart(
     "Order and chaos: random biases",
-    see=_see("The plane of the papers. Most initializers set all biases to one value, which is σ_b = 0."),
+    see="{see}",
+    fill=_see("The plane of the papers. Most initializers set all biases to one value, which is σ_b = 0."),
     frame=_random_frame,
     at_step=True,
     needs=["config"],
@@ -171,9 +175,12 @@ def phase_random(scene: None, ink: Ink) -> Drawing:
 def _draw(upright: Upright, ink: Ink) -> Drawing:
     axis = alt.Axis(values=[0.1, 0.3, 1, 3, 10, 30], format="~g", grid=False)
     x = alt.X(
-        "x:Q", scale=alt.Scale(type="log", nice=False), axis=axis, title="σ_w = √(fan_in · variance of the weights)"
+        "x:Q",
+        scale=alt.Scale(type="log", nice=False),
+        axis=axis,
+        title=said("σ_w = √(fan_in · variance of the weights)"),
     )
-    y = alt.Y("y:Q", scale=linear(), axis=alt.Axis(tickCount=5, grid=False), title=upright.title)
+    y = alt.Y("y:Q", scale=linear(), axis=alt.Axis(tickCount=5, grid=False), title=said(upright.title))
     sides = {"order": ink.train, "chaos": ink.exploding}
     areas = [
         only(mark).mark_area(orient="horizontal", opacity=0.15, color=color, tooltip=None).encode(x, y, alt.X2("x2:Q"))
@@ -187,10 +194,10 @@ def _draw(upright: Upright, ink: Ink) -> Drawing:
     note = only("note").mark_text(align="left", baseline="bottom", lineBreak="\n", dx=6, dy=-6, color=ink.text)
     note = note.encode(x, y, alt.Text("note:N"), tooltip=alt.value(None))
     tooltip = [
-        alt.Tooltip("x:Q", format=".3g", title="σ_w"),
-        alt.Tooltip("y:Q", format=".3g", title=upright.short),
-        alt.Tooltip("chi:Q", format=".3g", title="χ where q settles"),
-        alt.Tooltip("q:Q", format=".3g", title="q where it settles"),
+        alt.Tooltip("x:Q", format=".3g", title=said("σ_w")),
+        alt.Tooltip("y:Q", format=".3g", title=said(upright.short)),
+        alt.Tooltip("chi:Q", format=".3g", title=said("χ where q settles")),
+        alt.Tooltip("q:Q", format=".3g", title=said("q where it settles")),
     ]
     here = only("here").mark_point(filled=True, size=140, color=ink.validation, opacity=1, stroke=ink.behind)
     beyond = only("beyond").mark_point(shape="triangle-up", filled=True, size=140, color=ink.validation, opacity=1)

@@ -21,6 +21,7 @@ from core.charts.axes import (
     log_y,
     lost_and_zero,
     lost_mark,
+    named,
     only,
     place,
 )
@@ -30,6 +31,7 @@ from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered
 from core.measuring import Recording
 from core.theory import predict
+from core.words.said import said
 
 THEORY = "theory, at the start"
 SHARES = {
@@ -40,6 +42,8 @@ SHARES = {
 SPREAD = {"activation_std": "standard deviation", "activation_mean": "mean, without its sign"}
 GRADIENT = {"gradient_rms": "dL/dz, root mean square", "weight_gradient_norm": "dL/dW, norm"}
 DOTTED = [2, 3]
+DOTS = "Dotted: theory, of the untrained network."
+BANDED = "Dotted: theory, of the untrained network; most networks of this width lie in the pale band."
 REACH = (1e-30, 1e30)  # the axis does not follow theory further
 
 
@@ -63,17 +67,16 @@ def _has_theory(*names: str) -> Callable[[Recording], bool]:
     return lambda recording: not _theory(recording).variables.keys().isdisjoint(names)
 
 
-def _see(sentence: str, *names: str, shows_zero: bool = False) -> Callable[[Recording], str]:
+def _see(sentence: str, *names: str, shows_zero: bool = False) -> Callable[[Recording], dict[str, str]]:
     """The sentence, and what the lines of theory are where there are any: a logarithmic axis shows none at 0."""
 
-    def see(recording: Recording) -> str:
+    def see(recording: Recording) -> dict[str, str]:
         theory = _theory(recording)
         drawn = [n for n in names if n in theory.variables and (shows_zero or theory.variables[n].any())]
         if not drawn:
-            return sentence
+            return {"see": said(sentence)}
         has_band = drawn[0] == names[0] and names[0] in theory.bands
-        band = "; most networks of this width lie in the pale band" if has_band else ""
-        return f"{sentence} Dotted: theory, of the untrained network{band}."
+        return {"see": f"{said(sentence)} {said(BANDED if has_band else DOTS)}"}
 
     return see
 
@@ -90,7 +93,7 @@ def _theory_rows(
         if name not in theory.variables:
             continue
         value = np.abs(theory.variables[name])
-        drawn = {"layer": _layers(len(value)), "each": each, "value": value, "quantity": words}
+        drawn = {"layer": _layers(len(value)), "each": each, "value": value, "quantity": said(words)}
         if name in theory.bands and each == 0:
             low, high = (np.clip(end, *domain) for end in theory.bands[name])
             parts.append({**drawn, "shown": low, "top": high, "mark": "band"})
@@ -119,7 +122,7 @@ def _frame(moment: Moment, names: dict[str, str]) -> pd.DataFrame:
     domain = log_domain(*sizes, expected[(expected > REACH[0]) & (expected < REACH[1])])
     layer = _layers(recording.depth)
     measured = [
-        place(size[moment.row], domain) | {"layer": layer, "quantity": words, "expected": _expected(theory, name)}
+        place(size[moment.row], domain) | {"layer": layer, "quantity": said(words), "expected": _expected(theory, name)}
         for size, (name, words) in zip(sizes, names.items(), strict=True)
     ]
     return frame_of(*measured, *_theory_rows(theory, names, domain), _ends(recording.depth, domain))
@@ -136,13 +139,13 @@ def _theory_layers(x: alt.X, y: alt.Y, ink: Ink, color: alt.Color) -> list[alt.C
 
 def _tooltip(has_theory: bool, digits: str) -> list[alt.Tooltip]:
     """What a point says. A line could say only one of its values, wherever it is touched, so it says nothing."""
-    expected = [alt.Tooltip("expected:Q", format=digits, title=THEORY)] * has_theory
-    return [alt.Tooltip("layer:Q"), alt.Tooltip("quantity:N"), alt.Tooltip("value:Q", format=digits), *expected]
+    expected = [alt.Tooltip("expected:Q", format=digits, title=said(THEORY))] * has_theory
+    return [*named("layer:Q", "quantity:N"), alt.Tooltip("value:Q", format=digits), *expected]
 
 
 def _draw(has_theory: bool, ink: Ink, names: dict[str, str], title: str) -> Drawing:
-    words = [*names.values(), *[THEORY] * has_theory]
-    x, y = layer_x(), log_y(title)
+    words = list(map(said, [*names.values(), *[THEORY] * has_theory]))
+    x, y = layer_x(), log_y(said(title))
     legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=300, symbolType="stroke", symbolStrokeWidth=3)
     colors = alt.Scale(domain=words, range=[ink.train, ink.validation, ink.text])
     color = alt.Color("quantity:N", scale=colors, legend=legend)
@@ -161,7 +164,8 @@ def _spread_frame(moment: Moment) -> pd.DataFrame:
 
 @chart(
     "Signal, layer by layer",
-    see=_see("A level line passes the signal on. Falling to the right it fades away, rising it explodes.", *SPREAD),
+    see="{see}",
+    fill=_see("A level line passes the signal on. Falling to the right it fades away, rising it explodes.", *SPREAD),
     frame=_spread_frame,
     scene=_has_theory(*SPREAD),
     needs=SPREAD,
@@ -179,7 +183,8 @@ def _gradient_frame(moment: Moment) -> pd.DataFrame:
 
 @chart(
     "Gradient, layer by layer",
-    see=_see(
+    see="{see}",
+    fill=_see(
         "The gradient comes from the right. Falling towards layer 1 it vanishes, rising it explodes. + is exactly 0.",
         *GRADIENT,
     ),
@@ -200,13 +205,14 @@ def _shares_frame(moment: Moment) -> pd.DataFrame:
         values = moment.recording.variables[name].values[moment.row]
         lost = np.isnan(values)
         shown = {"value": values, "shown": np.where(lost, 1.0, values), "mark": np.where(lost, "lost", "line")}
-        measured.append(shown | {"layer": _layers(depth), "quantity": words, "expected": _expected(theory, name)})
+        measured.append(shown | {"layer": _layers(depth), "quantity": said(words), "expected": _expected(theory, name)})
     return frame_of(*measured, *_theory_rows(theory, SHARES), _ends(depth, (0.0, 1.0)))
 
 
 @chart(
     "Zero, flat, dead: layer by layer",
-    see=_see(
+    see="{see}",
+    fill=_see(
         "Flat units hardly learn, dead ones not at all. Half of a healthy ReLU layer is 0 and flat, sample by sample.",
         *SHARES,
         shows_zero=True,
@@ -219,9 +225,9 @@ def _shares_frame(moment: Moment) -> pd.DataFrame:
 )
 def shares(has_theory: bool, ink: Ink) -> Drawing:
     """Share of activations that are 0, of activations where φ is nearly flat, and of dead units, at one step."""
-    words, colors = list(SHARES.values()), [ink.alive, ink.saturated, ink.dead]
-    words += [THEORY] * has_theory
-    x, y = layer_x(), alt.Y("shown:Q", scale=linear(), axis=alt.Axis(format=".0%", tickCount=5), title="Share")
+    words, colors = [said(name) for name in SHARES.values()], [ink.alive, ink.saturated, ink.dead]
+    words += [said(THEORY)] * has_theory
+    x, y = layer_x(), alt.Y("shown:Q", scale=linear(), axis=alt.Axis(format=".0%", tickCount=5), title=said("Share"))
     legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=300, symbolSize=60, symbolOpacity=1)
     scale = alt.Scale(domain=words, range=[*colors, ink.text])
     color = alt.Color("quantity:N", scale=scale, legend=legend)

@@ -4,13 +4,14 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.charts.axes import at_corners, linear, lost_mark, now_rule, only, step_x, steps_of
+from core.charts.axes import at_corners, linear, lost_mark, named, now_rule, only, step_x, steps_of
 from core.charts.chart import Moment, chart
 from core.charts.frames import corners, frame_of, now
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered
 from core.measuring.histograms import round_up
 from core.measuring.recording import SPLITS
+from core.words.said import said
 
 SMALLEST = 1e-6  # where the axis of the loss ends at least, if it is not known what guessing gives
 ROOM = 4.0  # the axis of the loss ends at this many times the first loss at most
@@ -46,12 +47,12 @@ def _accuracy_frame(moment: Moment) -> pd.DataFrame:
 
 
 def _draw(ink: Ink, title: str) -> Drawing:
-    x, y = step_x(), alt.Y("shown:Q", scale=linear(), title=title)
+    x, y = step_x(), alt.Y("shown:Q", scale=linear(), title=said(title))
     legend = alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3)
     colors = ink.state(list(SPLITS))
     color = alt.Color("split:N", scale=colors, legend=legend)
     dash = alt.StrokeDash("split:N", scale=alt.Scale(domain=list(SPLITS), range=[[1, 0], [5, 3]]), legend=legend)
-    tooltip = ["step:Q", "split:N", alt.Tooltip("value:Q", format=".4g", title=title)]
+    tooltip = [*named("step:Q", "split:N"), alt.Tooltip("value:Q", format=".4g", title=said(title))]
     line = only("line").mark_line().encode(x, y, color, dash)
     points = (
         only("line")
@@ -61,9 +62,8 @@ def _draw(ink: Ink, title: str) -> Drawing:
     above = only("above").mark_point(shape="triangle-up", size=60).encode(x, y, color.copy(), tooltip=tooltip)
     guess = only("guess")
     rule = guess.mark_rule(color=ink.faint, strokeDash=[2, 3], tooltip=None).encode(y)
-    word = guess.mark_text(
-        align="right", baseline="bottom", dx=-4, dy=-2, color=ink.faint, text="guessing", tooltip=None
-    )
+    text = said("guessing")
+    word = guess.mark_text(align="right", baseline="bottom", dx=-4, dy=-2, color=ink.faint, text=text, tooltip=None)
     return layered(rule, word.encode(x, y), line, points, above, lost_mark(x, y, ink), now_rule(ink), at_corners(x, y))
 
 

@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 
 from core.array import Array
-from core.charts.axes import layer_band, only
+from core.charts.axes import layer_band, named, only
 from core.charts.chart import Moment, chart
 from core.charts.frames import ROWS, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered
 from core.measuring import Recording
+from core.words.said import said
 
 
 class Scene(NamedTuple):
@@ -63,16 +64,17 @@ def _grouped(active: Array, is_unit: Array, scene: Scene) -> tuple[Array, Array]
 )
 def unit_map(scene: Scene, ink: Ink) -> Drawing:
     """Layer by unit: the share of the probe on which φ'(z) is not 0. Dead units carry a cross, NaN is red."""
-    title = "Unit" if scene.together == 1 else f"Units, sorted, {scene.together} in a cell"
+    title = said("Unit" if scene.together == 1 else "Units, sorted, {together} in a cell", together=scene.together)
     axis = alt.Axis(labelOverlap=True, labelAngle=0, ticks=False, labelExpr=f"datum.value * {scene.together}")
     x = alt.X("unit:O", axis=axis, title=title)
     y = layer_band()
-    active = alt.Tooltip("active:Q", format=".1%", title=f"active, of {scene.probe_size} samples")
-    tooltip = ["layer:O", "unit:O", active]
-    legend = alt.Legend(title="Active", format="%", orient="right", gradientLength=140)
+    words = said("active, of {samples} samples", samples=scene.probe_size)
+    active = alt.Tooltip("active:Q", format=".1%", title=words)
+    tooltip = [*named("layer:O", "unit:O"), active]
+    legend = alt.Legend(title=said("Active"), format="%", orient="right", gradientLength=140)
     cells = only("cell").mark_rect().encode(x, y, alt.Color("active:Q", scale=ink.sequential([0, 1]), legend=legend))
     dead = only("dead")
     grey = dead.mark_rect(color=ink.dead).encode(x, y, tooltip=tooltip)
     cross = dead.mark_text(text="×", color=ink.behind, fontSize=11).encode(x, y, tooltip=tooltip)
-    lost = only("lost").mark_rect(color=ink.exploding).encode(x, y, tooltip=[alt.Tooltip("mark:N", title="NaN")])
+    lost = only("lost").mark_rect(color=ink.exploding).encode(x, y, tooltip=[alt.Tooltip("mark:N", title=said("NaN"))])
     return layered(cells.encode(tooltip=tooltip), grey, cross, lost)

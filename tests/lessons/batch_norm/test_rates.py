@@ -79,7 +79,7 @@ def test_a_rate_that_does_not_train_parts_those_around_it(few, accuracies, words
 
 def test_the_learning_rates_are_trained_when_it_is_asked_for(monkeypatch):
     monkeypatch.setattr("core.experiments.batch_norm.learning_rates", lambda: learning_rates((0.3, 1.0, 3.0), seeds=2))
-    app = AppTest.from_file(APP, default_timeout=60).switch_page("pages/lessons/batch_norm.py").run()
+    app = AppTest.from_file(APP, default_timeout=60).switch_page("pages/batch_norm.py").run()
     charts = len(app.main.get("vega_lite_chart"))
     next(button for button in app.button if "Train them" in button.label).click().run()
     end = monotonic() + 60

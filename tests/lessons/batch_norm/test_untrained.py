@@ -186,7 +186,7 @@ def test_the_lab_opens_with_what_was_chosen():
     chosen = {"data": "gaussian", "activation": "tanh", "scale": "3.0", "bias": "-2.0"}
     for name, value in chosen.items():
         app.query_params[f"batch_norm_{name}"] = value
-    app = app.switch_page("pages/lessons/batch_norm.py").run()
+    app = app.switch_page("pages/batch_norm.py").run()
     next(button for button in app.button if button.label == "Open in the lab").click().run()
     assert not app.exception
     link = {name: app.query_params[name] for name in ("dataset", "activation", "weight_scale", "bias_init")}

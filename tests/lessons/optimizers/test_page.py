@@ -11,7 +11,7 @@ def opened(**query: str) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=60)
     for name, value in query.items():
         app.query_params[name] = value
-    app.switch_page("pages/lessons/optimizers.py").run()
+    app.switch_page("pages/optimizers.py").run()
     assert not app.exception
     return app
 

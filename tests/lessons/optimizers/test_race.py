@@ -127,7 +127,7 @@ def test_frames_hold_medians_between_the_lowest_and_the_highest(race):
 
 def test_the_race_is_run_on_the_page_when_it_is_asked_for(monkeypatch):
     monkeypatch.setattr("core.experiments.optimizers.race.RACE", SHORT)
-    app = AppTest.from_file(APP, default_timeout=60).switch_page("pages/lessons/optimizers.py").run()
+    app = AppTest.from_file(APP, default_timeout=60).switch_page("pages/optimizers.py").run()
     assert len(app.get("vega_lite_chart")) == 2
     (start,) = [button for button in app.button if "Start the race" in button.label]
     start.click().run()

@@ -16,7 +16,7 @@ from core.experiments.perceptron import Unit, answered, best_share, product_diff
 from core.words.numbers import readable
 from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, Number, ask, code, explain, numbers, onward
+from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward
 from ui.show import card
 
 VALUES = [value / 4 for value in range(-8, 9)]
@@ -59,14 +59,14 @@ def chosen_unit(*, behind: bool) -> Unit:
 def figures(unit: Unit, gate: str) -> None:
     """How good the unit is and can be, and why steps are not learned and linear layers of no use."""
     numbers(
-        Number("Corners that are right", f"{unit.share_right(gate):.0%}"),
-        Number("The best there is, over all weights", f"{best_share(gate, hidden=unit.hidden):.0%}"),
+        Metric("Corners that are right", f"{unit.share_right(gate):.0%}"),
+        Metric("The best there is, over all weights", f"{best_share(gate, hidden=unit.hidden):.0%}"),
     )
-    numbers(Number("Gradient that passes a step", readable(step_gradient())))
+    numbers(Metric("Gradient that passes a step", readable(step_gradient())))
     words = "Measured by autograd in two hidden layers of steps: the slope of a step is 0, so nothing can be learned."
     st.caption(said(words))
     layers = said("{depth} linear layers, less their product", depth=LINEAR_DEPTH)
-    numbers(Number(layers, readable(product_difference(LINEAR_DEPTH))))
+    numbers(Metric(layers, readable(product_difference(LINEAR_DEPTH))))
     st.caption(said("The largest difference of outputs. Layers without an activation between them are one layer."))
 
 

@@ -23,7 +23,7 @@ from core.words.numbers import readable
 from core.words.said import said
 from ui.controls import choose
 from ui.jobs import Words, controls, slot, watch
-from ui.lesson import Guess, Number, ask, code, explain, numbers, onward
+from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward
 from ui.show import card
 
 WIDTHS, LENGTHS = [16, 32, 64, 128], [100, 300, 1000]
@@ -59,7 +59,7 @@ def learned(known: Partial) -> None:
         layers = said("{depth} layers", depth=depth) if depth else said("none")
         paper = said("in He’s paper {layers}", layers=CONVERGED[name])
         with column:
-            numbers(Number(said(label, name=said(NAMES[name])), layers, beside=paper))
+            numbers(Metric(said(label, name=said(NAMES[name])), layers, beside=paper))
     card(scores, found)
 
 
@@ -71,7 +71,7 @@ def gradient_left(reached: xr.Dataset, depth: int) -> None:
         wide = said("wide layers × {left:.3g}", left=found["expected"].item())
         words = said("{name}: gradient left after {depth} layers", name=said(NAMES[initializer]), depth=depth)
         with column:
-            numbers(Number(words, f"× {readable(typical)}", beside=wide))
+            numbers(Metric(words, f"× {readable(typical)}", beside=wide))
 
 
 ask(GUESS)

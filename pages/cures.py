@@ -90,8 +90,7 @@ def _number(value: float, form: str) -> str:
 
 
 ask(GUESS)
-drawn = partial(st.segmented_control, format_func=lambda patient: said(NAMES[patient]), required=True)
-patient = choose(drawn, "What is wrong", PATIENTS, "cures_patient", "far_data")
+patient = choose(st.segmented_control, "What is wrong", NAMES, "cures_patient", "far_data", required=True)
 st.caption(said(ABOUT[patient]))
 card(dead_before, at_first(patient))
 place = slot("cures")

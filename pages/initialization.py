@@ -22,7 +22,7 @@ from core.words.first_weights import NAMES, NOTES
 from core.words.numbers import readable
 from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, Number, ask, code, explain, numbers, onward
+from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward
 from ui.show import card
 
 VIEWS = {"signal": "Signal", "copies": "Copies", "beside_slides": "Beside the slides"}
@@ -61,10 +61,10 @@ def copies(config: Config) -> None:
     at_start = said("{different} of {units}", different=last["different"].item(), units=config.width)
     in_the_end = said("{different} of {units}", different=different, units=after.sizes["unit"])
     numbers(
-        Number("Correlation, last layer", said("none varies") if isnan(correlation) else f"{correlation:z.3f}"),
-        Number("Different units, last layer", at_start),
-        Number("Negative weights, last layer", f"{last['negative'].item():.1%}"),
-        Number("Different after training", in_the_end, "Of the small network."),
+        Metric("Correlation, last layer", said("none varies") if isnan(correlation) else f"{correlation:z.3f}"),
+        Metric("Different units, last layer", at_start),
+        Metric("Negative weights, last layer", f"{last['negative'].item():.1%}"),
+        Metric("Different after training", in_the_end, "Of the small network."),
     )
     first, second = st.columns(2)
     with first:
@@ -80,9 +80,9 @@ def slides(recording: Recording) -> None:
     flat = recording.variables["saturated_fraction"].values[0, -1]
     label = said("{label}.", label=said(measured.label))
     numbers(
-        Number("This network, last layer", readable(measured.values[0, -1]), label),
-        Number("The slide, last layer", f"{slide.numbers[-1]:g}" if slide else said("not printed")),
-        Number("Saturated, last layer", f"{flat:.1%}", "Activations where φ′ is below 5 % of its largest."),
+        Metric("This network, last layer", readable(measured.values[0, -1]), label),
+        Metric("The slide, last layer", f"{slide.numbers[-1]:g}" if slide else said("not printed")),
+        Metric("Saturated, last layer", f"{flat:.1%}", "Activations where φ′ is below 5 % of its largest."),
     )
     first, second = st.columns(2)
     with first:

@@ -19,7 +19,7 @@ from core.experiments.dead_relu import SPREAD, blow, cloud, on_in_a_wide_layer, 
 from core.words.numbers import readable
 from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, Number, ask, code, explain, numbers, onward
+from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward
 from ui.show import card, key_of
 
 UNITS = 1000
@@ -55,12 +55,12 @@ def move() -> None:
             st.session_state[key] = float(value)  # 1 is not 1.0 in a link
 
 
-def beside_theory(label: str, form: str, shares: xr.Dataset, help: str | None = None) -> Iterator[Number]:
+def beside_theory(label: str, form: str, shares: xr.Dataset, help: str | None = None) -> Iterator[Metric]:
     """The share that was measured with each bias, and what theory says of it."""
     rows = zip(shares["bias"].values, shares["measured"].values, shares["expected"].values, strict=True)
     for bias, measured, expected in rows:
         theory = said("theory {share}", share=f"{expected:{form}}")
-        yield Number(said(label, bias=bias), f"{measured:{form}}", help, theory)
+        yield Metric(said(label, bias=bias), f"{measured:{form}}", help, theory)
 
 
 ask(GUESS)
@@ -75,9 +75,9 @@ with first:
     units = cloud((across, up), bias, UNITS)
     share = units["share"]
     numbers(
-        Number(said("Dead, of {units:,} units", units=UNITS), f"{share.sel(state='dead').item():.1%}"),
-        Number("By theory", f"{units['expected_dead'].item():.1%}"),
-        Number("On for all points", f"{share.sel(state='on_for_all').item():.1%}"),
+        Metric(said("Dead, of {units:,} units", units=UNITS), f"{share.sel(state='dead').item():.1%}"),
+        Metric("By theory", f"{units['expected_dead'].item():.1%}"),
+        Metric("On for all points", f"{share.sel(state='on_for_all').item():.1%}"),
     )
     card(lines, units, on_select=move, selection_mode=[PLACE])
 with second:
@@ -86,9 +86,9 @@ with second:
     killing = "The killing learning rate is computed: from there on, one step leaves the unit off for every point."
     step = blow(units, choose(st.select_slider, label, TIMES, "dead_times", 0.99, help=killing))
     numbers(
-        Number("Killing learning rate", readable(step["killing_rate"].item())),
-        Number("On before the step", f"{step['share'].sel(time='before').item():.0%}"),
-        Number("On after it", f"{step['share'].sel(time='after').item():.0%}"),
+        Metric("Killing learning rate", readable(step["killing_rate"].item())),
+        Metric("On before the step", f"{step['share'].sel(time='before').item():.0%}"),
+        Metric("On after it", f"{step['share'].sel(time='after').item():.0%}"),
     )
     card(one_step, step)
 first, second = st.columns(2, vertical_alignment="center")

@@ -18,7 +18,7 @@ from core.experiments.speeds import IMAGES, STEPS, nielsen, speeds, while_traine
 from core.words.numbers import readable
 from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, Number, ask, code, explain, numbers, onward
+from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward
 from ui.show import card, plain
 
 DEPTHS = range(2, 7)
@@ -92,9 +92,9 @@ his = nielsen_printed(network)
 low, typical, high = map(times, found["ratio"].values.tolist())
 count = found.sizes["network"]
 numbers(
-    Number("Last ÷ first layer", typical, said("The middle of {networks} networks.", networks=count)),
-    Number("Nine networks of ten", said("{low} to {high}", low=low, high=high)),
-    Number("Nielsen’s network", times(his[-1] / his[0]) if his else said("not printed")),
+    Metric("Last ÷ first layer", typical, said("The middle of {networks} networks.", networks=count)),
+    Metric("Nine networks of ten", said("{low} to {high}", low=low, high=high)),
+    Metric("Nielsen’s network", times(his[-1] / his[0]) if his else said("not printed")),
 )
 first, second = st.columns(2)
 with first:

@@ -17,7 +17,7 @@ from core.experiments.born_dead import DEEPEST, INPUTS, LARGE, NETWORKS, SIZES, 
 from core.words.numbers import readable
 from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, Number, ask, code, explain, numbers, onward
+from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward
 from ui.show import card
 
 WIDTHS, DEPTHS = range(1, 9), range(1, DEEPEST + 1)
@@ -53,9 +53,9 @@ with first:
     here = born.sel(depth=depth)
     one, every = (f"{here['dead'].sel(inputs=count).item():.1%}" for count in (1, INPUTS))
     numbers(
-        Number("Born dead, one input", one, said("Of {networks:,} networks.", networks=NETWORKS)),
-        Number("By theory", f"{here['expected'].item():.1%}"),
-        Number(said("On all of {inputs} inputs", inputs=INPUTS), every),
+        Metric("Born dead, one input", one, said("Of {networks:,} networks.", networks=NETWORKS)),
+        Metric("By theory", f"{here['expected'].item():.1%}"),
+        Metric(said("On all of {inputs} inputs", inputs=INPUTS), every),
     )
     card(tiny_networks, born, depth)
 with second:
@@ -64,8 +64,8 @@ with second:
     last = large["measured"].isel(layer=-1)
     dead = {probe: f"{last.sel(probe=probe).item():.1%}" for probe in last["probe"].values.tolist()}
     numbers(
-        Number("Signal of the last layer", readable(large["signal"].item())),
-        *(Number(said("Dead on {probe:,}", probe=probe), share, LAST) for probe, share in dead.items()),
+        Metric("Signal of the last layer", readable(large["signal"].item())),
+        *(Metric(said("Dead on {probe:,}", probe=probe), share, LAST) for probe, share in dead.items()),
     )
     card(large_network, large)
 first, second = st.columns(2, vertical_alignment="center")
@@ -75,9 +75,9 @@ with first:
     seen = looks(active)
     here = seen.sel(size=size)
     numbers(
-        Number("Looks dead", f"{here['measured'].item():.1%}"),
-        Number("By theory, (1 − p)ⁿ", f"{here['expected'].item():.1%}"),
-        Number("Probe for 95 %", f"{seen['needed'].item():,}", "Samples that find it alive in 95 of 100 cases."),
+        Metric("Looks dead", f"{here['measured'].item():.1%}"),
+        Metric("By theory, (1 − p)ⁿ", f"{here['expected'].item():.1%}"),
+        Metric("Probe for 95 %", f"{seen['needed'].item():,}", "Samples that find it alive in 95 of 100 cases."),
     )
 with second:
     card(probes, seen, size)

@@ -22,7 +22,7 @@ from core.sweeps.knobs import Knob
 from core.sweeps.search import search, strategies
 from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, Number, ask, code, explain, numbers, onward, open_in_lab, part
+from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, open_in_lab, part
 from ui.show import card
 
 DRAWS = range(21)
@@ -71,8 +71,8 @@ def cover() -> None:
     chance = coverage.chance_of_best(budget, share)
     sure = f"{chance:.2%}" if chance < ALMOST_SURE else "> 99.99%"
     numbers(
-        Number(said("Random: one of the best {share:.0%}", share=share), sure),
-        Number("Trials for a chance of 95%", f"{coverage.trials_needed(share):,}"),
+        Metric(said("Random: one of the best {share:.0%}", share=share), sure),
+        Metric("Trials for a chance of 95%", f"{coverage.trials_needed(share):,}"),
     )
     first, second = st.columns(2)
     with first:

@@ -19,7 +19,7 @@ from core.experiments.vanishing import backward, nest
 from core.words.numbers import readable
 from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, Number, ask, code, explain, numbers, onward, several
+from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, several
 from ui.show import card
 
 NAMES = [name for name, activation in activations.items() if activation.pieces == 1]
@@ -49,10 +49,10 @@ print([f"{weight.grad.norm():.1e}" for weight in weights])
 """
 
 
-def passing(activation: str, factor: float) -> Number:
+def passing(activation: str, factor: float) -> Metric:
     """What a layer of an activation leaves of the gradient."""
     passes = said("× {factor}", factor=readable(factor)) if isfinite(factor) else said("nothing passes")
-    return Number(said("A layer of {activation}", activation=activation), passes)
+    return Metric(said("A layer of {activation}", activation=activation), passes)
 
 
 ask(GUESS)

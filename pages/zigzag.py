@@ -17,7 +17,7 @@ from core.experiments.zigzag import SAMPLES, STEPS, descents
 from core.words.numbers import readable
 from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, Number, ask, code, explain, numbers, onward, part
+from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, part
 from ui.show import card
 
 BATCH_SIZES = [1, 4, 16, SAMPLES]
@@ -67,14 +67,14 @@ for column, kind in zip(st.columns(2), runs["kind"].values.tolist(), strict=True
     steps = run["steps"].item()
     with column:
         numbers(
-            Number("Steps to 1/1000", f"{steps:.0f}" if steps <= STEPS else f"> {STEPS}"),
-            Number(
+            Metric("Steps to 1/1000", f"{steps:.0f}" if steps <= STEPS else f"> {STEPS}"),
+            Metric(
                 "One-sign updates",
                 f"{run['one_signed'].item():.1%}",
                 "Of the steps on this path: how many move both weights up, or both down.",
             ),
-            Number("Condition number", readable(run["condition"].item()), "The largest curvature over the smallest."),
-            Number("Stable up to", readable(run["stable_rate"].item())),
+            Metric("Condition number", readable(run["condition"].item()), "The largest curvature over the smallest."),
+            Metric("Stable up to", readable(run["stable_rate"].item())),
         )
         card(path, run, at=kind)
 first, second = st.columns(2)

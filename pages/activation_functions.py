@@ -19,7 +19,7 @@ from core.experiments.activation_functions.properties import properties, relu_in
 from core.words.numbers import readable
 from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, Number, ask, code, explain, numbers, onward, part, several
+from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, part, several
 from ui.show import card
 
 NAMES = [name for name, activation in activations.items() if activation.pieces == 1]
@@ -76,9 +76,9 @@ def shapes() -> None:
         st.caption(said(shown.COSTS_SAY, elements=ELEMENTS))
 
 
-def figure(moment: str, measured: float, expected: float) -> Number:
+def figure(moment: str, measured: float, expected: float) -> Metric:
     """A moment of what passes, and beside it what theory says."""
-    return Number(FIGURES[moment], readable(measured), beside=said("theory {expected:.6g}", expected=expected))
+    return Metric(FIGURES[moment], readable(measured), beside=said("theory {expected:.6g}", expected=expected))
 
 
 def pass_through() -> None:

@@ -19,7 +19,7 @@ from core.sweeps.sweeps import Partial
 from core.words.said import said
 from ui.controls import choose
 from ui.jobs import Words, controls, slot, watch
-from ui.lesson import Guess, Number, ask, code, explain, numbers, onward, part
+from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, part
 from ui.show import card
 
 LEARNED = {"start": "1 and 0", "undone": "σ and μ"}  # of γ and β
@@ -63,7 +63,7 @@ def one_sample() -> None:
     scale = choose(second, "Scale γ", [0.5, 1.0, 2.0], "batch_norm_gamma", 1.0, help="Learned. It starts at 1.")
     shift = choose(third, "Shift β", [-1.0, 0.0, 1.0], "batch_norm_beta", 0.0, help="Learned. It starts at 0.")
     found = answers(size, scale, shift)
-    numbers(*(Number(*each) for each in told(found)))
+    numbers(*(Metric(*each) for each in told(found)))
     card(company, found)
 
 
@@ -80,8 +80,7 @@ first, second, third = (partial(column.segmented_control, required=True) for col
 words = "Pictures of digits, or numbers from N(0, 1) on which theory is exact."
 data = choose(first, "Data", ("digits", "gaussian"), "batch_norm_data", "digits", help=words)
 activation = choose(second, "Activation", ("relu", "tanh"), "batch_norm_activation", "relu")
-drawn = partial(third, format_func=lambda learned: said(LEARNED[learned]))
-learned = choose(drawn, "γ and β", LEARNED, "batch_norm_learned", "start", help=UNDO)
+learned = choose(third, "γ and β", LEARNED, "batch_norm_learned", "start", help=UNDO)
 first, second = (column.select_slider for column in st.columns(2))
 words = "1 is He's initialization."
 scale = choose(first, "Weight scale", [0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 10.0], "batch_norm_scale", 0.5, help=words)
@@ -97,7 +96,8 @@ part(one_sample)
 st.markdown(said("**Which learning rates train?**"))
 configs = learning_rates()
 st.caption(said(TRIED, networks=len(configs), **configs.base.to_dict()))
-job, _, state = (place := slot("batch_norm")).look()
+place = slot("batch_norm")
+job, _, state = place.look()
 controls(place, state, configs, partial(training, configs), Words("Train them", "Stop training them", ""))
 if job is not None and state is not None:
     watch(job, state, configs.base, rates_that_train)

@@ -19,7 +19,7 @@ from core.experiments.preprocessing import DEPTH, INITIALIZERS, SAMPLES, WIDTH
 from core.words.numbers import readable, spoken
 from core.words.said import said
 from ui.controls import choose
-from ui.lesson import Guess, Number, ask, code, explain, numbers, onward, part
+from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, part
 from ui.show import card, plain
 
 PICK = partial(st.segmented_control, required=True)
@@ -74,9 +74,9 @@ def looks(dataset: str, way: str) -> None:
         card(pictures, experiment.pictures(dataset, way))
     rate, condition = readable(points["stable_rate"].item()), spoken(points["condition"].item())
     numbers(
-        Number("Correlation in the cloud", f"{points['correlation'].item():z.2f}"),  # 0 has no sign
-        Number("Condition number of the cloud", condition, "The largest curvature over the smallest."),
-        Number("Stable up to, on the cloud", rate, "The largest learning rate, 2/λ."),
+        Metric("Correlation in the cloud", f"{points['correlation'].item():z.2f}"),  # 0 has no sign
+        Metric("Condition number of the cloud", condition, "The largest curvature over the smallest."),
+        Metric("Stable up to, on the cloud", rate, "The largest learning rate, 2/λ."),
     )
 
 
@@ -96,8 +96,7 @@ def learning() -> None:
 ask(GUESS)
 dataset, bowls = read()
 meaning = "Decorrelated: turned to the principal components (PCA). Whitened: also divided by their spread."
-drawn = partial(PICK, format_func=lambda way: said(WAYS[way]))
-way = choose(drawn, "Inputs", list(WAYS), "preprocessing_way", "raw", help=meaning)
+way = choose(PICK, "Inputs", WAYS, "preprocessing_way", "raw", help=meaning)
 looks(dataset, way)
 part(learning)
 activation = choose(PICK, "Activation of the layers", list(INITIALIZERS), "preprocessing_activation", "relu")
