@@ -28,6 +28,7 @@ from ui.show import card
 DRAWS = range(21)
 DECAY = Knob("weight_decay", 0.0, 0.1)
 RATES = {"log": Knob("learning_rate", 1e-5, 1.0), "linear": Knob("learning_rate", 0.0, 1.0)}
+DRAWN = {"log": "log", "linear": "linear"}
 SHOWN = (RATES["log"], DECAY)  # whatever is drawn
 MATTER = {"one": "one of them", "but_one": "all but one", "all": "all of them"}
 SEARCHES = {name: name.replace("_", " ") for name in strategies}
@@ -88,7 +89,7 @@ def judge() -> None:
     """A real search along one knob, and the folds that judge a setting."""
     one, two, three, four = st.columns(4)
     how = choose(one.selectbox, "Search", SEARCHES, "searching_strategy", "coarse_to_fine", help=SEARCH)
-    scale = choose(two.segmented_control, "Learning rates drawn", tuple(RATES), "searching_scale", "log", required=True)
+    scale = choose(two.segmented_control, "Learning rates drawn", DRAWN, "searching_scale", "log", required=True)
     folds = choose(three.select_slider, "Folds", FOLDS, "searching_folds", 5)
     count = choose(four.select_slider, "Samples", COUNTS, "searching_samples", 100)
     *_, trials = search(NETWORK, (RATES[scale], DECAY), how, NETWORKS)

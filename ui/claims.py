@@ -25,7 +25,7 @@ UNCHECKED = {UNKNOWN: "not checked yet", BLOCKED: "could not be checked"}
 LONG, LONG_ICON = "Long experiments", ":material/hourglass_top:"
 
 
-class Look(NamedTuple):
+class Badge(NamedTuple):
     """How a verdict looks: an icon and a colour beside its name; and what is said of several claims that have it."""
 
     icon: str
@@ -34,11 +34,11 @@ class Look(NamedTuple):
 
 
 LOOKS = {
-    Verdict.HOLDS: Look(":material/check_circle:", "green", "hold"),
-    Verdict.HOLDS_IF: Look(":material/rule:", "orange", "hold if …"),
-    Verdict.DOES_NOT_HOLD: Look(":material/cancel:", "red", "do not hold"),
-    UNKNOWN: Look(":material/pending:", "gray", UNCHECKED[UNKNOWN]),
-    BLOCKED: Look(":material/block:", "gray", UNCHECKED[BLOCKED]),
+    Verdict.HOLDS: Badge(":material/check_circle:", "green", "hold"),
+    Verdict.HOLDS_IF: Badge(":material/rule:", "orange", "hold if …"),
+    Verdict.DOES_NOT_HOLD: Badge(":material/cancel:", "red", "do not hold"),
+    UNKNOWN: Badge(":material/pending:", "gray", UNCHECKED[UNKNOWN]),
+    BLOCKED: Badge(":material/block:", "gray", UNCHECKED[BLOCKED]),
 }
 VERDICTS = {**words.VERDICTS, **UNCHECKED}
 LECTURES = {lecture.id: lecture.name for lecture in SOURCES}

@@ -8,18 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
-import pandas as pd
 import streamlit as st
 
 from core.config import Config
-from core.words.glossary import explained, mentioned
+from core.words.glossary import mentioned
 from core.words.said import said
 from ui.controls import PAGE, choose_several, hideable, in_link, kept
 from ui.frame import Heading, lessons, turn_page, turn_to
 from ui.sidebar import to_lab, without_controls
 from ui.teaching import teachers_link
-
-HEIGHT = 300
 
 
 class Guess(NamedTuple):
@@ -79,17 +76,6 @@ def several(names: Sequence[str], key: str, start: list[str], most: int) -> list
     return chosen[:most]
 
 
-def picture(
-    title: str, see: str, frame: pd.DataFrame, spec: dict[str, Any], alt: str, height: int = HEIGHT, **more: Any
-) -> None:
-    """A card with a chart that belongs to lessons alone. `more` goes to Streamlit: what a click does."""
-    with st.container(border=True, height="stretch"):
-        st.markdown(f"**{title}**")
-        said = f"{title}. {alt}"
-        st.vega_lite_chart(frame, spec, key=key_of(title), width="stretch", height=height, alt=said, **more)
-        st.caption(see, help=explained(f"{title} {see}"))
-
-
 def part(draw: Callable[[], None]) -> None:
     """Draw a part of a lesson that is drawn again alone when one of its controls moves: the rest need not wait.
 
@@ -103,11 +89,6 @@ def part(draw: Callable[[], None]) -> None:
         without_controls(st.session_state[PAGE])  # the link says what its controls say
 
     alone()
-
-
-def key_of(title: str) -> str:
-    """The key of the picture of this title, under which the session holds what was clicked in it."""
-    return f"lesson_{title}"
 
 
 def explain(guess: Guess, happened: str, **filled: Any) -> None:

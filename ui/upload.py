@@ -43,7 +43,7 @@ def upload() -> None:
         known, refused = _known(), False
         try:
             if file is not None:
-                _choose(_sheet(file, file.file_id), known)
+                _choose(_read(file), known)
         except TableError as problem:
             st.error(plain(said(str(problem))), icon=":material/error:")
             refused = True
@@ -103,13 +103,19 @@ def _take() -> None:
     """Let the settings name the table that the controls describe; none where they describe none."""
     file = st.session_state.get(FILE)
     try:
-        sheet = _sheet(file, file.file_id) if file is not None else None
+        sheet = _read(file) if file is not None else None
         put(FIELD, keep(table_of(sheet, *_choices(sheet))) if sheet is not None else "")
     except TableError:  # said when the page is drawn
         put(FIELD, "")
 
 
-@st.cache_resource(scope="session", max_entries=1, show_spinner="Reading the file …")
+def _read(file: Any) -> Sheet:
+    """The columns of the uploaded file. Raises TableError."""
+    with st.spinner(said("Reading the file …")):
+        return _sheet(file, file.file_id)
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner=False)
 def _sheet(_file: Any, file_id: str) -> Sheet:
     """The columns of the uploaded file. Raises TableError."""
     return read_sheet(_file.getvalue(), _file.name)

@@ -9,6 +9,8 @@ from typing import Any
 
 import altair as alt
 
+from core.words.said import said
+
 
 @dataclass(frozen=True)
 class Ink:
@@ -38,9 +40,9 @@ class Ink:
         return alt.SchemeParams(name="viridis", extent=list(self.viridis))
 
     def state(self, states: list[str]) -> alt.Scale:
-        """The colour scale of some of the states and splits, by their names."""
+        """The colour scale of some of the states and splits, by their ids; a frame holds what is said of these."""
         colours: dict[str, Any] = vars(self)
-        return alt.Scale(domain=states, range=[colours[state] for state in states])
+        return alt.Scale(domain=list(map(said, states)), range=[colours[state] for state in states])
 
 
 MORE_CLASSES = ("#cc79a7", "#b79b00", "#7f7fd5", "#8c564b", "#17a2b8", "#e15759", "#7f7f7f")  # seen on both backgrounds

@@ -21,7 +21,7 @@ both themes. They are found when a test asks for them, so that importing a drawi
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache, wraps
+from functools import lru_cache
 from inspect import cleandoc
 from typing import Any
 
@@ -125,17 +125,6 @@ def as_spec(drawing: Drawing) -> dict[str, Any]:
     # Checking against the schema takes as long as all the rest; the tests do it for every picture.
     spec: dict[str, Any] = finished(drawing).to_dict(validate=False)
     return {key: value for key, value in spec.items() if key not in ("data", "$schema")}
-
-
-def spec_of(draw: Callable[..., Drawing]) -> Callable[..., dict[str, Any]]:
-    """Make of a function that draws with an Ink, its last argument, one that gives Vega-Lite without data."""
-
-    @lru_cache(maxsize=64)
-    @wraps(draw)
-    def spec(*scene: Hashable, dark: bool) -> dict[str, Any]:
-        return as_spec(draw(*scene, ink(dark=dark)))
-
-    return spec
 
 
 pictures: Registry[Picture] = Registry("picture")

@@ -15,7 +15,7 @@ from core.config import Config
 from core.networks.curves import curve
 from core.theory.death import dead_correlated
 from core.theory.formulas import curvature
-from core.theory.gauss import Layer
+from core.theory.gauss import GaussianLayer
 
 KINDS = ("positive", "centred")
 CONFIG = Config(activation="sigmoid")  # what decides on the inputs and on all that is random
@@ -129,7 +129,7 @@ def signs(weights: int) -> xr.Dataset:
         raise ValueError(f"a unit needs at least one weight; got {weights!r}")
     x = torch.sigmoid(torch.randn(BATCHES, SAMPLES, weights, generator=CONFIG.generator("inputs"))).numpy()
     errors = torch.randn(BATCHES, UNITS, SAMPLES, generator=CONFIG.generator("errors")).numpy()
-    sigmoids = Layer(curve(CONFIG), np.array(1.0))
+    sigmoids = GaussianLayer(curve(CONFIG), np.array(1.0))
     kinds = (x, x - np.float32(sigmoids.mean))
     measured = [[one_signed(errors[..., :size] @ inputs[:, :size]) for size in SIZES] for inputs in kinds]
     alike = float(sigmoids.mean**2 / sigmoids.mean_square)

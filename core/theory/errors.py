@@ -14,7 +14,7 @@ from core.array import Array
 from core.config import Config
 from core.networks.curves import curve
 from core.theory.formulas import squared_error
-from core.theory.gauss import TINY, Layer, at
+from core.theory.gauss import TINY, GaussianLayer, at
 from core.theory.inputs import Inputs
 
 DRAWS = 256
@@ -106,10 +106,10 @@ def binary_cross_entropy(outputs: Outputs, probe: Inputs) -> Errors:
     Likewise E δ²δ'² is E σ²σ'² at the correlation of the outputs, or at minus that.
     """
     sigmoid, alike = curve(Config(activation="sigmoid")), probe.pairs.answers
-    middle = Layer(sigmoid, np.array(outputs.q.mean()))
+    middle = GaussianLayer(sigmoid, np.array(outputs.q.mean()))
     mean = float(middle.mean_square)
     return Errors(
-        squares=Layer(sigmoid, outputs.q).mean_square,
+        squares=GaussianLayer(sigmoid, outputs.q).mean_square,
         products=at(middle.products, outputs.correlation) - (1 - alike) / 2,
         variance=float(middle.square_products.sum()) - mean**2,
         covariances=at(middle.square_products, outputs.correlation * (2 * alike - 1)) - mean**2,

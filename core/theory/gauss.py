@@ -27,7 +27,7 @@ TINY = 1e-150  # stands for a standard deviation of 0, so that its square is sti
 
 
 @dataclass(frozen=True, eq=False)
-class Layer:
+class GaussianLayer:
     """A layer whose pre-activations are N(bias, q): the means of what `curve` makes of them.
 
     q and bias may be arrays of one shape (…); every mean then has that shape.

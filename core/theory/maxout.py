@@ -10,10 +10,10 @@ import numpy as np
 
 from core.array import Array
 from core.networks.curves import Curve
-from core.theory.gauss import TINY, Layer
+from core.theory.gauss import TINY, GaussianLayer
 
 
-class Maxout(Layer):
+class Maxout(GaussianLayer):
     """A layer of maxout units of two linear functions each (Goodfellow et al. 2013), both N(bias, q)."""
 
     @cached_property
@@ -32,7 +32,7 @@ class Maxout(Layer):
     @cached_property
     def _apart(self) -> Array:
         """The series of E|d||d'|."""
-        centred = Layer(self.curve, self._q)
+        centred = GaussianLayer(self.curve, self._q)
         return centred.series(np.abs(centred.z))
 
     @cached_property
@@ -108,12 +108,12 @@ class Maxout(Layer):
     @cached_property
     def gates(self) -> Array:
         """The series of the chance that d and d' have one sign, 1/2 + arcsin(c)/π (Sheppard 1899)."""
-        centred = Layer(self.curve, np.ones(np.shape(self.mean_square)))
+        centred = GaussianLayer(self.curve, np.ones(np.shape(self.mean_square)))
         series = centred.series(np.sign(centred.z)) / 2
         series[..., 0] += 0.5
         return series
 
 
-def layer_of(curve: Curve, q: Array, bias: Array | float = 0.0) -> Layer:
+def layer_of(curve: Curve, q: Array, bias: Array | float = 0.0) -> GaussianLayer:
     """The layer of an activation whose linear functions are N(bias, q)."""
-    return (Maxout if curve.pieces > 1 else Layer)(curve, q, bias)
+    return (Maxout if curve.pieces > 1 else GaussianLayer)(curve, q, bias)

@@ -16,7 +16,7 @@ from core.choices.normalizations import EPSILON
 from core.config import Config
 from core.networks.curves import curve
 from core.theory.errors import ERRORS, Errors, Outputs
-from core.theory.gauss import TINY, Layer, at
+from core.theory.gauss import TINY, GaussianLayer, at
 from core.theory.inputs import Inputs, is_batch_normed
 from core.theory.maxout import layer_of
 from core.theory.variances import Variance, variance
@@ -72,8 +72,8 @@ class Walk:
     hidden: Variance
     last: Variance
     stations: list[Station]
-    layers: Layer
-    middle: Layer
+    layers: GaussianLayer
+    middle: GaussianLayer
     correlation: Array
     norms: Array
     pair_norms: Array
@@ -169,7 +169,7 @@ def _forward(config: Config, probe: Inputs, drawn: list[Variance], bias: float) 
     return stations
 
 
-def _errors(layers: Layer, middle: Layer, correlation: Array, last: Variance, probe: Inputs) -> Errors:
+def _errors(layers: GaussianLayer, middle: GaussianLayer, correlation: Array, last: Variance, probe: Inputs) -> Errors:
     """With what the way back begins: NaN where nothing is known of the loss."""
     outputs = Outputs(
         q=last.weights * layers.mean_square[-1] + last.bias,
@@ -181,7 +181,7 @@ def _errors(layers: Layer, middle: Layer, correlation: Array, last: Variance, pr
     return Errors(np.full(len(outputs.q), np.nan), nothing, np.nan, nothing)
 
 
-def _alike(middle: Layer, correlation: Array, gates: Array, errors: Errors) -> tuple[Array, Array]:
+def _alike(middle: GaussianLayer, correlation: Array, gates: Array, errors: Errors) -> tuple[Array, Array]:
     """Cosines of dL/dz of two samples (layer, group of pairs), and the same before it passes the slope."""
     passed = at(middle.slope_products, correlation) / np.maximum(middle.slope_square, TINY)[:, None]
     between = np.concatenate([gates[1:], (errors.products / errors.squares.mean())[None]])
@@ -213,7 +213,7 @@ def _station(signal: Signal, drawn: Variance, normalization: str) -> Station:
     )
 
 
-def _passed(station: Station, layer: Layer, probe: Inputs, batch_norm: bool) -> Signal:
+def _passed(station: Station, layer: GaussianLayer, probe: Inputs, batch_norm: bool) -> Signal:
     """What comes out of a layer; under batch norm, less what the samples have in common, which does not pass it."""
     middle = layer_of(layer.curve, station.q.mean(), layer.bias)
     series, square = middle.products.copy(), middle.mean_square

@@ -11,7 +11,7 @@ from core import Config
 from core.networks.curves import curve
 from core.theory import formulas, predict
 from core.theory.formulas import Edge
-from core.theory.gauss import Layer
+from core.theory.gauss import GaussianLayer
 from core.theory.phase import BIASES, phases
 
 pytestmark = pytest.mark.numerics
@@ -22,14 +22,14 @@ def test_a1_to_a3():
     assert SIGMOID.slope(z).max() == pytest.approx(0.25, abs=1e-6)
     assert float(formulas.nested(SIGMOID, 0.0, 100)) == pytest.approx(0.659046, abs=1e-6)
     assert formulas.nested(SIGMOID, np.array([-inf, inf]), 3) == pytest.approx([0.62246, 0.67504], abs=1e-5)
-    layer = Layer(RELU, np.array(1.0))
+    layer = GaussianLayer(RELU, np.array(1.0))
     assert (float(layer.mean), float(layer.std)) == pytest.approx((0.398942, 0.583819), abs=1e-6)
     assert float(layer.mean_square) == pytest.approx(0.5, abs=1e-6)
 
 
 @pytest.mark.parametrize("q", [0.01, 1.0, 3.7])
 def test_relu_has_closed_forms(q):
-    layer = Layer(RELU, np.array(q))
+    layer = GaussianLayer(RELU, np.array(q))
     assert float(layer.mean) == pytest.approx(sqrt(q / (2 * pi)))
     assert float(layer.std) == pytest.approx(sqrt(q * (0.5 - 1 / (2 * pi))))
     assert float(formulas.next_q(RELU, q, 1.3, 0.2)) == pytest.approx(1.3 * q / 2 + 0.2)
@@ -37,7 +37,7 @@ def test_relu_has_closed_forms(q):
 
 
 def test_a4():
-    assert float(Layer(TANH, np.array(1.0)).std) == pytest.approx(0.627929, abs=1e-6)
+    assert float(GaussianLayer(TANH, np.array(1.0)).std) == pytest.approx(0.627929, abs=1e-6)
     assert float(formulas.chi(TANH, 1.0, 1.0)) == pytest.approx(0.464403, abs=1e-6)
     assert float(formulas.chi(SIGMOID, 1.0, 1.0)) == pytest.approx(0.044836, abs=1e-6)
 
@@ -50,7 +50,7 @@ def test_a5_the_gain_of_he_is_that_of_torch():
 @pytest.mark.parametrize(("phi", "gain"), [(TANH, 1.5925), (ELU, 1.2452), (RELU, 1.4142)])
 def test_a6(phi, gain):
     assert formulas.gain(phi) == pytest.approx(gain, abs=1e-3)
-    assert float(Layer(phi, np.array(1.0)).mean_square) * formulas.gain(phi) ** 2 == pytest.approx(1)
+    assert float(GaussianLayer(phi, np.array(1.0)).mean_square) * formulas.gain(phi) ** 2 == pytest.approx(1)
 
 
 def test_c1_the_edge_of_chaos():

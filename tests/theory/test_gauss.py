@@ -8,7 +8,7 @@ from curves_of import DENSITY, FINE, MAXOUT, TANH, fine, of
 
 from core.choices.activations import activations
 from core.theory import formulas
-from core.theory.gauss import Layer, at, inside, places
+from core.theory.gauss import GaussianLayer, at, inside, places
 from core.theory.maxout import layer_of
 
 pytestmark = pytest.mark.numerics
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.numerics
 @pytest.mark.parametrize("bias", [0.0, -2.0, 0.7])
 def test_means_agree_with_a_fine_trapezoid(name, q, bias):
     """Within what the trapezoid itself errs by where a slope jumps between two of its points."""
-    layer, z = Layer(of(name), np.array(q), bias), bias + sqrt(q) * FINE
+    layer, z = GaussianLayer(of(name), np.array(q), bias), bias + sqrt(q) * FINE
     phi, slope = of(name).phi(z), of(name).slope(z)
     assert float(layer.mean) == pytest.approx(fine(phi), rel=1e-3, abs=1e-9)
     assert float(layer.mean_square) == pytest.approx(fine(phi**2), rel=1e-3, abs=1e-9)
@@ -37,14 +37,16 @@ def test_saturated_integrals_are_right():
 @pytest.mark.parametrize("name", activations)
 def test_growth_is_the_logarithmic_derivative(name):
     q, step = 0.8, 1e-4
-    ends = Layer(of(name), q * np.exp([-step, step])).mean_square
-    assert float(Layer(of(name), np.array(q)).growth) == pytest.approx(np.log(ends[1] / ends[0]) / (2 * step), abs=1e-4)
+    ends = GaussianLayer(of(name), q * np.exp([-step, step])).mean_square
+    assert float(GaussianLayer(of(name), np.array(q)).growth) == pytest.approx(
+        np.log(ends[1] / ends[0]) / (2 * step), abs=1e-4
+    )
 
 
 def test_many_layers_are_as_each_alone():
-    together = Layer(TANH, np.array([[0.1, 1.0], [4.0, 90.0]]), 0.3)
+    together = GaussianLayer(TANH, np.array([[0.1, 1.0], [4.0, 90.0]]), 0.3)
     for place in np.ndindex(2, 2):
-        alone = Layer(TANH, together.q[place], 0.3)
+        alone = GaussianLayer(TANH, together.q[place], 0.3)
         assert together.mean_square[place] == pytest.approx(float(alone.mean_square))
         np.testing.assert_allclose(together.series(together.phi)[place], alone.series(alone.phi), atol=1e-12)
 
@@ -79,7 +81,7 @@ def test_a_series_is_the_mean_of_a_product():
     weight = np.exp(-(z**2) / 2) / sqrt(2 * pi) * (z[1] - z[0])
     other = 0.6 * z[:, None] + 0.8 * z
     expected = weight @ (np.tanh(1.5 * z)[:, None] * np.tanh(1.5 * other)) @ weight
-    layer = Layer(TANH, np.array(1.5**2))
+    layer = GaussianLayer(TANH, np.array(1.5**2))
     assert at(layer.series(layer.phi), np.array([0.6]))[0] == pytest.approx(expected, abs=1e-5)
 
 

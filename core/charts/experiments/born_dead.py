@@ -121,7 +121,7 @@ def tiny_networks(inputs: tuple[int, ...], ink: Ink) -> Drawing:
 def large_network(probes: tuple[int, ...], ink: Ink) -> Drawing:
     """The share of dead units in each layer, counted on the first 10, 100 and 1,000 samples."""
     x, y = layer_x(), _share(said("Dead units"))
-    dots = _measured(x, y, tuple(map(_probe, probes)), ink, alt.Tooltip("layer:Q"))
+    dots = _measured(x, y, tuple(map(_probe, probes)), ink, alt.Tooltip("layer:Q", title=said("layer")))
     return layered(*dots, at_corners(x, y))
 
 

@@ -100,9 +100,9 @@ def _dots(kind: Kind, ink: Ink) -> Drawing:
     """`cures_frame` of one kind."""
     (x, y), number = _axes(kind), ".1%" if kind == "dead" else ".3g"
     tooltip = [
-        alt.Tooltip("cure:N"),
+        alt.Tooltip("cure:N", title=said("cure")),
         alt.Tooltip("value:Q", format=number, title=said(TITLES[kind])),
-        alt.Tooltip("seed:Q"),
+        alt.Tooltip("seed:Q", title=said("seed")),
     ]
     dots = only("dot").mark_point(filled=True, size=60, opacity=0.5, color=ink.train).encode(x, y, tooltip=tooltip)
     ticks = only("median").mark_tick(thickness=3, size=20, color=ink.text, opacity=0.9, tooltip=None).encode(x, y)

@@ -157,7 +157,7 @@ def biases(ink: Ink) -> Drawing:
     x = alt.X("bias:Q", scale=linear(), axis=alt.Axis(tickCount=5, grid=False), title=said("Bias of all units"))
     y = alt.Y("dead:Q", scale=linear(), axis=alt.Axis(format=".0%", tickCount=5), title=said("Dead units"))
     tooltip = [
-        alt.Tooltip("bias:Q", format=".2g"),
+        alt.Tooltip("bias:Q", format=".2g", title=said("bias")),
         alt.Tooltip("dead:Q", format=".1%", title=said("measured")),
         alt.Tooltip("expected:Q", format=".1%", title=said("theory")),
     ]

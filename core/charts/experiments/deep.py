@@ -7,7 +7,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.charts.axes import at_corners, linear, log_domain, log_y, lost_and_zero, only, place
+from core.charts.axes import at_corners, linear, log_domain, log_y, lost_and_zero, named, only, place
 from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, Scene, layered, picture
@@ -113,7 +113,7 @@ def _reach(title: str, ink: Ink) -> Drawing:
     bars = only("bar").mark_rule(strokeWidth=4, opacity=0.3, tooltip=None).encode(x, y, alt.Y2("top:Q"), color)
     line = only("theory").mark_line(strokeWidth=1.5, strokeDash=[2, 3], tooltip=None).encode(x, y, color)
     points = only("line").mark_point(filled=True, size=35, opacity=1)
-    points = points.encode(x, y, color, shape, tooltip=["depth:Q", "weights:N", *number])
+    points = points.encode(x, y, color, shape, tooltip=[*named("depth:Q", "weights:N"), *number])
     now = only("now").mark_rule(color=ink.faint, strokeDash=[4, 3], tooltip=None).encode(x)
     return layered(now, bars, line, points, *lost_and_zero(x, y, ink), at_corners(x, y))
 
@@ -136,7 +136,7 @@ def scores(depths: tuple[int, ...], ink: Ink) -> Drawing:
     bars = bars.encode(x, alt.Y("low:Q", scale=linear()), alt.Y2("high:Q"), color)
     lines = only("line").mark_line(strokeWidth=2, tooltip=None).encode(x, y, color)
     points = only("line").mark_point(filled=True, size=70, opacity=1)
-    points = points.encode(x, y, color, shape, tooltip=["depth:Q", "weights:N", *ends])
+    points = points.encode(x, y, color, shape, tooltip=[*named("depth:Q", "weights:N"), *ends])
     learned = only("learned").mark_rule(color=ink.faint, strokeDash=[2, 3], tooltip=None).encode(y)
     return layered(learned, bars, lines, points, at_corners(x, y))
 

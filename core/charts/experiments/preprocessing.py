@@ -190,7 +190,7 @@ def pictures(ink: Ink) -> Drawing:
     y = alt.Y("y:Q", scale=alt.Scale(domain=[0, 1], nice=False, reverse=True), axis=None)
     legend = alt.Legend(title=said("Of the largest number"), orient="bottom", gradientLength=220, tickCount=3)
     colors = alt.Scale(domain=[-1, 0, 1], range=[ink.train, ink.behind, ink.validation], interpolate="lab")
-    tooltip = [alt.Tooltip("value:Q", format=".3g")]
+    tooltip = [alt.Tooltip("value:Q", format=".3g", title=said("value"))]
     cells = only("cell").mark_rect()
     cells = cells.encode(
         x, y, alt.X2("x2:Q"), alt.Y2("y2:Q"), alt.Color("shown:Q", scale=colors, legend=legend), tooltip=tooltip
@@ -252,7 +252,11 @@ def common(compared: tuple[str, ...], ink: Ink) -> Drawing:
         title=None, orient="top", columns=2, symbolSize=80, values=[said(WAYS[way]) for way in compared]
     )
     shape = alt.Shape("way:N", scale=alt.Scale(domain=_names(), range=list(SHAPES)), legend=legend)
-    tooltip = [alt.Tooltip("way:N", title=said("inputs")), alt.Tooltip("layer:Q"), alt.Tooltip("share:Q", format=".1%")]
+    tooltip = [
+        alt.Tooltip("way:N", title=said("inputs")),
+        alt.Tooltip("layer:Q", title=said("layer")),
+        alt.Tooltip("share:Q", format=".1%", title=said("share")),
+    ]
     lines = only("line").mark_line(strokeWidth=1.5, tooltip=None).encode(x, y, _color(ink, legend))
     points = only("line").mark_point(filled=True, size=70, opacity=1)
     points = points.encode(x, y, _color(ink, legend), shape, tooltip=tooltip)

@@ -147,7 +147,7 @@ def path(ink: Ink) -> Drawing:
     drawing = layered(
         rings.encode(x, y, alt.Order("step:Q"), alt.Detail("loss:Q")),
         line.encode(x, y, alt.Order("step:Q"), color, dash),
-        points.encode(x, y, color, shape, tooltip=[alt.Tooltip("step:Q"), loss]),
+        points.encode(x, y, color, shape, tooltip=[alt.Tooltip("step:Q", title=said("step")), loss]),
         ends.encode(x, y, alt.Shape("what:N", scale=shapes, legend=alt.Legend(title=None, orient="top"))),
         at_corners(x, y),
     )
@@ -191,7 +191,7 @@ def signs(sizes: tuple[int, ...], ink: Ink) -> Drawing:
     color, shape, dash = _told_apart(ink, legend, by_shape=True)
     tooltip = [
         alt.Tooltip("size:Q", title=said("batch size")),
-        alt.Tooltip("kind:N"),
+        alt.Tooltip("kind:N", title=said("kind")),
         alt.Tooltip("share:Q", format=".1%", title=said("measured")),
         alt.Tooltip("expected:Q", format=".1%", title=said("theory, large batch")),
     ]

@@ -23,7 +23,7 @@ def _frame(moment: Moment, name: str, top: float, guess: float | None) -> pd.Dat
     lost = ~np.isfinite(values)
     scores = {
         "step": np.repeat(steps, len(SPLITS)),
-        "split": np.tile(SPLITS, len(steps)),
+        "split": np.tile([said(split) for split in SPLITS], len(steps)),
         "value": values.ravel(),
         "shown": np.where(lost, top, np.minimum(values, top)).ravel(),
         "mark": np.where(lost, "lost", np.where(values > top, "above", "line")).ravel(),
@@ -51,7 +51,9 @@ def _draw(ink: Ink, title: str) -> Drawing:
     legend = alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3)
     colors = ink.state(list(SPLITS))
     color = alt.Color("split:N", scale=colors, legend=legend)
-    dash = alt.StrokeDash("split:N", scale=alt.Scale(domain=list(SPLITS), range=[[1, 0], [5, 3]]), legend=legend)
+    dash = alt.StrokeDash(
+        "split:N", scale=alt.Scale(domain=list(map(said, SPLITS)), range=[[1, 0], [5, 3]]), legend=legend
+    )
     tooltip = [*named("step:Q", "split:N"), alt.Tooltip("value:Q", format=".4g", title=said(title))]
     line = only("line").mark_line().encode(x, y, color, dash)
     points = (

@@ -10,7 +10,7 @@ import xarray as xr
 from core.array import Array
 from core.config import Config
 from core.networks.curves import curve
-from core.theory.gauss import Layer
+from core.theory.gauss import GaussianLayer
 
 SAMPLES = 50_000
 
@@ -53,7 +53,7 @@ def _measured(outputs: Array, slopes: Array) -> dict[str, float]:
 
 def moments(config: Config, mean: float, spread: float) -> dict[str, float]:
     """The mean and the standard deviation of φ(z) and E φ'(z)² for z from N(mean, spread²), exact by theory."""
-    layer = Layer(curve(config), np.square(spread), np.float64(mean))
+    layer = GaussianLayer(curve(config), np.square(spread), np.float64(mean))
     exact = {"mean": layer.mean, "std": layer.std, "slope_square": layer.slope_square}
     # A sum that stands for an integral misses a zero by 1e-17.
     return {name: round(float(moment), 12) + 0.0 for name, moment in exact.items()}

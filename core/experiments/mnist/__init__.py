@@ -1,3 +1,3 @@
-"""The networks of the MNIST notebooks, trained and tested, in `trained`, and what learns of one that leaves its last
-layers out in `forward`.
+"""The networks of the MNIST notebooks, trained and tested, in `trained`; in `forward`, what learns of one that leaves
+out its last layers.
 """

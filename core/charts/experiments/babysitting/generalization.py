@@ -77,10 +77,12 @@ def train_against_validation(ink: Ink) -> Drawing:
     x, y = step_x(), alt.Y("loss:Q", scale=linear(), axis=alt.Axis(tickCount=4), title=said("Loss (nats)"))
     names = [said(split) for split in SPLITS]
     legend = alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3)
-    color = alt.Color("split:N", scale=ink.state(names), legend=legend)
+    color = alt.Color("split:N", scale=ink.state(list(SPLITS)), legend=legend)
     dash = alt.StrokeDash("split:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 3]]), legend=legend)
     gap = only("gap").mark_area(color=ink.validation, opacity=0.15, tooltip=None).encode(x, y, alt.Y2("train:Q"))
     lines = only("line").mark_line(strokeWidth=2.5, tooltip=None).encode(x, y, color, dash)
     loss = alt.Tooltip("loss:Q", format=".3f", title=said("lowest on held-out samples"))
     lowest = only("lowest").mark_point(shape="diamond", size=140, filled=True, color=ink.text, opacity=1)
-    return layered(gap, lines, lowest.encode(x, y, tooltip=[alt.Tooltip("step:Q"), loss]), at_corners(x, y))
+    return layered(
+        gap, lines, lowest.encode(x, y, tooltip=[alt.Tooltip("step:Q", title=said("step")), loss]), at_corners(x, y)
+    )

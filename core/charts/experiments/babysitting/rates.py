@@ -131,11 +131,11 @@ def losses(ink: Ink) -> Drawing:
     names = [said(split) for split in SPLITS]
     x, y = _axes(said("Loss after the run (nats)"), [0.01, 0.1, 1, 10, 100])
     legend = alt.Legend(title=None, orient="top", symbolSize=80)
-    color = alt.Color("split:N", scale=ink.state(names), legend=legend)
+    color = alt.Color("split:N", scale=ink.state(list(SPLITS)), legend=legend)
     shape = alt.Shape("split:N", scale=alt.Scale(domain=names, range=["circle", "square"]), legend=legend)
     tooltip = [
         alt.Tooltip("rate:Q", format=".3~g", title=said("learning rate")),
-        alt.Tooltip("split:N"),
+        alt.Tooltip("split:N", title=said("split")),
         alt.Tooltip("value:Q", format=".3~g", title=said("loss")),
     ]
     before = only("before").mark_rule(strokeDash=[2, 3], tooltip=None).encode(y, color)
@@ -153,7 +153,7 @@ def losses(ink: Ink) -> Drawing:
 )
 def ratios(ink: Ink) -> Drawing:
     """The update : weight ratio of the hidden layer over the learning rate, on logarithmic axes."""
-    x, y = _axes("‖ΔW‖ / ‖W‖", [1e-7, 1e-5, 1e-3, 0.1, 10])
+    x, y = _axes(said("‖ΔW‖ / ‖W‖"), [1e-7, 1e-5, 1e-3, 0.1, 10])
     tooltip = [
         alt.Tooltip("rate:Q", format=".3~g", title=said("learning rate")),
         alt.Tooltip("value:Q", format=".2e", title=said("ratio")),

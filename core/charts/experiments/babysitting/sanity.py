@@ -106,8 +106,8 @@ def first_loss(classes: tuple[int, ...], ink: Ink) -> Drawing:
     color = alt.Color("classes:N", scale=alt.Scale(domain=names, range=list(ink.classes[:3])), legend=legend)
     shape = alt.Shape("classes:N", scale=alt.Scale(domain=names, range=list(SHAPES)), legend=legend)
     tooltip = [
-        alt.Tooltip("data:N"),
-        alt.Tooltip("classes:N"),
+        alt.Tooltip("data:N", title=said("data")),
+        alt.Tooltip("classes:N", title=said("classes")),
         alt.Tooltip("scale:Q", format="~g", title=said("weight scale")),
         alt.Tooltip("loss:Q", format=".4f", title=said("cross-entropy")),
         alt.Tooltip("total:Q", format=".4f", title=said("with the L2 term")),

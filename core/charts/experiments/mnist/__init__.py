@@ -1,3 +1,3 @@
-"""What the MNIST notebooks print beside what is reached here in `accuracies`, a training in words in `trainings`, and
-which layers get a gradient at all in `gradients`.
+"""What the MNIST notebooks print beside what is reached here, in `accuracies`; which layers get a gradient at all, in
+`gradients`; and what is said of trainings, in `trainings`.
 """

@@ -210,8 +210,8 @@ def walks(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
     y = alt.Y("y:Q", scale=alt.Scale(domain=[-top, top], nice=False), axis=axis, title=said("Second weight"))
     color, shape, dash = told_apart(optimizers, ink)
     tooltip = [
-        alt.Tooltip("optimizer:N"),
-        alt.Tooltip("step:Q"),
+        alt.Tooltip("optimizer:N", title=said("optimizer")),
+        alt.Tooltip("step:Q", title=said("step")),
         alt.Tooltip("loss:Q", format=".2e", title=said("loss, of that at the start")),
     ]
     grey = alt.Scale(domain=[1 - 2 * BANDS, BANDS], range=[ink.faint, ink.behind], interpolate="rgb")
@@ -267,7 +267,7 @@ def factors(landscape: str, optimizers: tuple[str, ...], ink: Ink) -> Drawing:
     inside = alt.Y("shown:Q", scale=scale, title=said("Factor of a step"))
     color, _, dash = told_apart(optimizers, ink)
     tooltip = [
-        alt.Tooltip("optimizer:N"),
+        alt.Tooltip("optimizer:N", title=said("optimizer")),
         alt.Tooltip("product:Q", format=".3g", title=said("learning rate · curvature")),
         alt.Tooltip("factor:Q", format=".3f", title=said("factor")),
     ]

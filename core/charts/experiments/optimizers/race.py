@@ -104,7 +104,7 @@ def race(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
     """The training loss of each optimizer over the steps, on a logarithmic axis."""
     x = alt.X("step:Q", scale=linear(), axis=alt.Axis(format="d", grid=False), title=said("Step"))
     y, (color, shape, dash) = _loss_axis("shown"), told_apart(optimizers, ink)
-    tooltip = [alt.Tooltip("step:Q"), *_tooltip()]
+    tooltip = [alt.Tooltip("step:Q", title=said("step")), *_tooltip()]
     lines = _drawn().mark_line(strokeWidth=2, tooltip=None).encode(x, y, color, dash)
     points = only("point").mark_point(filled=True, size=24, opacity=1)
     points = points.encode(x, y, color.legend(None), shape, tooltip=tooltip)
@@ -154,7 +154,7 @@ def _loss_axis(column: str) -> alt.Y:
 
 def _tooltip() -> list[alt.Tooltip]:
     return [
-        alt.Tooltip("optimizer:N"),
+        alt.Tooltip("optimizer:N", title=said("optimizer")),
         alt.Tooltip("rate:Q", format="~g", title=said("learning rate")),
         alt.Tooltip("loss:Q", format=".2e", title=said("median loss")),
         *(alt.Tooltip(f"{end}:Q", format=".2e", title=said(words)) for end, words in ENDS.items()),

@@ -164,8 +164,8 @@ def distances(knobs: tuple[int, ...], ink: Ink) -> Drawing:
     y = alt.Y("distance:Q", scale=scale, axis=ticks, title=said("Mean distance to the optimum"))
     color, shape = _told_apart(ink, alt.Legend(title=None, orient="top", symbolSize=80))
     tooltip = [
-        alt.Tooltip("knobs:Q"),
-        alt.Tooltip("strategy:N"),
+        alt.Tooltip("knobs:Q", title=said("knobs")),
+        alt.Tooltip("strategy:N", title=said("strategy")),
         alt.Tooltip("distance:Q", format=".3f", title=said("simulated")),
         alt.Tooltip("expected:Q", format=".3f", title=said("formula")),
     ]

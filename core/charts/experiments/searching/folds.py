@@ -83,14 +83,14 @@ def cross_validation(ink: Ink) -> Drawing:
     title = said("Penalty λ on the weights")
     x = alt.X("penalty:Q", scale=alt.Scale(type="log", nice=False), axis=axis, title=title)
     y = alt.Y("accuracy:Q", scale=linear(), axis=alt.Axis(format=".0%"), title=said("Accuracy on the fold"))
-    share = alt.Tooltip("accuracy:Q", format=".1%")
-    penalty = alt.Tooltip("penalty:Q", format=".1e", title="λ")
+    share = alt.Tooltip("accuracy:Q", format=".1%", title=said("accuracy"))
+    penalty = alt.Tooltip("penalty:Q", format=".1e", title=said("λ"))
     dots = only("fold").mark_point(filled=True, size=22, color=ink.train, opacity=0.45)
     line = only("line").mark_line(strokeWidth=2.5, color=ink.validation, tooltip=None).encode(x, y)
     unseen = only("unseen").mark_line(strokeWidth=1.5, strokeDash=[5, 3], color=ink.text, tooltip=None).encode(x, y)
     best = only("best").mark_point(filled=True, shape="diamond", size=160, color=ink.validation, opacity=1)
     return layered(
-        dots.encode(x, y, tooltip=[alt.Tooltip("fold:Q", format="d"), penalty, share]),
+        dots.encode(x, y, tooltip=[alt.Tooltip("fold:Q", format="d", title=said("fold")), penalty, share]),
         unseen,
         line,
         best.encode(x, y, tooltip=[penalty, share]),
