@@ -144,7 +144,7 @@ def test_theory_is_drawn_over_the_measurement(new_page, server, dark):
     page.keyboard.press("ArrowRight")
     page.wait_for_url("**weight_scale=1.2**")
     settle(page)
-    assert "view=Order" in page.url
+    assert "view=order_and_chaos" in page.url
     accessible(page)
     page.set_viewport_size({"width": 390, "height": 800})
     until(lambda: fits(page))
