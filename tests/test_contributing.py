@@ -90,7 +90,7 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False)
 
 
-def tested(copy: Path, *targets: str) -> subprocess.CompletedProcess[str]:
+def outcome_of(copy: Path, *targets: str) -> subprocess.CompletedProcess[str]:
     return run(copy / "tests", "pytest", "-q", "-rA", "-p", "no:cacheprovider", *targets)
 
 
@@ -114,7 +114,7 @@ def test_an_addition_is_one_file(kind, copy):
         assert styled.returncode == 0, styled.stdout
     name = parts[-1].name
     for targets in WALKS[kind]:
-        done = tested(copy, *(target.format(name=name) for target in targets))
+        done = outcome_of(copy, *(target.format(name=name) for target in targets))
         assert done.returncode == 0, failures(done)
         looked_at += done.stdout
     assert re.search(rf"^PASSED .*\[.*{name}.*\]$", looked_at, re.MULTILINE), f"no test has looked at {name}"
@@ -123,6 +123,6 @@ def test_an_addition_is_one_file(kind, copy):
 def test_an_addition_that_is_wrong_is_found_out(copy):
     (part,) = RECIPES["an activation"]
     add(part._replace(code=part.code.replace("torch.sigmoid(-z)", "torch.sigmoid(z)")), copy)
-    done = tested(copy, "choices/test_activations.py", "-k", part.name)
+    done = outcome_of(copy, "choices/test_activations.py", "-k", part.name)
     assert done.returncode == 1
     assert f"test_slope_is_the_derivative[{part.name}]" in done.stdout
