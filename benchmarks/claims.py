@@ -10,7 +10,7 @@ from time import process_time
 import torch
 
 from benchmarks.report import Figure, print_figures
-from core.claims import check, claims
+from core.claims import check, claims, words
 from core.claims.checks import Checked
 
 
@@ -37,8 +37,12 @@ def as_expected(name: str, checked: Checked) -> bool:
 
 def found(name: str, checked: Checked) -> Figure:
     """What is found of a claim whose network takes long to train."""
-    words = checked.problem if checked.finding is None else f"{checked.finding.verdict}: {checked.finding.found}"
-    return Figure(claims[name].sentence, words, claims[name].expected or "")
+    expected = claims[name].expected
+    asked = words.VERDICTS[expected] if expected else ""
+    if checked.finding is None:
+        return Figure(claims[name].sentence, checked.problem, asked)
+    told = f"{words.VERDICTS[checked.finding.verdict]}: {words.found(checked.finding)}"
+    return Figure(claims[name].sentence, told, asked)
 
 
 if __name__ == "__main__":
