@@ -69,8 +69,8 @@ def shapes() -> None:
                 card(drawing, drawn)
         st.dataframe(shown.properties_table(properties(drawn)))
         st.caption(said(shown.PROPERTIES_SAY))
-        if st.button(said("Measure the cost here"), icon=":material/timer:"):
-            st.session_state[COSTS] = costs(drawn)
+        words = said("Measure the cost here")
+        st.button(words, icon=":material/timer:", on_click=lambda: st.session_state.update({COSTS: costs(drawn)}))
     if COSTS in st.session_state:
         st.dataframe(shown.costs_table(st.session_state[COSTS]))
         st.caption(said(shown.COSTS_SAY, elements=ELEMENTS))
