@@ -9,13 +9,11 @@ import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
-from shutil import copytree, ignore_patterns
 from typing import NamedTuple
 
 import pytest
+from copies import ROOT, Outcome, copied, outcome_of
 
-ROOT = Path(__file__).parents[1]
-LEFT_OUT = ignore_patterns(".git", ".venv", ".hypothesis", "*_cache", "__pycache__")
 HEADING = r"^## … (?P<kind>[^:,\n]+)(?:, its \w+)?: (?P<how>add to|new file) `(?P<file>[^`]+)`\n"
 BLOCK = r"(?:(?!## |```)[^\n]*\n)*```python\n(?P<code>.*?)^```$"
 
@@ -86,22 +84,22 @@ def add(part: Part, copy: Path) -> None:
     file.write_text(before + part.code, "utf-8")
 
 
-def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False)
+def styled(copy: Path, *files: str) -> None:
+    """The parts are written as the rest is."""
+    for check in (("check",), ("format", "--check")):
+        command = [sys.executable, "-m", "ruff", *check, *files]
+        done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
 
 
-def outcome_of(copy: Path, *targets: str) -> subprocess.CompletedProcess[str]:
-    return run(copy / "tests", "pytest", "-q", "-rA", "-p", "no:cacheprovider", *targets)
-
-
-def failures(done: subprocess.CompletedProcess[str]) -> str:
-    return "\n".join(line for line in done.stdout.splitlines() if not line.startswith("PASSED")) + done.stderr
+def failures(done: Outcome) -> str:
+    return "\n".join(line for line in done.printed.splitlines() if not line.startswith("PASSED"))
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the project."""
-    return copytree(ROOT, tmp_path / "copy", ignore=LEFT_OUT)
+    return copied(tmp_path / "copy")
 
 
 @pytest.mark.parametrize("kind", RECIPES)
@@ -109,14 +107,12 @@ def test_an_addition_is_one_file(kind, copy):
     parts, looked_at = RECIPES[kind], ""
     for part in parts:
         add(part, copy)
-    for check in (("check",), ("format", "--check")):
-        styled = run(copy, "ruff", *check, *(part.file for part in parts))
-        assert styled.returncode == 0, styled.stdout
+    styled(copy, *(part.file for part in parts))
     name = parts[-1].name
     for targets in WALKS[kind]:
         done = outcome_of(copy, *(target.format(name=name) for target in targets))
-        assert done.returncode == 0, failures(done)
-        looked_at += done.stdout
+        assert done.status == 0, failures(done)
+        looked_at += done.printed
     assert re.search(rf"^PASSED .*\[.*{name}.*\]$", looked_at, re.MULTILINE), f"no test has looked at {name}"
 
 
@@ -124,5 +120,5 @@ def test_an_addition_that_is_wrong_is_found_out(copy):
     (part,) = RECIPES["an activation"]
     add(part._replace(code=part.code.replace("torch.sigmoid(-z)", "torch.sigmoid(z)")), copy)
     done = outcome_of(copy, "choices/test_activations.py", "-k", part.name)
-    assert done.returncode == 1
-    assert f"test_slope_is_the_derivative[{part.name}]" in done.stdout
+    assert done.status == 1
+    assert f"test_slope_is_the_derivative[{part.name}]" in done.printed
