@@ -27,6 +27,7 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
+from altair.utils.data import to_values
 
 from core.charts.ink import ink
 from core.registry import Registry
@@ -71,8 +72,9 @@ class Picture:
         """The picture as an SVG document."""
         from vl_convert import vegalite_to_svg
 
-        drawing = self(*shown, dark=dark).properties(title=self.title_of(*shown))
-        document: str = vegalite_to_svg(drawing.to_dict(), theme="dark" if dark else None)
+        size = {"title": self.title_of(*shown), "height": self.height_of(*shown), "width": WIDTH}
+        drawing = {**self.spec(*shown, dark=dark), **size, "data": to_values(self.frame_of(*shown))}
+        document: str = vegalite_to_svg(drawing, theme="dark" if dark else None)
         return document
 
     def frame_of(self, *shown: Any) -> pd.DataFrame:
@@ -122,8 +124,10 @@ def finished(drawing: Drawing) -> Drawing:
 
 def as_spec(drawing: Drawing) -> dict[str, Any]:
     """The drawing as Vega-Lite without data."""
+    described = finished(drawing)
+    described.data = alt.NamedData("frame")  # else each layer gets an empty table of its own
     # Checking against the schema takes as long as all the rest; the tests do it for every picture.
-    spec: dict[str, Any] = finished(drawing).to_dict(validate=False)
+    spec: dict[str, Any] = described.to_dict(validate=False)
     return {key: value for key, value in spec.items() if key not in ("data", "$schema")}
 
 

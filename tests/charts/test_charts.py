@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from drawn import assert_valid
 from situations import MOST_BYTES, SITUATIONS, SMALL, longer, nbytes, walk
 
 from core import Config, Recording, record, train
@@ -30,7 +31,8 @@ def test_every_situation_is_what_it_is_called():
 
 def test_every_chart_draws_every_situation(recording):
     for name in possible(recording):
-        picture = charts[name].svg(recording)  # checked against the schema of Vega-Lite, and drawn by Vega
+        assert_valid(charts[name].spec(recording, dark=False))
+        picture = charts[name].svg(recording)
         assert charts[name].title in picture
         assert not re.search(r"[(,\sMLHVA](NaN|undefined|-?Infinity)", picture), name
 

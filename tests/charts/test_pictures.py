@@ -9,6 +9,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pytest
+from drawn import assert_valid
 from situations import MOST_BYTES, nbytes
 
 import core.charts
@@ -27,7 +28,8 @@ def test_a_picture_draws_its_examples_in_both_themes(name):
     entry, drawn = pictures[name], 0
     for shown in entry.examples():
         for dark in (False, True):
-            picture = entry.svg(*shown, dark=dark)  # checked against the schema of Vega-Lite, and drawn by Vega
+            assert_valid(entry.spec(*shown, dark=dark))
+            picture = entry.svg(*shown, dark=dark)
             assert not re.search(r"[(,\sMLHVA](NaN|undefined|-?Infinity)", picture)
         drawn += 1
     assert drawn > 0
