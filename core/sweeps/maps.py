@@ -1,6 +1,7 @@
 """Maps: the networks at every pair of values of two knobs, some seeds of each."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from core.config import Config
@@ -15,6 +16,7 @@ SNAPSHOTS = 2  # an outcome needs the last look only, and there is always a firs
 NEEDS = frozenset(need for entry in outcomes.values() for need in entry.needs)  # all that any outcome is made of
 
 
+@lru_cache(maxsize=8)  # a page asks for its map again at every touch, and its Configs take a tenth of a second
 def map_of(base: Config, x: Knob, y: Knob, *, side: int = SIDE, seeds: int = SEEDS, steps: int = STEPS) -> Grid:
     """A grid of axes x, y and seed: `side` values of each knob, and the seed of `base` with those after it.
 
