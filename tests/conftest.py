@@ -18,6 +18,12 @@ settings.register_profile("vitals", deadline=None, derandomize=True)
 settings.load_profile("vitals")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Tests of servers, browsers and clusters wait much, so one worker more than there are cores keeps them all busy."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture
 def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every download fails at once: all proxies are a port that nobody listens on."""

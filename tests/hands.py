@@ -2,8 +2,16 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 from served import Server
+
+# Names of gradients and clips are counted by Vega, so they differ between equal drawings.
+FINGERPRINTS = r"""charts => charts.map(chart => {
+    const drawing = chart.innerHTML.replace(/gradient_\d+|clip\d+|url\(.*?\)/g, "");
+    let print = 0;
+    for (let place = 0; place < drawing.length; place++) print = (31 * print + drawing.charCodeAt(place)) | 0;
+    return print;
+})"""
 
 
 def heading(page: Page) -> Locator:
@@ -33,18 +41,23 @@ def number(page: Page, name: str) -> str:
 
 def open_lab(page: Page, server: Server, query: str = "") -> Page:
     page.goto(f"{server.url}/lab?{query}")
-    expect(charts(page).first).to_be_visible()
+    charts(page).first.wait_for()
     settle(page)
     return page
 
 
 def settle(page: Page) -> None:
     """Wait until the script has run and what it sent is drawn."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
-def drawings(page: Page) -> list[str]:
-    all_at_once = charts(page).evaluate_all("charts => charts.map(chart => chart.innerHTML)")
-    return [
-        re.sub(r"gradient_\d+|clip\d+|url\(.*?\)", "", drawing) for drawing in all_at_once
-    ]  # names that are counted
+def drawings(page: Page) -> list[int]:
+    """A number for each chart, the same while its drawing is the same."""
+    prints: list[int] = charts(page).evaluate_all(FINGERPRINTS)
+    return prints
+
+
+def is_broken(page: Page) -> bool:
+    """Whether any chart was drawn from what is no number."""
+    broken: bool = charts(page).evaluate_all("charts => charts.some(chart => chart.innerHTML.includes('NaN'))")
+    return broken

@@ -31,7 +31,7 @@ def until(condition: Callable[[], object]) -> None:
     end = monotonic() + PATIENCE
     while not condition():
         assert monotonic() < end, "it never happened"
-        sleep(0.2)
+        sleep(0.1)
 
 
 @dataclass(frozen=True)

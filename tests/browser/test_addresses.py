@@ -17,21 +17,17 @@ TITLES = {heading.file.stem: heading.title for heading in headings()}
 
 @pytest.mark.parametrize("name", ["lab", "learn", lessons()[0].file.stem])
 def test_a_deep_link_is_the_first_thing_a_server_ever_sees(start_server, page, name):
+    """And its visitor is told what the wait is for."""
     fresh = start_server()
-    page.goto(f"{fresh.url}/{name}?depth=7")
+    page.goto(f"{fresh.url}/{name}?depth=7", wait_until="commit")
+    page.get_by_text(WORDS).wait_for()
     expect(heading(page)).to_have_text(TITLES[name])
-    expect(shown(page, name)).to_be_visible()
+    shown(page, name).wait_for()
     if has_controls(name):
         expect(slider(page, "Depth")).to_have_value("7")
+    expect(page.get_by_text(WORDS)).to_have_count(0)
     expect(page.get_by_text("Page not found")).to_have_count(0)
     expect(page.get_by_test_id("stHeader").get_by_role("link")).to_contain_text([TITLES[name] for name in MENU])
-
-
-def test_the_first_visitor_of_a_server_is_told_what_the_wait_is_for(start_server, page):
-    page.goto(start_server().url, wait_until="commit")
-    expect(page.get_by_text(WORDS)).to_be_visible()
-    expect(charts(page).first).to_be_visible()
-    expect(page.get_by_text(WORDS)).to_have_count(0)
 
 
 def test_a_slider_redraws_the_charts_and_writes_the_address(new_page, server):
@@ -48,8 +44,8 @@ def test_a_slider_redraws_the_charts_and_writes_the_address(new_page, server):
     copy = new_page()
     copy.goto(page.url)
     expect(slider(copy, "Depth")).to_have_value("6")
-    expect(copy.get_by_text("1.2", exact=True)).to_be_visible()
-    expect(charts(copy).first).to_be_visible()
+    copy.get_by_text("1.2", exact=True).wait_for()
+    charts(copy).first.wait_for()
     settle(copy)
     until(lambda: drawings(copy) == drawings(page))
 
@@ -88,7 +84,7 @@ def test_another_page_shows_the_same_network(page, server):
 def test_a_page_without_controls_has_no_sidebar(page, server):
     open_lab(page, server)
     sidebar = page.get_by_test_id("stSidebar")
-    expect(sidebar).to_be_visible()
+    sidebar.wait_for()
     page.get_by_role("link", name="Learn", exact=True).click()
     expect(heading(page)).to_have_text("Learn")
     expect(sidebar).to_have_count(0)

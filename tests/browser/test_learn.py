@@ -13,19 +13,19 @@ def test_all_lessons_are_gone_through_with_the_keyboard(page, server):
     first, *_, last = lessons()
     page.goto(f"{server.url}/{first.file.stem}")
     for lesson, following in pairwise(lessons()):
-        expect(page.get_by_role("heading", name=lesson.title, exact=True)).to_be_visible()
+        page.get_by_role("heading", name=lesson.title, exact=True).wait_for()
         settle(page)
         guess(page)
         move_a_slider(page)
         button(page, f"Next: {following.title}").focus()
         page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name=last.title, exact=True)).to_be_visible()
+    page.get_by_role("heading", name=last.title, exact=True).wait_for()
     settle(page)
     move_a_slider(page)
     button(page, "Open in the lab").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Lab", exact=True)).to_be_visible()
-    expect(charts(page).first).to_be_visible()
+    page.get_by_role("heading", name="Lab", exact=True).wait_for()
+    charts(page).first.wait_for()
 
 
 def guess(page: Page) -> None:
@@ -49,7 +49,7 @@ def move_a_slider(page: Page) -> None:
 def test_a_click_puts_the_cloud_elsewhere_and_the_link_says_where(page, server):
     page.goto(f"{server.url}/dead_relu")
     cloud = charts(page).first
-    expect(cloud).to_be_visible()
+    cloud.wait_for()
     settle(page)
     before = number(page, "Dead, of")
     room = cloud.bounding_box()
@@ -58,6 +58,6 @@ def test_a_click_puts_the_cloud_elsewhere_and_the_link_says_where(page, server):
     settle(page)
     after = number(page, "Dead, of")
     page.reload()
-    expect(cloud).to_be_visible()
+    cloud.wait_for()
     settle(page)
     assert number(page, "Dead, of") == after

@@ -31,7 +31,7 @@ def test_a_map_is_for_everybody(new_page, server, dark):
     expect(button(page, "Draw the map")).to_be_enabled()
     tab_to(page, lambda: focused(page, button(page, "Draw the map")))
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="One cell")).to_be_visible()
+    page.get_by_role("heading", name="One cell").wait_for()
     settle(page)
     chosen = slider(page, "Learning rate").last
     before, loss = chosen.get_attribute("aria-valuetext"), number(page, "Loss")
@@ -47,9 +47,9 @@ def test_a_map_is_for_everybody(new_page, server, dark):
 def test_a_map_is_stopped_and_gone_on_with(page, server):
     page.goto(f"{server.url}/map?dataset=gaussian&map_steps=100")
     button(page, "Draw the map").click()
-    expect(page.get_by_text(re.compile(r"^[\d,]+ of 768 networks"))).to_be_visible()
+    page.get_by_text(re.compile(r"^[\d,]+ of 768 networks")).wait_for()
     button(page, "Stop the map").click()
-    expect(page.get_by_text(re.compile("networks, stopped"))).to_be_visible()
+    page.get_by_text(re.compile("networks, stopped")).wait_for()
     expect(button(page, "Continue")).to_be_enabled()
     accessible(page)
 
@@ -64,7 +64,7 @@ def test_a_search_compares_all_strategies(new_page, server, dark):
     until(lambda: charts(page).count() == 9)
     settle(page)
     for name in ("Grid", "Random", "Coarse to fine"):
-        expect(page.get_by_role("heading", name=name)).to_be_visible()
+        page.get_by_role("heading", name=name).wait_for()
     accessible(page)
     page.set_viewport_size({"width": 390, "height": 800})
     until(lambda: fits(page))
@@ -77,7 +77,7 @@ def test_a_map_keeps_its_knobs_when_other_settings_move(page, server):
     slider(page, "Depth").first.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_url(re.compile(r"/map\?(?=.*map_y=bias_init)(?=.*map_outcome=diverged)(?=.*depth=2)"))
-    expect(page.get_by_text("The settings have changed since this map was drawn.")).to_be_visible()
+    page.get_by_text("The settings have changed since this map was drawn.").wait_for()
     button(page, "Open in the lab").click()
     expect(heading(page)).to_have_text("Lab")
     page.get_by_role("link", name="Map").first.click()

@@ -15,10 +15,10 @@ def test_a_table_is_uploaded_and_trained_on(new_page, server, dark, tmp_path):
     page = new_page(dark=dark)
     page.goto(f"{server.url}/lab?dataset=upload&depth=1&width=8&steps=60")
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
-    expect(page.get_by_text("heights.csv, 80 rows, 2 features, 2 classes of 'size'.")).to_be_visible()
-    expect(charts(page).first).to_be_visible()
+    page.get_by_text("heights.csv, 80 rows, 2 features, 2 classes of 'size'.").wait_for()
+    charts(page).first.wait_for()
     button(page, "Start training").click()
-    expect(slider(page, "Step")).to_be_visible()
+    slider(page, "Step").wait_for()
     settle(page)
     # Streamlit's own field for files has a role and a label that exclude each other; axe calls that minor.
     accessible(page, leave_out="[data-testid=stFileUploaderDropzone]")
