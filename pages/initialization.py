@@ -14,11 +14,10 @@ import streamlit as st
 
 from core import Config, record
 from core.charts import charts
-from core.charts.experiments.initialization import agreement, beside_slide, parting
+from core.charts.experiments.initialization import NAMES, NOTES, agreement, beside_slide, parting
 from core.experiments.initialization import alike, large, small, trained
 from core.experiments.published import printed
 from core.measuring import Recording
-from core.words.first_weights import NAMES, NOTES
 from core.words.numbers import readable
 from core.words.said import said
 from ui.controls import choose
