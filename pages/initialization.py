@@ -74,7 +74,7 @@ def copies(config: Config) -> None:
 
 def slides(recording: Recording) -> None:
     """What the slides of cs231n print, and what is flat or dead here."""
-    slide = printed(recording.config)
+    slide = printed(recording.known_config)
     measured = recording.variables[slide.statistic if slide else "activation_std"]
     flat = recording.variables["saturated_fraction"].values[0, -1]
     label = said("{label}.", label=said(measured.label))

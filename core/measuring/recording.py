@@ -96,7 +96,8 @@ class Recording:
 
     source tells in a word what was looked at, the class of a network. probe_size and training_size are the true numbers
     of samples; classes the number of classes, 0 where the targets are numbers. A network that no Config describes has
-    config None, and guess, what is reached without looking at the inputs, is None where nobody has found it.
+    config None (`known_config` is for what needs one), and guess, what is reached without looking at the inputs, is
+    None where nobody has found it.
     """
 
     variables: Mapping[str, Variable]
@@ -131,6 +132,13 @@ class Recording:
             "end_step": self.end.step,
         }
         return xr.Dataset(variables, dict(self.coordinates), attributes)
+
+    @property
+    def known_config(self) -> Config:
+        """The Config, for what needs one. Raises ValueError for a network that no Config describes."""
+        if self.config is None:
+            raise ValueError(f"this needs a Config; the recording of {self.source} has none")
+        return self.config
 
     @property
     def steps(self) -> list[int]:

@@ -110,6 +110,14 @@ def test_every_chart_that_fits_draws_a_recording_without_a_config(scores):
             assert charts[name].sentence_of(recording)
 
 
+@pytest.mark.parametrize("name", sorted(name for name, chart in charts.items() if "config" in chart.needs))
+def test_a_chart_that_needs_a_config_says_so(name):
+    recording = recorded(Memory(3))
+    assert not charts[name].fits(recording)
+    with pytest.raises(ValueError, match="this needs a Config; the recording of Sequential has none"):
+        charts[name].frame_of(recording)
+
+
 def test_the_map_of_units_has_no_cells_beyond_a_narrow_layer():
     frame = charts["unit_map"].frame_of(recorded(Memory(3)))
     assert frame.groupby("layer", observed=True).size().tolist() == [4, 2]

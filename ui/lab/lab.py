@@ -43,7 +43,7 @@ def lab(run: Run | None, state: State | None, config: Config, view: str) -> None
     above, names = st.container(), charts_of(view, recording)
     board = lay_out(names, recording)
     if "phase" in names:
-        st.caption(words(predict(recording.config)))
+        st.caption(words(predict(recording.known_config)))
     below, turns = st.container(), count()
 
     @st.fragment(run_every=REDRAW_SECONDS if live else None)
