@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self
 
+import numpy as np
 import pandas as pd
 
 from core.array import Array
@@ -91,8 +92,9 @@ class Variable:
 class Recording:
     """A run's measurements. `data` is the xarray.Dataset with axes step, layer, unit, bin, quantile and split.
 
-    Along the axis layer, which counts from 1, lie `layer_name` and `layer_width`, the number of units. An axis unit is
-    as long as the widest layer; beyond the units of a narrower one there is NaN.
+    Along the axis layer, which counts from 1, lie `layer_name`, `layer_width`, the number of units, and where there is
+    a layer whose slope nobody knows, `layer_sloped`. An axis unit is as long as the widest layer; beyond the units of a
+    narrower one there is NaN.
 
     source tells in a word what was looked at, the class of a network. probe_size and training_size are the true numbers
     of samples; classes the number of classes, 0 where the targets are numbers. A network that no Config describes has
@@ -161,6 +163,11 @@ class Recording:
     def layer_widths(self) -> Array:
         """How many units the layers have (layer,)."""
         return self.coordinates["layer_width"][1]
+
+    @property
+    def sloped(self) -> Array:
+        """Of which layers the slope is known (layer,). Of the others, NaN is no sign of illness."""
+        return self.coordinates.get("layer_sloped", ("layer", np.ones(self.depth, bool)))[1]
 
     @property
     def is_unit(self) -> Array:
