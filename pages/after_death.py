@@ -20,7 +20,7 @@ from core.words.numbers import readable
 from core.words.said import said
 from ui.controls import choose
 from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, part
-from ui.show import card
+from ui.show import card, cards
 
 RATES = [0.01, 0.03, 0.1, 0.3, 1.0]
 OF_NETWORK = [0.03, 0.1, 0.3, 1.0]
@@ -51,11 +51,7 @@ def one_unit() -> None:
     rate = choose(st.select_slider, "Learning rate of the unit", RATES, "after_rate", 0.1)
     deaths = experiment.deaths(rate)
     numbers(*(how_far(deaths.isel(since=-1).sel(rule=rule)) for rule in NAMES))
-    first, second = st.columns(2)
-    with first:
-        card(dying, deaths)
-    with second:
-        card(drift, deaths)
+    cards((dying, deaths), (drift, deaths))
 
 
 def how_far(death: xr.Dataset) -> Metric:
