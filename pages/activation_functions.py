@@ -20,7 +20,7 @@ from core.words.numbers import readable
 from core.words.said import said
 from ui.controls import choose
 from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, part, several
-from ui.show import card
+from ui.show import cards
 
 NAMES = [name for name, activation in activations.items() if activation.pieces == 1]
 FIRST = ["sigmoid", "tanh", "relu", "leaky_relu"]
@@ -64,9 +64,7 @@ def shapes() -> None:
     }
     drawn = [Config(activation=name, **settings) for name in names]
     if drawn:
-        for column, drawing in zip(st.columns(2), (shown.answers, shown.slopes), strict=True):
-            with column:
-                card(drawing, drawn)
+        cards((shown.answers, drawn), (shown.slopes, drawn))
         st.dataframe(shown.properties_table(properties(drawn)))
         st.caption(said(shown.PROPERTIES_SAY))
         words = said("Measure the cost here")
@@ -89,9 +87,7 @@ def pass_through() -> None:
     spread = choose(right.select_slider, "Spread of z", SPREADS, "activation_spread_in", 1.0, help=words)
     passed = passing(config, mean, spread)
     numbers(*map(figure, *(passed[name].values.tolist() for name in ("moment", "measured", "expected"))))
-    for column, drawing in zip(st.columns(2), (shown.outputs, shown.met_slopes), strict=True):
-        with column:
-            card(drawing, passed)
+    cards((shown.outputs, passed), (shown.met_slopes, passed))
     words = "Measured on {samples:,} numbers. The theory is an integral over the normal distribution."
     st.caption(said(words, samples=SAMPLES))
 

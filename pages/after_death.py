@@ -13,14 +13,14 @@ from dataclasses import replace
 import streamlit as st
 import xarray as xr
 
-from core.charts.experiments.after_death import LAYER, RULES, drift, dying, returns
+from core.charts.experiments.after_death import LAYER, NAMES, drift, dying, returns
 from core.experiments import after_death as experiment
 from core.experiments.after_death import MOMENTUM, TWO_LAYERS, WATCHED
 from core.words.numbers import readable
 from core.words.said import said
 from ui.controls import choose
 from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, part
-from ui.show import card
+from ui.show import card, cards
 
 RATES = [0.01, 0.03, 0.1, 0.3, 1.0]
 OF_NETWORK = [0.03, 0.1, 0.3, 1.0]
@@ -50,19 +50,15 @@ def one_unit() -> None:
     """One unit dies under each optimizer, and is moved on."""
     rate = choose(st.select_slider, "Learning rate of the unit", RATES, "after_rate", 0.1)
     deaths = experiment.deaths(rate)
-    numbers(*(how_far(deaths.isel(since=-1).sel(rule=rule)) for rule in RULES))
-    first, second = st.columns(2)
-    with first:
-        card(dying, deaths)
-    with second:
-        card(drift, deaths)
+    numbers(*(how_far(deaths.isel(since=-1).sel(rule=rule)) for rule in NAMES))
+    cards((dying, deaths), (drift, deaths))
 
 
 def how_far(death: xr.Dataset) -> Metric:
     """How far a unit has come since its death, beside theory."""
     moved, expected = death["moved"].item(), death["expected"].item()
     return Metric(
-        RULES[death["rule"].item()],
+        NAMES[death["rule"].item()],
         said("{moved} lr", moved=readable(moved)) if moved else said("exactly 0"),
         said(
             "How far the parameter that moves most has come in the {steps} steps since its death, "
@@ -83,7 +79,7 @@ ask(GUESS)
 part(one_unit)
 first, second = st.columns(2, vertical_alignment="center")
 with first:
-    rule = choose(st.segmented_control, "Optimizer of the network", RULES, "after_rule", "sgd", required=True)
+    rule = choose(st.segmented_control, "Optimizer of the network", NAMES, "after_rule", "sgd", required=True)
     pace = choose(st.select_slider, "Learning rate of the network", OF_NETWORK, "after_pace", 1.0)
     network = experiment.returns(rule, pace)
     returned = network["returned"].sum("step")

@@ -21,7 +21,7 @@ from core.words.said import said
 from ui.controls import choose
 from ui.jobs import Words, controls, slot, watch
 from ui.lesson import Guess, ask, code, explain, onward
-from ui.show import card
+from ui.show import card, cards
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -57,11 +57,7 @@ for activation in (torch.nn.ReLU(), torch.nn.LeakyReLU(0.01), torch.nn.PReLU(), 
 def results(patient: str, known: Partial) -> None:
     """The charts and the table of all that is known so far."""
     now = treated(known.dataset())
-    first, second = st.columns(2)
-    with first:
-        card(dead_after, now)
-    with second:
-        card(loss_after, now)
+    cards((dead_after, now), (loss_after, now))
     st.caption(
         said(
             "Medians over the seeds. Nearly still is the share of activations whose slope is below 5 % of the largest, "

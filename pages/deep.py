@@ -24,7 +24,7 @@ from core.words.said import said
 from ui.controls import choose
 from ui.jobs import Words, controls, slot, watch
 from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward
-from ui.show import card
+from ui.show import card, cards
 
 WIDTHS, LENGTHS = [16, 32, 64, 128], [100, 300, 1000]
 LAYER_COUNTS = range(2, LAYERS + 1)
@@ -80,11 +80,7 @@ depth = choose(first.slider, "Hidden layers", LAYER_COUNTS, "deep_depth", 22)
 width = choose(second.select_slider, "Units in a layer", WIDTHS, "deep_width", 64)
 reached = reach(width)
 gradient_left(reached, depth)
-first, second = st.columns(2)
-with first:
-    card(signal, reached, depth)
-with second:
-    card(gradient, reached, depth)
+cards((signal, reached, depth), (gradient, reached, depth))
 st.markdown(said("**Does it matter? Train them.**"))
 first, second, third = st.columns(3, vertical_alignment="center")
 optimizer = choose(

@@ -14,16 +14,15 @@ import streamlit as st
 
 from core import Config, record
 from core.charts import charts
-from core.charts.experiments.initialization import agreement, beside_slide, parting
+from core.charts.experiments.initialization import NAMES, NOTES, agreement, beside_slide, parting
 from core.experiments.initialization import alike, large, small, trained
 from core.experiments.published import printed
 from core.measuring import Recording
-from core.words.first_weights import NAMES, NOTES
 from core.words.numbers import readable
 from core.words.said import said
 from ui.controls import choose
 from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward
-from ui.show import card
+from ui.show import cards
 
 VIEWS = {"signal": "Signal", "copies": "Copies", "beside_slides": "Beside the slides"}
 ACTIVATIONS = {"tanh": "tanh", "relu": "relu"}
@@ -48,9 +47,7 @@ for layer in range(10):
 
 def signal(recording: Recording) -> None:
     """What the weights make of the signal."""
-    for column, name in zip(st.columns(2), ("distribution", "spread"), strict=True):
-        with column:
-            card(charts[name], recording)
+    cards((charts["distribution"], recording), (charts["spread"], recording))
 
 
 def copies(config: Config) -> None:
@@ -66,16 +63,12 @@ def copies(config: Config) -> None:
         Metric("Negative weights, last layer", f"{last['negative'].item():.1%}"),
         Metric("Different after training", in_the_end, "Of the small network."),
     )
-    first, second = st.columns(2)
-    with first:
-        card(agreement, start)
-    with second:
-        card(parting, after)
+    cards((agreement, start), (parting, after))
 
 
 def slides(recording: Recording) -> None:
     """What the slides of cs231n print, and what is flat or dead here."""
-    slide = printed(recording.config)
+    slide = printed(recording.known_config)
     measured = recording.variables[slide.statistic if slide else "activation_std"]
     flat = recording.variables["saturated_fraction"].values[0, -1]
     label = said("{label}.", label=said(measured.label))
@@ -84,11 +77,7 @@ def slides(recording: Recording) -> None:
         Metric("The slide, last layer", f"{slide.numbers[-1]:g}" if slide else said("not printed")),
         Metric("Saturated, last layer", f"{flat:.1%}", "Activations where φ′ is below 5 % of its largest."),
     )
-    first, second = st.columns(2)
-    with first:
-        card(beside_slide, measured, slide)
-    with second:
-        card(charts["shares"], recording)
+    cards((beside_slide, measured, slide), (charts["shares"], recording))
 
 
 ask(GUESS)

@@ -20,7 +20,7 @@ from core.words.numbers import readable, spoken
 from core.words.said import said
 from ui.controls import choose
 from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, part
-from ui.show import card, plain
+from ui.show import card, cards, plain
 
 PICK = partial(st.segmented_control, required=True)
 SHARES = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.99, 1.01]
@@ -67,11 +67,7 @@ def read() -> tuple[str, dict[str, experiment.Bowl]]:
 def looks(dataset: str, way: str) -> None:
     """What preprocessing makes of a cloud and of pictures."""
     points = experiment.cloud(way)
-    first, second = st.columns(2)
-    with first:
-        card(cloud, points)
-    with second:
-        card(pictures, experiment.pictures(dataset, way))
+    cards((cloud, points), (pictures, experiment.pictures(dataset, way)))
     rate, condition = readable(points["stable_rate"].item()), spoken(points["condition"].item())
     numbers(
         Metric("Correlation in the cloud", f"{points['correlation'].item():z.2f}"),  # 0 has no sign

@@ -16,7 +16,7 @@ from core.work.job import Job
 from core.work.line import ACTIVE, State
 from ui.controls import choose
 from ui.frame import lessons
-from ui.jobs import Slot
+from ui.jobs import Slot, stop_button
 from ui.show import draw, plain
 
 EVERY, UNKNOWN, BLOCKED = "all", "unchecked", "blocked"
@@ -141,12 +141,7 @@ def buttons(place: Slot, job: Job[Checking] | None, asked: Sequence[str], state:
                 long=len(long),
             ),
         )
-        st.button(
-            said("Stop the checks"),
-            icon=":material/stop:",
-            disabled=not active,
-            on_click=job.stop if job is not None else None,
-        )
+        stop_button(said("Stop the checks"), job, active=active)
 
 
 def _how_long(names: Sequence[str]) -> str:

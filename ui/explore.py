@@ -15,7 +15,7 @@ EACH = ("quantile", "split", "layer", "step", "bin", "unit")  # and the one whos
 
 def explore(recording: Recording) -> None:
     """The controls, the picture and the downloads for any variable of a recording."""
-    if recording.config.steps == 0:
+    if recording.config is not None and recording.config.steps == 0:
         st.info(
             said("This is the untrained network. Train it in the lab to see every step here."),
             icon=":material/science:",

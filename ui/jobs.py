@@ -1,21 +1,27 @@
-"""Long work of a page: where its job lies, the buttons to start and stop it, and its result, drawn as it comes in."""
+"""Long work of a page: where its job lies, the buttons to start and stop it, and its result, drawn as it comes in.
 
-from collections.abc import Callable
+The run of the lab has the same buttons, and the same bar that tells how far it is.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from threading import RLock
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
 from core.config import Config
 from core.words.said import said
 from core.work.job import Job, Task
-from core.work.line import ACTIVE, State
+from core.work.line import ACTIVE, State, Work
+from core.work.progress import Progress
 from ui.lab.runs import first_words
 from ui.show import plain
 
 REDRAW_SECONDS = 0.5
+MANY_SECONDS = 100
+RESTS: Mapping[State, str] = {"paused": ", paused", "stopped": ", stopped"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,26 @@ class Words:
     stop: str
     changed: str
     again: str = "Continue"
+
+
+class Telling(NamedTuple):
+    """What is said in the bar of work: that it waits for its turn, what is done, and how long the rest will take, in
+    seconds and, where these are many, in minutes."""
+
+    waits: str
+    counts: str
+    seconds: str
+    minutes: str
+
+
+SPEED = " · {pace:,.0f} steps/s · {seconds:,.0f} s left"
+RUN = Telling("Waiting for a free place; {ahead} ahead of you.", "Step {done:,} of {total:,}", SPEED, SPEED)
+JOB = Telling(
+    "Waiting for other work of this server to be finished.",
+    "{done:,} of {total:,} {unit}",
+    " · {seconds:,.0f} s left",
+    " · {minutes:,.0f} min left",
+)
 
 
 @dataclass
@@ -64,6 +90,17 @@ def slot(page: str) -> Slot:
     return Slot()
 
 
+def start_button(words: str, start: Callable[..., None], args: tuple[Any, ...], *, idle: bool) -> None:
+    """The button that starts work. It stands out where there is none to wait for, and can be pressed only there."""
+    label = f":primary[**{words}**]" if idle else words
+    st.button(label, icon=":material/play_arrow:", disabled=not idle, on_click=start, args=args)
+
+
+def stop_button(words: str, work: Work | None, *, active: bool) -> None:
+    """The button that stops work, as long as that is `active`."""
+    st.button(words, icon=":material/stop:", disabled=not active, on_click=None if work is None else work.stop)
+
+
 def controls(
     place: Slot,
     state: State | None,
@@ -82,21 +119,35 @@ def controls(
     active, again = state in ACTIVE, place.job is not None and place.asked == asked
     with st.container(horizontal=True):
         start = said(words.again if again and state == "stopped" else words.start)
-        st.button(
-            start if active or lacking else f":primary[**{start}**]",
-            icon=":material/play_arrow:",
-            disabled=active or lacking,
-            on_click=place.start,
-            args=(asked, task, known),
-        )
-        st.button(
-            said(words.stop),
-            icon=":material/stop:",
-            disabled=not active,
-            on_click=place.job.stop if place.job else None,
-        )
+        start_button(start, place.start, (asked, task, known), idle=not (active or lacking))
+        stop_button(said(words.stop), place.job, active=active)
     if place.job is not None and not again:
         st.info(said(words.changed), icon=":material/difference:")
+
+
+def bar(state: State, progress: Progress | None, told: Telling, *, begins: str = "", ahead: int = 0) -> None:
+    """The bar of work, be it a run or a job: whether it waits, how far it is, whether it rests, and what is left.
+
+    Without progress it says how the work `begins`. ahead: how many wait before it.
+    """
+    if state == "queued":
+        st.progress(0.0, said(told.waits, ahead=ahead))
+    elif progress is None:
+        st.progress(0.0, begins)
+    else:
+        done, total = progress.done, progress.total
+        words = said(told.counts, done=done, total=total, unit=said(progress.unit))
+        rest = said(RESTS[state]) if state in RESTS else _left(progress, told) if state == "running" else ""
+        st.progress(done / total if total else 1.0, words + rest)
+
+
+def _left(progress: Progress, told: Telling) -> str:
+    """How long it will take, as far as that is known."""
+    seconds = progress.seconds_left
+    if not isfinite(seconds):
+        return ""
+    template = told.seconds if seconds < MANY_SECONDS else told.minutes
+    return said(template, pace=progress.pace, seconds=seconds, minutes=seconds / 60)
 
 
 def watch(
@@ -127,31 +178,21 @@ def watch(
 
 
 def _progress(job: Job[Any], state: State, config: Config, counted: str) -> None:
-    """How far a job is: its results tell a `core.sweeps.sweeps.Progress`."""
+    """How far a job is: its results tell a `core.work.progress.Progress`."""
     if job.problem is not None:
         st.error(
             said("This could not be finished: {problem}", problem=plain(str(job.problem))), icon=":material/error:"
         )
-    elif state == "queued":
-        st.progress(0.0, said("Waiting for other work of this server to be finished."))
-    elif state == "running" and job.newest is None:
-        st.progress(0.0, first_words(config, said("Starting with the first {counted} …", counted=said(counted))))
-    elif state in ("running", "stopped"):
-        if job.newest is None:
-            st.progress(0.0, said("0 {counted}, stopped", counted=said(counted)))
-            return
-        progress = job.newest.progress
-        words = said("{done:,} of {total:,} {unit}", done=progress.done, total=progress.total, unit=said(progress.unit))
-        left = _left(progress.seconds_left) if state == "running" else said(", stopped")
-        st.progress(progress.done / progress.total, f"{words}{left}")
+    elif state in ("queued", "running", "stopped"):
+        newest = job.newest
+        if newest is None:
+            bar(state, None, JOB, begins=_begins(state, config, said(counted)))
+        else:
+            bar(state, newest.progress, JOB)
 
 
-def _left(seconds: float) -> str:
-    """How long it will take, as far as that is known."""
-    if not isfinite(seconds):
-        return ""
-    return said(" · {seconds:,.0f} s left", seconds=seconds) if seconds < 100 else _minutes_left(seconds / 60)
-
-
-def _minutes_left(minutes: float) -> str:
-    return said(" · {minutes:,.0f} min left", minutes=minutes)
+def _begins(state: State, config: Config, counted: str) -> str:
+    """What is said before there is a result."""
+    if state == "stopped":
+        return said("0 {counted}, stopped", counted=counted)
+    return first_words(config, said("Starting with the first {counted} …", counted=counted))

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -13,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import charts
 from core.charts.picture import Picture
+from core.config import Config
 from core.measuring import Recording
 from core.words.glossary import explained
 from core.words.said import said
@@ -74,15 +76,23 @@ def is_dark() -> bool:
 
 
 def downloads(recording: Recording, names: Sequence[str] = (), step: int | None = None) -> None:
-    """Buttons that hand over all numbers, the settings and the named charts. The files are made when asked for."""
+    """Buttons that hand over all numbers, the settings and the named charts. The files are made when asked for.
+
+    Where no Config describes the network, there are no settings.
+    """
     files: list[tuple[str, str, Callable[[], str | bytes]]] = [
-        ("All numbers (CSV)", "vitals-recording.csv", recording.csv),
-        ("Settings (JSON)", "vitals-config.json", lambda: json.dumps(recording.config.to_dict(), indent=2)),
+        ("All numbers (CSV)", "vitals-recording.csv", recording.csv)
     ]
+    if recording.config is not None:
+        files.append(("Settings (JSON)", "vitals-config.json", partial(_settings, recording.config)))
     if names:
         files.append(("These charts (SVG)", "vitals-charts.zip", lambda: _pictures(recording, names, step)))
     for column, (label, file, make) in zip(st.columns(len(files)), files, strict=True):
         column.download_button(said(label), make, file, icon=":material/download:", on_click="ignore", width="stretch")
+
+
+def _settings(config: Config) -> str:
+    return json.dumps(config.to_dict(), indent=2)
 
 
 def _pictures(recording: Recording, names: Sequence[str], step: int | None) -> bytes:

@@ -8,7 +8,7 @@
 `recording` has the registered charts of a Recording; every module of it is imported here, so a new chart is one file
 there. Drawings of lessons stand in `experiments`, each imported by the page that shows it; `heat`, `trials`, `claims`
 and `anything` are the pictures of other pages. Imports altair and the kinds of values that it draws. What they draw
-comes with its names and axes, so importing none of them imports an experiment.
+comes with its names and axes, so importing these charts imports no experiment.
 """
 
 from importlib import import_module

@@ -13,7 +13,7 @@ from time import monotonic
 
 from core.claims.claim import Finding, claims, runner, trainer
 from core.datasets import DataUnavailable
-from core.sweeps.sweeps import Progress
+from core.work.progress import Progress
 
 UNKNOWN_SECONDS = {False: 0.1, True: 1.0}  # of a check that was never made, by whether it trains
 LIBRARIES = ("torch", "numpy")

@@ -48,11 +48,12 @@ Drift = Callable[[Array, Array, float, Array], Array]
 class Rule:
     """An optimizer of torch, made for parameters and a learning rate, and how far it carries a unit that is dead.
 
-    `drift` is given the gradients (step, parameter) until the death, the parameters at it, the learning rate, and the
-    steps (later,) since. It gives what the parameters have moved by (later, parameter). `settings` are the fields of a
-    Config that trains like that.
+    `title` is what it is called. `drift` is given the gradients (step, parameter) until the death, the parameters at
+    it, the learning rate, and the steps (later,) since. It gives what the parameters have moved by (later, parameter).
+    `settings` are the fields of a Config that trains like that.
     """
 
+    title: str
     make: Callable[[list[Parameter], float], torch.optim.Optimizer]
     drift: Drift
     settings: Mapping[str, Any]
@@ -98,14 +99,16 @@ def _faded(gradients: Array, share: float) -> Array:
 
 
 RULES = {
-    "sgd": Rule(torch.optim.SGD, no_drift, {"optimizer": "sgd"}),
+    "sgd": Rule("SGD", torch.optim.SGD, no_drift, {"optimizer": "sgd"}),
     "momentum": Rule(
+        "momentum",
         lambda parameters, rate: torch.optim.SGD(parameters, rate, momentum=MOMENTUM),
         momentum_drift,
         {"optimizer": "momentum", "momentum": MOMENTUM},
     ),
-    "adam": Rule(torch.optim.Adam, adam_drift, {"optimizer": "adam"}),
+    "adam": Rule("Adam", torch.optim.Adam, adam_drift, {"optimizer": "adam"}),
     "weight_decay": Rule(
+        "weight decay",
         lambda parameters, rate: torch.optim.SGD(parameters, rate, weight_decay=DECAY),
         decay_drift,
         {"optimizer": "sgd", "weight_decay": DECAY},

@@ -1,8 +1,7 @@
 """Copies: whether the units of a layer differ, or are one and the same unit many times, before training and after it.
 
 Units with equal weights and biases answer alike; where all that follows weighs them alike, too, they get one gradient,
-so they stay copies for ever, and a layer of them has a matrix W of rank 1. DRAWS are first weights to look at, by id,
-and what they are called is in `core.words.first_weights`.
+so they stay copies for ever, and a layer of them has a matrix W of rank 1. DRAWS are first weights to look at, by id.
 """
 
 from collections.abc import Mapping, Sequence

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self
 
+import numpy as np
 import pandas as pd
 
 from core.array import Array
@@ -91,12 +92,14 @@ class Variable:
 class Recording:
     """A run's measurements. `data` is the xarray.Dataset with axes step, layer, unit, bin, quantile and split.
 
-    Along the axis layer, which counts from 1, lie `layer_name` and `layer_width`, the number of units. An axis unit is
-    as long as the widest layer; beyond the units of a narrower one there is NaN.
+    Along the axis layer, which counts from 1, lie `layer_name`, `layer_width`, the number of units, and where there is
+    a layer whose slope nobody knows, `layer_sloped`. An axis unit is as long as the widest layer; beyond the units of a
+    narrower one there is NaN.
 
     source tells in a word what was looked at, the class of a network. probe_size and training_size are the true numbers
     of samples; classes the number of classes, 0 where the targets are numbers. A network that no Config describes has
-    config None, and guess, what is reached without looking at the inputs, is None where nobody has found it.
+    config None (`known_config` is for what needs one), and guess, what is reached without looking at the inputs, is
+    None where nobody has found it.
     """
 
     variables: Mapping[str, Variable]
@@ -133,6 +136,13 @@ class Recording:
         return xr.Dataset(variables, dict(self.coordinates), attributes)
 
     @property
+    def known_config(self) -> Config:
+        """The Config, for what needs one. Raises ValueError for a network that no Config describes."""
+        if self.config is None:
+            raise ValueError(f"this needs a Config; the recording of {self.source} has none")
+        return self.config
+
+    @property
     def steps(self) -> list[int]:
         """The steps at which the network was measured."""
         steps: list[int] = self.coordinates["step"][1].tolist()
@@ -153,6 +163,11 @@ class Recording:
     def layer_widths(self) -> Array:
         """How many units the layers have (layer,)."""
         return self.coordinates["layer_width"][1]
+
+    @property
+    def sloped(self) -> Array:
+        """Of which layers the slope is known (layer,). Of the others, NaN is no sign of illness."""
+        return self.coordinates.get("layer_sloped", ("layer", np.ones(self.depth, bool)))[1]
 
     @property
     def is_unit(self) -> Array:

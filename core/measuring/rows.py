@@ -96,6 +96,9 @@ class Rows:
             "layer_name": ("layer", np.array([layer.name for layer in look.layers], str)),
             "layer_width": ("layer", np.array([layer.width for layer in look.layers], int)),
         }
+        sloped = np.array([layer.slope is not None for layer in look.layers], bool)
+        if "slope" in self.wanted and not sloped.all():
+            self._layers["layer_sloped"] = ("layer", sloped)
 
     def _choose_bins(self, look: Look) -> dict[str, Bins]:
         """The bins of each run, from its sorted activations (…, layer, entry) before training."""

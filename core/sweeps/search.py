@@ -29,7 +29,8 @@ from core.config.declared import complaint
 from core.registry import Registry
 from core.sweeps.knobs import Knob
 from core.sweeps.outcomes import outcomes
-from core.sweeps.sweeps import Progress, sweeping
+from core.sweeps.sweeps import sweeping
+from core.work.progress import Progress
 
 if TYPE_CHECKING:
     import pandas as pd

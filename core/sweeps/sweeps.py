@@ -25,6 +25,7 @@ from core.measuring.measures import measures
 from core.sweeps.chunks import STOPPED, Chunk, chunks, cost, keep, recall, work_off
 from core.sweeps.grid import Grid
 from core.work.daemons import Daemons
+from core.work.progress import Progress
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -39,35 +40,13 @@ Places = tuple[int, ...]  # of the Configs of a chunk among those of the sweep
 class Partial:
     """A sweep that goes on: how far it is, and what is known so far."""
 
-    progress: "Progress"
+    progress: Progress
     configs: Sequence[Config]
     parts: tuple["xr.Dataset", ...]
 
     def dataset(self) -> "xr.Dataset":
         """What is known. Runs that are not known yet hold NaN, and 0 where counts would be."""
         return _joined(self.parts, self.configs)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far work is: what is done and in all, the seconds since it began, and the share of the work that is done.
-
-    What is counted is `unit`. Of a sweep these are networks, and work is what it has to do itself: what was known
-    before is none, and large networks are more than small.
-    """
-
-    done: int
-    total: int
-    seconds: float
-    share: float
-    unit: str = "networks"
-
-    @property
-    def seconds_left(self) -> float:
-        """At the speed so far; infinite before any work is done."""
-        if self.done == self.total:
-            return 0.0
-        return self.seconds * (1 / self.share - 1) if self.share else float("inf")
 
 
 def sweep(

@@ -15,6 +15,7 @@ from core.config import Config
 from core.measuring import Recording
 from core.training import remember, train
 from core.work.line import ACTIVE, Line, State, end_with_the_process
+from core.work.progress import Progress
 
 LINE = Line(places=max(1, os.cpu_count() or 1))
 
@@ -56,17 +57,12 @@ class Run:
         return self._line.ahead_of(self)
 
     @property
-    def steps_per_second(self) -> float:
-        """Speed while it was running, pauses left out. 0 before the first step."""
+    def progress(self) -> Progress:
+        """How many steps are done, and the seconds that it was running for, pauses left out."""
         since = self._since  # the thread may clear it at any moment
         busy = self._busy_seconds + (monotonic() - since if since is not None else 0.0)
-        return self.steps_done / busy if busy > 0 else 0.0
-
-    @property
-    def seconds_left(self) -> float:
-        """Time to the last step at the speed so far; infinite before the first step."""
-        left = self.config.steps - self.steps_done
-        return left / self.steps_per_second if self.steps_per_second else float("inf")
+        done, steps = self.steps_done, self.config.steps
+        return Progress(done, steps, busy, done / steps if steps else 1.0, "steps")
 
     def pause(self) -> None:
         """Rest after the present step, and let another run have the place."""

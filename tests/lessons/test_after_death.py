@@ -5,8 +5,7 @@ import pytest
 import torch
 
 from core import record
-from core.charts.experiments.after_death import DRAWN, LAYER, drift, dying
-from core.charts.experiments.after_death import RULES as NAMES
+from core.charts.experiments.after_death import DRAWN, LAYER, NAMES, drift, dying
 from core.charts.experiments.after_death import returns as returns_drawn
 from core.experiments.after_death import (
     DECAY,
@@ -146,6 +145,7 @@ def test_the_frame_of_a_network_holds_what_was_counted():
 
 def test_every_rule_has_a_name():
     assert list(NAMES) == list(RULES)
+    assert len({*NAMES.values()} - {""}) == len(RULES)
 
 
 @pytest.mark.parametrize("rule", RULES)

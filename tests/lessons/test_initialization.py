@@ -8,12 +8,11 @@ import pytest
 import torch
 
 from core import Config, record
-from core.charts.experiments.initialization import agreement, beside_slide, parting
+from core.charts.experiments.initialization import NAMES, NOTES, agreement, beside_slide, parting
 from core.experiments.initialization import DRAWS, RATE, alike, correlation, different, large, small, trained
 from core.experiments.published import SLIDES
 from core.networks import build
 from core.networks.data import load
-from core.words.first_weights import NAMES, NOTES
 
 WIDE = Config(dataset="gaussian", features=200, samples=400, probe_size=200, width=200, depth=4, steps=0)
 SMALL = Config(dataset="digits", samples=300, depth=2, width=16)

@@ -110,10 +110,31 @@ def test_every_chart_that_fits_draws_a_recording_without_a_config(scores):
             assert charts[name].sentence_of(recording)
 
 
+@pytest.mark.parametrize("name", sorted(name for name, chart in charts.items() if "config" in chart.needs))
+def test_a_chart_that_needs_a_config_says_so(name):
+    recording = recorded(Memory(3))
+    assert not charts[name].fits(recording)
+    with pytest.raises(ValueError, match="this needs a Config; the recording of Sequential has none"):
+        charts[name].frame_of(recording)
+
+
 def test_the_map_of_units_has_no_cells_beyond_a_narrow_layer():
     frame = charts["unit_map"].frame_of(recorded(Memory(3)))
     assert frame.groupby("layer", observed=True).size().tolist() == [4, 2]
-    assert frame["mark"].tolist() == ["dead", "cell", "cell", "cell", "lost", "lost"]
+    assert frame["mark"].tolist() == ["dead", "cell", "cell", "cell", "unknown", "unknown"]
+
+
+def test_layers_of_unknown_slope_are_not_drawn_as_lost():
+    """The second layer has no slope; in the other recording it has one, which is NaN."""
+    unknown = recorded(Memory(3))
+    lost = recorded(Memory(3), slope=torch.full((3, 2), torch.nan), max_slope=1.0)
+    chart = charts["unit_map"]
+    for recording, mark in ((unknown, "unknown"), (lost, "lost")):
+        assert recording.sloped.tolist() == [True, mark == "lost"]
+        assert chart.frame_of(recording, 20)["mark"].tolist()[4:] == [mark] * 2
+        assert chart.sentence_of(recording).endswith("not known.") == (mark == "unknown")
+        assert (">?</text>" in chart.svg(recording)) == (mark == "unknown")
+    assert "layer_sloped" not in lost.data.coords
 
 
 def test_dead_units_are_counted_in_layers_of_any_width():

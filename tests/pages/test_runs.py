@@ -19,6 +19,7 @@ from screen import (
     until,
     words,
 )
+from streamlit.testing.v1 import AppTest
 
 from core import Config, record
 from core.charts import charts as charts_by_name
@@ -52,6 +53,34 @@ def test_a_run_from_start_to_end(opened):
     press(app, "Reset run")
     assert not app.main.select_slider
     assert "Start training" in enabled(app)
+
+
+def one_bar(state: str, done: tuple | None, name: str) -> None:
+    """Run by Streamlit as a page of its own, so it imports all that it needs."""
+    from core.work.progress import Progress
+    from ui import jobs
+
+    jobs.bar(state, done and Progress(*done), getattr(jobs, name), begins="Starting.", ahead=2)
+
+
+@pytest.mark.parametrize(
+    ("state", "done", "name", "said"),
+    [
+        ("queued", None, "RUN", "Waiting for a free place; 2 ahead of you."),
+        ("running", (0, 3000, 0.0, 0.0, "steps"), "RUN", "Step 0 of 3,000"),
+        ("running", (1000, 3000, 100.0, 1 / 3, "steps"), "RUN", "Step 1,000 of 3,000 · 10 steps/s · 200 s left"),
+        ("paused", (1000, 3000, 100.0, 1 / 3, "steps"), "RUN", "Step 1,000 of 3,000, paused"),
+        ("queued", (1, 4, 1.0, 0.5), "JOB", "Waiting for other work of this server to be finished."),
+        ("running", None, "JOB", "Starting."),
+        ("running", (1, 4, 20.0, 0.5), "JOB", "1 of 4 networks · 20 s left"),
+        ("running", (1, 4, 300.0, 0.5), "JOB", "1 of 4 networks · 5 min left"),
+        ("running", (1, 4, 300.0, 0.0), "JOB", "1 of 4 networks"),
+        ("stopped", (1, 4, 300.0, 0.5, "claims"), "JOB", "1 of 4 claims, stopped"),
+    ],
+)
+def test_the_bar_of_a_run_and_of_a_job(state, done, name, said):
+    app = AppTest.from_function(one_bar, args=(state, done, name)).run()
+    assert progress(healthy(app)) == [said]
 
 
 CURVE = {"dataset": "curve", "learning_rate": "0.001"}

@@ -8,7 +8,8 @@ from core import Config, record, sweep
 from core.sweeps import grid
 from core.sweeps.chunks import chunks, work_off
 from core.sweeps.outcomes import last, outcomes, over_seeds
-from core.sweeps.sweeps import Partial, Progress
+from core.sweeps.sweeps import Partial
+from core.work.progress import Progress
 
 BASE = Config(activation="identity", depth=2, width=8, samples=100, probe_size=32, steps=12, snapshots=2)
 CELLS = grid(BASE, learning_rate=[0.01, 1e7], seed=range(3))

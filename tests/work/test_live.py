@@ -101,8 +101,8 @@ def test_progress_is_published_while_it_runs(start):
     assert run.state == "running"
     assert first.end.reason == "running"
     assert run.recording.steps[: len(first.steps)] == first.steps
-    assert isfinite(run.seconds_left)
-    assert run.steps_per_second > 0
+    assert isfinite(run.progress.seconds_left)
+    assert run.progress.pace > 0
 
 
 def test_a_stopped_run_keeps_what_it_measured(start):
@@ -133,8 +133,8 @@ def test_a_paused_run_rests_and_goes_on_as_if_nothing_had_happened(pause_at_0):
     assert run.active
     run.advance()
     until(lambda: run.state == "paused" and run.steps_done == 1)
-    speed = run.steps_per_second
-    assert run.steps_per_second == speed > 0  # the time of the pause does not count
+    speed = run.progress.pace
+    assert run.progress.pace == speed > 0  # the time of the pause does not count
     run.resume()
     assert ended(run).recording.data.identical(expected.data)
 
@@ -160,7 +160,7 @@ def test_runs_wait_in_line_and_know_their_place(start):
     until(lambda: first.state == "running")
     assert (second.state, third.state) == ("queued", "queued")
     assert [run.ahead for run in (first, second, third)] == [0, 0, 1]
-    assert (second.recording, second.steps_per_second, second.seconds_left) == (None, 0, inf)
+    assert (second.recording, second.progress.pace, second.progress.seconds_left) == (None, 0, inf)
     first.stop()
     until(lambda: second.state == "running")
     assert (third.state, third.ahead) == ("queued", 0)

@@ -16,7 +16,8 @@ from core.theory import predict, words
 from core.words.said import said
 from core.work.line import State
 from core.work.live import Run
-from ui.lab.run_controls import differences, ending, progress
+from ui.jobs import RUN, bar
+from ui.lab.run_controls import differences, ending
 from ui.lab.runs import at_start, desk
 from ui.lab.views import charts_of, lay_out
 from ui.missing import unavailable
@@ -43,7 +44,7 @@ def lab(run: Run | None, state: State | None, config: Config, view: str) -> None
     above, names = st.container(), charts_of(view, recording)
     board = lay_out(names, recording)
     if "phase" in names:
-        st.caption(words(predict(recording.config)))
+        st.caption(words(predict(recording.known_config)))
     below, turns = st.container(), count()
 
     @st.fragment(run_every=REDRAW_SECONDS if live else None)
@@ -53,7 +54,7 @@ def lab(run: Run | None, state: State | None, config: Config, view: str) -> None
             st.rerun()  # the buttons and the cards belong to the page
         with above:
             if run is not None and run.active:
-                progress(run)
+                bar(run.state, run.progress, RUN, ahead=run.ahead)
             ending(recording)
             step = recording.steps[-1] if live else _scrubber(recording.steps)
         board.fill(recording, step, next(turns) if live else 0)

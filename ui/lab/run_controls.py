@@ -9,6 +9,7 @@ from core.measuring import Recording
 from core.words.said import said
 from core.work.line import ACTIVE, State
 from core.work.live import Run
+from ui.jobs import start_button, stop_button
 from ui.lab.runs import desk
 from ui.missing import lacks_table
 from ui.sidebar import use
@@ -21,13 +22,7 @@ def run_controls(config: Config, run: Run | None, state: State | None) -> None:
     active, paused, lacking = state in ACTIVE, state == "paused", lacks_table(config)
     with st.container(horizontal=True):
         start = said("Start again" if run and not active else "Start training")
-        st.button(
-            start if active or lacking else f":primary[**{start}**]",
-            icon=":material/play_arrow:",
-            disabled=active or lacking,
-            on_click=lying.start,
-            args=(config,),
-        )
+        start_button(start, lying.start, (config,), idle=not (active or lacking))
         if paused and run is not None:
             st.button(said("Resume"), icon=":material/resume:", on_click=run.resume)
         else:
@@ -40,7 +35,7 @@ def run_controls(config: Config, run: Run | None, state: State | None) -> None:
             args=(config,),
             help=said("Train up to the next measurement, and pause there. In the beginning that is a single step."),
         )
-        st.button(said("Stop training"), icon=":material/stop:", disabled=not active, on_click=run and run.stop)
+        stop_button(said("Stop training"), run, active=active)
         st.button(
             said("Reset run"),
             icon=":material/undo:",
@@ -90,18 +85,3 @@ def ending(recording: Recording) -> None:
 def _restart(config: Config) -> None:
     use(config)
     desk().start(config)
-
-
-def progress(run: Run) -> None:
-    """How far a run is, how fast it goes and how long it will take."""
-    if run.state == "queued":
-        st.progress(0.0, said("Waiting for a free place; {ahead} ahead of you.", ahead=run.ahead))
-        return
-    done, steps = run.steps_done, run.config.steps
-    words = said("Step {done:,} of {steps:,}", done=done, steps=steps)
-    if run.state == "paused":
-        words += said(", paused")
-    elif run.active and run.steps_per_second:
-        pace, left = run.steps_per_second, run.seconds_left
-        words += said(" · {pace:,.0f} steps/s · {left:,.0f} s left", pace=pace, left=left)
-    st.progress(done / steps if steps else 1.0, words)

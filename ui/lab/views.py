@@ -74,7 +74,7 @@ class Board:
 def lay_out(names: list[str], recording: Recording) -> Board:
     """Draw everything but the numbers: a place for each headline and a card for each chart, two in a row."""
     numbers = list(st.columns(HEADLINES))
-    if recording.config.depth == 0:
+    if recording.depth == 0:
         st.info(said("This network has no hidden layer, so there is none to look into. Raise the depth to see more."))
     elif not names:
         st.info(said("Nothing has happened over time yet. Start training to see it."), icon=":material/play_arrow:")

@@ -11,12 +11,13 @@ from core.charts.axes import at_corners, linear, log_domain, log_y, lost_and_zer
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, Scene, layered, picture
+from core.experiments.after_death import RULES
 from core.words.said import said
 
 if TYPE_CHECKING:
     import xarray as xr
 
-RULES = {"sgd": "SGD", "momentum": "momentum", "adam": "Adam", "weight_decay": "weight decay"}
+NAMES = {name: rule.title for name, rule in RULES.items()}  # of the optimizers, by their ids
 LAYER = "layer {layer}"
 DRAWN = slice(1, None, 3)  # of the steps since death: those that have a dot
 BEYOND = 1.15  # how far the axis of steps goes beyond the last death
@@ -49,7 +50,7 @@ def drift_frame(deaths: "xr.Dataset") -> pd.DataFrame:
 
 
 def _each(deaths: "xr.Dataset") -> Iterable[tuple[str, "xr.Dataset"]]:
-    return ((said(RULES[rule]), deaths.sel(rule=rule)) for rule in deaths["rule"].values)
+    return ((said(NAMES[rule]), deaths.sel(rule=rule)) for rule in deaths["rule"].values)
 
 
 def returns_frame(returns: "xr.Dataset") -> pd.DataFrame:
@@ -149,7 +150,7 @@ def returns(layers: tuple[int, ...], ink: Ink) -> Drawing:
 
 def _rules(ink: Ink) -> tuple[alt.Color, alt.Shape, alt.StrokeDash]:
     """The optimizers by colour, shape and dash; the legend is of colours and shapes."""
-    names = [said(name) for name in RULES.values()]
+    names = [said(name) for name in NAMES.values()]
     legend = alt.Legend(title=None, orient="top", columns=2, symbolSize=80, symbolStrokeWidth=0, symbolDash=[1, 0])
     colors = alt.Scale(domain=names, range=[ink.dead, *ink.classes[: len(names) - 1]])
     shapes = alt.Scale(domain=names, range=["cross", "circle", "square", "diamond"])

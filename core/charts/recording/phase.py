@@ -70,9 +70,7 @@ def _frame(moment: Moment, upright: Upright) -> pd.DataFrame:
 
 
 def _at_start(recording: Recording) -> Config:
-    if recording.config is None:
-        raise ValueError(f"order and chaos are of a Config; this recording of {recording.source} has none")
-    return recording.config.at_start()
+    return recording.known_config.at_start()
 
 
 def _regions(edge: Array, up: Array) -> list[Columns]:

@@ -15,19 +15,28 @@ from core.charts.picture import Drawing, layered
 from core.measuring import Recording
 from core.words.said import said
 
+CELLS = "A cell is a unit, or a few of a wide layer. A cross marks dead ones: slope 0 on every sample, so no gradient."
+UNKNOWN = "A question mark: of this layer the slope is not known."
+
 
 class Scene(NamedTuple):
-    """How many units one cell stands for, how many cells are in a row, and how many samples the probe has."""
+    """How many units one cell stands for, how many cells are in a row, and how many samples the probe has; and whether
+    the slope of every layer is known."""
 
     together: int
     columns: int
     probe_size: int
+    all_known: bool
 
 
 def _scene(recording: Recording) -> Scene:
     depth, width = recording.depth, int(recording.layer_widths.max())
     together = max(1, -(-depth * width // ROWS))
-    return Scene(together, -(-width // together), recording.probe_size)
+    return Scene(together, -(-width // together), recording.probe_size, bool(recording.sloped.all()))
+
+
+def _see(recording: Recording) -> dict[str, str]:
+    return {"see": said(CELLS) if recording.sloped.all() else f"{said(CELLS)} {said(UNKNOWN)}"}
 
 
 def _frame(moment: Moment) -> pd.DataFrame:
@@ -38,7 +47,8 @@ def _frame(moment: Moment) -> pd.DataFrame:
         active, filled = _grouped(np.sort(active, axis=-1), filled, scene)
     layers, columns = active.shape
     cells = {"layer": np.repeat(np.arange(1, layers + 1), columns), "unit": np.tile(np.arange(1, columns + 1), layers)}
-    mark = np.where(np.isnan(active.ravel()), "lost", np.where(active.ravel() == 0, "dead", "cell"))
+    missing = np.repeat(np.where(moment.recording.sloped, "lost", "unknown"), columns)
+    mark = np.where(np.isnan(active.ravel()), missing, np.where(active.ravel() == 0, "dead", "cell"))
     every = {**cells, "active": active.ravel(), "mark": mark}
     return frame_of({name: column[filled.ravel()] for name, column in every.items()})
 
@@ -54,7 +64,8 @@ def _grouped(active: Array, is_unit: Array, scene: Scene) -> tuple[Array, Array]
 
 @chart(
     "Every unit",
-    see="A cell is a unit, or a few of a wide layer. A cross marks dead ones: slope 0 on every sample, so no gradient.",
+    see="{see}",
+    fill=_see,
     frame=_frame,
     scene=_scene,
     at_step=True,
@@ -77,4 +88,13 @@ def unit_map(scene: Scene, ink: Ink) -> Drawing:
     grey = dead.mark_rect(color=ink.dead).encode(x, y, tooltip=tooltip)
     cross = dead.mark_text(text="×", color=ink.behind, fontSize=11).encode(x, y, tooltip=tooltip)
     lost = only("lost").mark_rect(color=ink.exploding).encode(x, y, tooltip=[alt.Tooltip("mark:N", title=said("NaN"))])
-    return layered(cells.encode(tooltip=tooltip), grey, cross, lost)
+    unknown = [] if scene.all_known else _unknown(x, y, ink)
+    return layered(cells.encode(tooltip=tooltip), grey, cross, lost, *unknown)
+
+
+def _unknown(x: alt.X, y: alt.Y, ink: Ink) -> list[alt.Chart]:
+    """An empty cell with a question mark for each unit of a layer whose slope is not known."""
+    words = alt.value(said("The slope is not known."))
+    cell = only("unknown").mark_rect(color=ink.behind, stroke=ink.faint, strokeWidth=0.5)
+    question = only("unknown").mark_text(text="?", color=ink.faint, fontSize=11)
+    return [cell.encode(x, y, tooltip=words), question.encode(x, y, tooltip=words)]

@@ -17,8 +17,8 @@ from core.measuring import Recording
 from core.measuring.recorder import Recorder
 from core.networks.data import draw_samples
 from core.networks.ensemble import Ensemble
-from core.sweeps.sweeps import Progress
 from core.training import passes
+from core.work.progress import Progress
 
 SNAPSHOTS = 13
 STOPPED = "the training was stopped"

@@ -13,7 +13,8 @@ from core.charts.experiments.optimizers.race import LOSSES, race_frame, rates_fr
 from core.experiments.optimizers.landscapes import COMPARED
 from core.experiments.optimizers.race import BASE, RACE, RATES, SEEDS, Race, raced
 from core.sweeps import grid, sweep
-from core.sweeps.sweeps import Partial, Progress
+from core.sweeps.sweeps import Partial
+from core.work.progress import Progress
 
 APP = str(Path(__file__).parents[3] / "streamlit_app.py")
 SHORT = grid(replace(BASE, steps=4, snapshots=5, width=8), optimizer=COMPARED, learning_rate=RATES, seed=range(3))

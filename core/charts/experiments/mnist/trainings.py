@@ -57,9 +57,9 @@ def shares_words(printed: Config, ours: Config, largest: int) -> str:
 
 def start_words(recording: Recording) -> str:
     """Where the loss starts beside guessing; why that is far above, and how far so many steps can get."""
-    config, baseline = recording.config, recording.guess
-    if config is None or baseline is None:
-        raise ValueError(f"what is said is of a notebook's Config; this recording of {recording.source} has none")
+    config, baseline = recording.known_config, recording.guess
+    if baseline is None:
+        raise ValueError(f"this needs the loss of guessing; the recording of {recording.source} has none")
     first, guess = recording.data["loss"].sel(split="train")[0].item(), baseline.loss
     told = {"first": readable(first), "guess": readable(guess)}
     if first < FAR * guess:

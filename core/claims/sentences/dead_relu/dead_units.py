@@ -19,7 +19,7 @@ from core.claims.lectures import (
     WHAT_IS_INITIAL,
 )
 from core.config import Config
-from core.experiments.after_death import death
+from core.experiments.after_death import RULES, death
 from core.experiments.dead_relu import blow, cloud
 
 BIAS = RELU.at("initialize ReLU with slightly positive biasese")
@@ -28,7 +28,6 @@ FIERCE = replace(EVERY_SAMPLE, optimizer="adam", learning_rate=0.1)  # a hundred
 SMALL_BIAS = 0.01
 POSITIVE = replace(FIERCE, learning_rate=0.03, initializer="positive")
 PIXELS = {"pixels from 0 to 1": "none", "centred pixels": "center"}  # how they are preprocessed
-RULES = {"sgd": "SGD", "momentum": "momentum", "adam": "Adam", "weight_decay": "weight decay"}
 DIRECTION = np.pi / 5  # in which clouds lie, as an angle
 
 
@@ -145,8 +144,8 @@ def rates_kill_more_than_weights(train: Train) -> Iterator[Case]:
 )
 def dead_units_rest() -> Iterator[Case]:
     """Four optimizers of torch kill a unit over a cloud, at a rate of 0.1; the weight that moves most, in 60 steps."""
-    for rule, name in RULES.items():
-        yield near(name, death.__wrapped__(rule, 0.1)["moved"].isel(since=-1).item(), 0, 0)
+    for name, rule in RULES.items():
+        yield near(rule.title, death.__wrapped__(name, 0.1)["moved"].isel(since=-1).item(), 0, 0)
 
 
 @claim(
