@@ -20,7 +20,7 @@ settings.load_profile("vitals")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Tests of servers, browsers and clusters wait much, so one worker more than there are cores keeps them all busy."""
+    """Tests of servers and browsers wait much, so one worker more than there are cores keeps them all busy."""
     return (os.cpu_count() or 1) + 1
 
 
