@@ -1,6 +1,7 @@
 """What tests share: a profile for hypothesis, and data without a network."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,14 @@ settings.load_profile("vitals")
 def pytest_xdist_auto_num_workers() -> int:
     """Tests of servers and browsers wait much, so one worker more than there are cores keeps them all busy."""
     return (os.cpu_count() or 1) + 1
+
+
+@pytest.fixture(autouse=True)
+def main() -> Iterator[None]:
+    """The main module stays what it is: Streamlit puts its page there, which each child process would run as well."""
+    module = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = module
 
 
 @pytest.fixture
