@@ -45,6 +45,7 @@ def outcome_of(copy: Path, *targets: str) -> Outcome:
 
 def _tested(copy: Path, targets: Sequence[str]) -> Outcome:
     assert "core" not in sys.modules, "this process would test the code of the project, not that of the copy"
+    sys.dont_write_bytecode = False
     os.chdir(copy / "tests")
     sys.path[:] = [place for place in sys.path if place not in ("", str(ROOT), str(ROOT / "tests"))]
     printed = StringIO()

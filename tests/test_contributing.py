@@ -8,7 +8,9 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import copy2
 from typing import NamedTuple
 
 import pytest
@@ -76,14 +78,6 @@ def test_every_recipe_is_tried():
     assert {kind for kind, parts in RECIPES.items() if len(parts) > 1} == {"a lesson"}
 
 
-def add(part: Part, copy: Path) -> None:
-    """Put a part of a recipe into a copy of the project."""
-    file = copy / part.file
-    assert file.exists() != part.is_new
-    before = "" if part.is_new else f"{file.read_text('utf-8').rstrip()}\n\n\n"
-    file.write_text(before + part.code, "utf-8")
-
-
 def styled(copy: Path, *files: str) -> None:
     """The parts are written as the rest is."""
     for check in (("check",), ("format", "--check")):
@@ -96,17 +90,37 @@ def failures(done: Outcome) -> str:
     return "\n".join(line for line in done.printed.splitlines() if not line.startswith("PASSED"))
 
 
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project. One for all recipes, for what Python has compiled there serves the next as well."""
+    return copied(tmp_path_factory.mktemp("project") / "copy")
+
+
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """A copy of the project."""
-    return copied(tmp_path / "copy")
+def add(copy: Path) -> Iterator[Callable[[Part], None]]:
+    """Puts a part of a recipe into the copy. After the test the copy is again what it was."""
+    parts: list[Part] = []
+
+    def add(part: Part) -> None:
+        file = copy / part.file
+        assert file.exists() != part.is_new
+        before = "" if part.is_new else f"{file.read_text('utf-8').rstrip()}\n\n\n"
+        file.write_text(before + part.code, "utf-8")
+        parts.append(part)
+
+    yield add
+    for part in parts:
+        if part.is_new:
+            (copy / part.file).unlink()
+        else:
+            copy2(ROOT / part.file, copy / part.file)
 
 
 @pytest.mark.parametrize("kind", RECIPES)
-def test_an_addition_is_one_file(kind, copy):
+def test_an_addition_is_one_file(kind, copy, add):
     parts, looked_at = RECIPES[kind], ""
     for part in parts:
-        add(part, copy)
+        add(part)
     styled(copy, *(part.file for part in parts))
     name = parts[-1].name
     for targets in WALKS[kind]:
@@ -116,9 +130,9 @@ def test_an_addition_is_one_file(kind, copy):
     assert re.search(rf"^PASSED .*\[.*{name}.*\]$", looked_at, re.MULTILINE), f"no test has looked at {name}"
 
 
-def test_an_addition_that_is_wrong_is_found_out(copy):
+def test_an_addition_that_is_wrong_is_found_out(copy, add):
     (part,) = RECIPES["an activation"]
-    add(part._replace(code=part.code.replace("torch.sigmoid(-z)", "torch.sigmoid(z)")), copy)
+    add(part._replace(code=part.code.replace("torch.sigmoid(-z)", "torch.sigmoid(z)")))
     done = outcome_of(copy, "choices/test_activations.py", "-k", part.name)
     assert done.status == 1
     assert f"test_slope_is_the_derivative[{part.name}]" in done.printed
