@@ -21,16 +21,22 @@ def nothing_known():
     forget()
 
 
-@pytest.fixture
-def two_workers(monkeypatch):
-    """A scheduler with two worker processes, which VITALS_CLUSTER names; connections are closed at the end."""
+@pytest.fixture(scope="module")
+def two_workers():
+    """A scheduler with two worker processes."""
     distributed = pytest.importorskip("distributed")
-    monkeypatch.setattr(cluster, "_clients", clients := {})
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as made:
-        monkeypatch.setenv(cluster.VARIABLE, made.scheduler_address)
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as made:
         yield made
-        for client in clients.values():
-            client.close()
+
+
+@pytest.fixture
+def named(two_workers, monkeypatch):
+    """VITALS_CLUSTER names the scheduler; connections are closed at the end."""
+    monkeypatch.setenv(cluster.VARIABLE, two_workers.scheduler_address)
+    monkeypatch.setattr(cluster, "_clients", clients := {})
+    yield
+    for client in clients.values():
+        client.close()
 
 
 def kill_a_busy_worker(client) -> int:
@@ -41,7 +47,7 @@ def kill_a_busy_worker(client) -> int:
     return processes[busy]
 
 
-def test_a_worker_that_dies_in_the_middle_changes_nothing(two_workers, monkeypatch):
+def test_a_worker_that_dies_in_the_middle_changes_nothing(named, monkeypatch):
     monkeypatch.setattr("core.sweeps.chunks.MOST_RUNS", 1)
     configs = grid(BASE, learning_rate=[0.001, 0.002, 0.005, 0.01], seed=range(2))
     assert len(chunks(configs)) == 8
@@ -62,17 +68,10 @@ def test_a_worker_that_dies_in_the_middle_changes_nothing(two_workers, monkeypat
     xr.testing.assert_identical(there, sweep(configs))
 
 
-def test_a_scheduler_that_is_gone_is_told(two_workers, monkeypatch):
-    monkeypatch.setattr("core.sweeps.chunks.MOST_RUNS", 1)
-    configs = grid(replace(BASE, steps=3000), seed=range(6))
-    with pytest.raises(ConnectionError, match="has dropped it; is the scheduler alive"):
-        sweep(configs, executor=cluster.executor(), progress=lambda _: two_workers.close())
-
-
 def test_a_scheduler_without_workers_is_told(monkeypatch):
     distributed = pytest.importorskip("distributed")
     monkeypatch.setattr(cluster, "TIMEOUT", 2.0)
-    with distributed.LocalCluster(n_workers=0, dashboard_address=None) as made:
+    with distributed.LocalCluster(n_workers=0, dashboard_address=":0") as made:
         monkeypatch.setenv(cluster.VARIABLE, made.scheduler_address)
         with pytest.raises(RuntimeError) as raised:
             cluster.executor()
@@ -91,12 +90,20 @@ def test_a_connection_that_fails_leaves_no_thread(monkeypatch):
     assert len(all_threads()) == before
 
 
-def test_all_sweeps_share_one_connection(two_workers):
+def test_all_sweeps_share_one_connection(named):
     first, second = cluster.executor(), cluster.executor()
     (client,) = cluster._clients.values()
     assert first.submit(sum, (1, 2)).result() == second.submit(sum, (1, 2)).result() == 3
     client.close()
     assert cluster.executor().submit(sum, (3, 4)).result() == 7
+
+
+def test_a_scheduler_that_is_gone_is_told(named, two_workers, monkeypatch):
+    """The last of its tests: the scheduler does not come back."""
+    monkeypatch.setattr("core.sweeps.chunks.MOST_RUNS", 1)
+    configs = grid(replace(BASE, steps=3000), seed=range(6))
+    with pytest.raises(ConnectionError, match="has dropped it; is the scheduler alive"):
+        sweep(configs, executor=cluster.executor(), progress=lambda _: two_workers.close())
 
 
 @pytest.mark.parametrize("address", [None, "", " "])
