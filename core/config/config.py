@@ -6,7 +6,7 @@ the project repeats that. Those of training and measuring are here, those before
 """
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 
 from torch import Generator
@@ -160,7 +160,7 @@ class Config(Setup):
         classes = datasets[self.dataset].classes
         if classes is not None and (sentence := misfit(self.loss_function, classes)):
             raise ConflictError(("dataset", "loss_function"), sentence)
-        if too_large := excess(self._size, self.activation):
+        if too_large := excess(cache(self._size), self.activation):
             raise ConflictError(*too_large)
 
     def _size(self, name: str) -> int:

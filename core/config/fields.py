@@ -104,11 +104,12 @@ class Number(Field):
 
     def check(self, value: Any) -> float:
         """The number as a plain int or float. Truth values and text are no numbers."""
-        kind = Integral if self.whole else Real
+        # Python's own kinds stand first, for they are found at once.
+        kind: tuple[type, ...] = (int, Integral) if self.whole else (float, int, Real)
         if isinstance(value, bool) or not isinstance(value, kind):
             raise ValueError
         try:
-            number = int(value) if self.whole else float(value)  # type: ignore[call-overload]
+            number = int(value) if self.whole else float(value)  # type: ignore[arg-type]  # a tuple of kinds hides that
         except OverflowError:
             raise ValueError from None
         if not self.low <= number <= self.high:  # NaN is neither
