@@ -109,7 +109,7 @@ class Number(Field):
         if isinstance(value, bool) or not isinstance(value, kind):
             raise ValueError
         try:
-            number = int(value) if self.whole else float(value)  # type: ignore[arg-type]  # a tuple of kinds hides that
+            number = int(value) if self.whole else float(value)  # type: ignore[call-overload, arg-type]  # it is a number
         except OverflowError:
             raise ValueError from None
         if not self.low <= number <= self.high:  # NaN is neither
