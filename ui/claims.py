@@ -225,7 +225,8 @@ def _opened(name: str, claim: Claim, known: Checked | None) -> None:
     if known is None:
         st.info(said(WAITING[claim.long]), icon=LOOKS[UNKNOWN].icon)
     elif known.finding is None:
-        st.warning(said("It could not be checked. {problem}", problem=plain(known.problem)), icon=LOOKS[BLOCKED].icon)
+        problem = plain(said(known.problem or ""))
+        st.warning(said("It could not be checked. {problem}", problem=problem), icon=LOOKS[BLOCKED].icon)
     else:
         finding = known.finding
         predicted, found = st.columns(2)

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core.config import Config
-from core.words.said import said
+from core.words.said import said, why
 from core.work.job import Job, Task
 from core.work.line import ACTIVE, State
 from ui.lab.runs import first_words
@@ -130,7 +130,8 @@ def _progress(job: Job[Any], state: State, config: Config, counted: str) -> None
     """How far a job is: its results tell a `core.sweeps.sweeps.Progress`."""
     if job.problem is not None:
         st.error(
-            said("This could not be finished: {problem}", problem=plain(str(job.problem))), icon=":material/error:"
+            said("This could not be finished: {problem}", problem=plain(said(why(job.problem)))),
+            icon=":material/error:",
         )
     elif state == "queued":
         st.progress(0.0, said("Waiting for other work of this server to be finished."))
