@@ -215,8 +215,8 @@ def _opened(name: str, claim: Claim, known: Checked | None) -> None:
         st.caption(
             said(
                 "Said in **{name}**, at “{where}”. {title}. {author}.",
-                name=lecture.name,
-                where=plain(where),
+                name=said(lecture.name),
+                where=plain(said(where)),
                 title=plain(lecture.title),
                 author=lecture.author,
             )
@@ -241,4 +241,4 @@ def _opened(name: str, claim: Claim, known: Checked | None) -> None:
     st.markdown(said("**Why.** {why}", why=plain(said(claim.why))))
     for lesson in lessons():
         if lesson.file.stem == claim.subject:
-            st.page_link(lesson.path, label=said("Lesson: {title}", title=lesson.title), icon=lesson.icon)
+            st.page_link(lesson.path, label=said("Lesson: {title}", title=said(lesson.title)), icon=lesson.icon)

@@ -215,7 +215,7 @@ def is_numeric(values: pd.Series) -> bool:
 def number(text: str) -> float:
     """The number that a text spells. Raises ValueError. Python allows 1_000, which is rather a name."""
     if "_" in text:
-        raise ValueError(f"{text!r} is no number")
+        raise ValueError
     return float(text)
 
 
