@@ -20,7 +20,7 @@ from core.charts.experiments.optimizers import race as raced_drawn
 from core.charts.experiments.optimizers.landscapes import LEFT, NAMES, factors, first_table, path_table, walks
 from core.experiments.optimizers import landscapes
 from core.experiments.optimizers.landscapes import COMPARED, EVEN, paths
-from core.experiments.optimizers.race import BASE, RACE, RATES, SEEDS, Race, raced
+from core.experiments.optimizers.race import BASE, RACE, RATES, SEEDS, race_of, raced
 from core.sweeps.sweeps import Partial
 from core.words.said import said
 from core.work.cluster import executor
@@ -65,9 +65,9 @@ def on_all_cores(stop: Event) -> Iterator[Partial]:
 
 def race(rate: float | None, known: Partial) -> None:
     """The race as far as it is known, at one learning rate or each at its best."""
-    run = Race.of(known.dataset())
+    run = race_of(known.dataset())
     cards((raced_drawn.race, run, rate), (raced_drawn.rates, run))
-    if run.optimizers:
+    if run.sizes["optimizer"]:
         st.table(raced_drawn.table(run))
         st.caption(said(raced_drawn.AT_BEST, rates=len(RATES), steps=BASE.steps, seeds=len(SEEDS)))
 
