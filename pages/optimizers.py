@@ -17,7 +17,7 @@ import streamlit as st
 
 from core import Config
 from core.charts.experiments.optimizers import race as raced_drawn
-from core.charts.experiments.optimizers.landscapes import LEFT, NAMES, factors, first_table, path_table, walks
+from core.charts.experiments.optimizers.landscapes import LEFT, NAMES, factors, first_table, path_table, walkers, walks
 from core.experiments.optimizers import landscapes
 from core.experiments.optimizers.landscapes import COMPARED, EVEN, paths
 from core.experiments.optimizers.race import BASE, RACE, RATES, SEEDS, race_of, raced
@@ -83,7 +83,7 @@ share = choose(right.select_slider, "Momentum, μ", MOMENTA, "optimizers_momentu
 even = tuple(name for name in EVEN if name in chosen) or EVEN[:1]
 walked = paths(place, tuple(name for name in COMPARED if name in chosen), rate, share)
 cards((walks, place, walked), (factors, place, even, rate, share))
-if walked:
+if walkers(walked):
     st.table(path_table(walked))
     st.caption(said(LEFT, steps=landscapes.STEPS, share=landscapes.REACHED))
 st.table(first_table())
@@ -112,7 +112,7 @@ explain(
     "gets below a hundredth of the first loss.",
 )
 code(CODE)
-foremost = walked[0].optimizer if walked else EVEN[0]
+foremost = (*walkers(walked), EVEN[0])[0]
 settings = {"optimizer": foremost, "learning_rate": rate, "momentum": share}
 opened = replace(BASE, **settings, snapshots=Config().snapshots)
 st.caption(said(OPENS, first=foremost, rate=rate, share=share, data=opened.dataset))
