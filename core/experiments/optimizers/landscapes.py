@@ -188,9 +188,10 @@ FIRST_RATE = 0.01
 
 
 @lru_cache(maxsize=1)
-def first_steps() -> dict[str, tuple[float, ...]]:
-    """How far each of OPTIMIZERS moves a weight in its first step, in learning rates, for each of GRADIENTS."""
-    return {name: tuple(_first_step(name, gradient) for gradient in GRADIENTS) for name in OPTIMIZERS}
+def first_steps() -> xr.DataArray:
+    """How far each of OPTIMIZERS moves a weight in its first step (optimizer, gradient), in learning rates."""
+    moved = [[_first_step(name, gradient) for gradient in GRADIENTS] for name in OPTIMIZERS]
+    return xr.DataArray(moved, {"optimizer": list(OPTIMIZERS), "gradient": list(GRADIENTS)}, ("optimizer", "gradient"))
 
 
 def _first_step(optimizer: str, gradient: float) -> float:

@@ -48,7 +48,6 @@ WAYS = {
 MARKS = dict(zip(WAYS, ("diamond", "circle", "triangle-up", "square"), strict=True))
 NAMES = {"valley": "valley", "turned_valley": "turned valley", "saddle": "saddle", "noisy_bowl": "noisy bowl"}
 HEIGHT = 430
-SIZES = list(enumerate(GRADIENTS))
 LEAST = 0.001  # percent of the first loss: what is less is not told apart
 LEFT = (
     "Each walks {steps} steps. What is left is a mean, as some still swing; “not for good” says that it is more than "
@@ -153,9 +152,12 @@ def path_table(walked: xr.Dataset) -> pd.DataFrame:
 
 def first_table() -> dict[str, list[str]]:
     """How far the first step of each optimizer goes, in learning rates, for each of GRADIENTS."""
-    title = "First step at gradient {gradient}"
-    columns = {said(title, gradient=size): [f"{far[n]:.4g}" for far in first_steps().values()] for n, size in SIZES}
-    return {said("Optimizer"): list(first_steps()), **columns}
+    title, steps = "First step at gradient {gradient}", first_steps()
+    columns = {
+        said(title, gradient=size): [f"{far:.4g}" for far in steps.sel(gradient=size).values.tolist()]
+        for size in GRADIENTS
+    }
+    return {said("Optimizer"): steps["optimizer"].values.tolist(), **columns}
 
 
 def steps_of(path: xr.Dataset) -> str:
