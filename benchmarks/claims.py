@@ -40,7 +40,7 @@ def found(name: str, checked: Checked) -> Figure:
     expected = claims[name].expected
     asked = words.VERDICTS[expected] if expected else ""
     if checked.finding is None:
-        return Figure(claims[name].sentence, checked.problem, asked)
+        return Figure(claims[name].sentence, str(checked.problem), asked)
     told = f"{words.VERDICTS[checked.finding.verdict]}: {words.found(checked.finding)}"
     return Figure(claims[name].sentence, told, asked)
 

@@ -12,7 +12,7 @@ from functools import partial
 
 import streamlit as st
 
-from core.words.said import said
+from core.words.said import said, why
 
 from core.charts.heat import Map
 from core.sweeps.outcomes import outcomes
@@ -29,7 +29,7 @@ st.caption(
 try:
     configs = choices(settings())
 except ValueError as problem:
-    st.error(said("There is no such map: {problem}.", problem=problem), icon=":material/error:")
+    st.error(said("There is no such map: {problem}.", problem=why(problem)), icon=":material/error:")
     st.stop()
 place = slot("map")
 job, grid, state = place.look()

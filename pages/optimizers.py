@@ -17,10 +17,10 @@ import streamlit as st
 
 from core import Config
 from core.charts.experiments.optimizers import race as raced_drawn
-from core.charts.experiments.optimizers.landscapes import LEFT, NAMES, factors, first_table, path_table, walks
+from core.charts.experiments.optimizers.landscapes import LEFT, NAMES, factors, first_table, path_table, walkers, walks
 from core.experiments.optimizers import landscapes
 from core.experiments.optimizers.landscapes import COMPARED, EVEN, paths
-from core.experiments.optimizers.race import BASE, RACE, RATES, SEEDS, Race, raced
+from core.experiments.optimizers.race import BASE, RACE, RATES, SEEDS, race_of, raced
 from core.sweeps.sweeps import Partial
 from core.words.said import said
 from core.work.cluster import executor
@@ -65,9 +65,9 @@ def on_all_cores(stop: Event) -> Iterator[Partial]:
 
 def race(rate: float | None, known: Partial) -> None:
     """The race as far as it is known, at one learning rate or each at its best."""
-    run = Race.of(known.dataset())
+    run = race_of(known.dataset())
     cards((raced_drawn.race, run, rate), (raced_drawn.rates, run))
-    if run.optimizers:
+    if run.sizes["optimizer"]:
         st.table(raced_drawn.table(run))
         st.caption(said(raced_drawn.AT_BEST, rates=len(RATES), steps=BASE.steps, seeds=len(SEEDS)))
 
@@ -83,7 +83,7 @@ share = choose(right.select_slider, "Momentum, μ", MOMENTA, "optimizers_momentu
 even = tuple(name for name in EVEN if name in chosen) or EVEN[:1]
 walked = paths(place, tuple(name for name in COMPARED if name in chosen), rate, share)
 cards((walks, place, walked), (factors, place, even, rate, share))
-if walked:
+if walkers(walked):
     st.table(path_table(walked))
     st.caption(said(LEFT, steps=landscapes.STEPS, share=landscapes.REACHED))
 st.table(first_table())
@@ -112,7 +112,7 @@ explain(
     "gets below a hundredth of the first loss.",
 )
 code(CODE)
-foremost = walked[0].optimizer if walked else EVEN[0]
+foremost = (*walkers(walked), EVEN[0])[0]
 settings = {"optimizer": foremost, "learning_rate": rate, "momentum": share}
 opened = replace(BASE, **settings, snapshots=Config().snapshots)
 st.caption(said(OPENS, first=foremost, rate=rate, share=share, data=opened.dataset))

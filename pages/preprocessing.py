@@ -17,7 +17,7 @@ from core.datasets import DataUnavailable
 from core.experiments import preprocessing as experiment
 from core.experiments.preprocessing import DEPTH, INITIALIZERS, SAMPLES, WIDTH
 from core.words.numbers import readable, spoken
-from core.words.said import said
+from core.words.said import said, why
 from ui.controls import choose
 from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, part
 from ui.show import card, cards, plain
@@ -60,7 +60,7 @@ def read() -> tuple[str, dict[str, experiment.Bowl]]:
         with st.spinner(said("Looking at {samples} pictures …", samples=f"{SAMPLES:,}")):
             return dataset, experiment.bowls(dataset)
     except DataUnavailable as problem:
-        st.error(plain(str(problem)), icon=":material/cloud_off:")
+        st.error(plain(said(why(problem))), icon=":material/cloud_off:")
         return offered[0], experiment.bowls(offered[0])
 
 

@@ -12,7 +12,7 @@ from functools import partial
 
 import streamlit as st
 
-from core.words.said import said
+from core.words.said import said, why
 
 from core.datasets import DataUnavailable
 from ui.sweeps.search import WORDS, choices, columns, searched
@@ -31,7 +31,7 @@ config = settings()
 try:
     asked = choices(config)
 except ValueError as problem:
-    st.error(said("There is no such search: {problem}.", problem=problem), icon=":material/error:")
+    st.error(said("There is no such search: {problem}.", problem=why(problem)), icon=":material/error:")
     st.stop()
 place = slot("search")
 job, now, state = place.look()

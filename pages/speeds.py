@@ -16,7 +16,7 @@ from core.datasets import DataUnavailable
 from core.experiments.published import nielsen_printed
 from core.experiments.speeds import IMAGES, STEPS, nielsen, speeds, while_trained
 from core.words.numbers import readable
-from core.words.said import said
+from core.words.said import said, why
 from ui.controls import choose
 from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward
 from ui.show import card, plain
@@ -86,7 +86,7 @@ try:
     with st.spinner(said("Reading the images …")):
         found = speeds(network)
 except DataUnavailable as problem:
-    st.error(plain(str(problem)), icon=":material/cloud_off:")
+    st.error(plain(said(why(problem))), icon=":material/cloud_off:")
     st.stop()
 his = nielsen_printed(network)
 low, typical, high = map(times, found["ratio"].values.tolist())

@@ -9,6 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted(file for folder in ("ui", "ui/lab", "ui/sweeps", "pages") for file in (ROOT / folder).glob("*.py"))
+REFUSING = ("choices", "config", "datasets", "sweeps", "work")  # what these refuse, a visitor may have asked for
+ERRORS = sorted(file for room in REFUSING for file in (ROOT / "core" / room).glob("*.py"))
 SHOWN = {  # what Streamlit shows of its first argument
     *("button", "caption", "dialog", "download_button", "error", "expander", "file_uploader", "header", "info"),
     *("link_button", "markdown", "metric", "number_input", "page_link", "pills", "progress", "radio", "select_slider"),
@@ -17,6 +19,7 @@ SHOWN = {  # what Streamlit shows of its first argument
 }
 NAMED = {"help", "label", "placeholder"}  # and of these by name
 MARKUP = re.compile(r"(?::[a-z-]+\[)?[:*_`\s\d.,%→·()\[\]{}=/–-]*")  # without a word in it
+WRITTEN = ast.Constant | ast.JoinedStr | ast.BinOp
 STRAIGHT = {"choose", "choose_several"}  # these send what they are given through the door themselves
 
 
@@ -37,6 +40,24 @@ def _has_words(text: ast.expr) -> bool:
     if isinstance(text, ast.FormattedValue | ast.Attribute | ast.Name | ast.Subscript):
         return False
     return any(_has_words(part) for part in ast.iter_child_nodes(text) if isinstance(part, ast.expr))
+
+
+def composed(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """The line and the text of every error that is given words as text: nobody could say them in another language."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            yield from ((text.lineno, ast.unparse(text)) for text in node.exc.args[:1] if isinstance(text, WRITTEN))
+
+
+@pytest.mark.parametrize("file", ERRORS, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_errors_that_visitors_read_hold_a_sentence(file):
+    assert list(composed(ast.parse(file.read_text("utf-8")))) == []
+
+
+def test_an_error_with_words_as_text_is_caught():
+    source = 'raise ValueError("Words")\nraise ValueError(f"{name} words") from problem\nraise ValueError\n'
+    assert [line for line, _ in composed(ast.parse(source))] == [1, 2]
+    assert not list(composed(ast.parse("raise ValueError(Sentence(words.TOO_LARGE, most=1))")))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(ROOT).as_posix())

@@ -210,8 +210,8 @@ def _opened(name: str, claim: Claim, known: Checked | None) -> None:
         st.caption(
             said(
                 "Said in **{name}**, at “{where}”. {title}. {author}.",
-                name=lecture.name,
-                where=plain(where),
+                name=said(lecture.name),
+                where=plain(said(where)),
                 title=plain(lecture.title),
                 author=lecture.author,
             )
@@ -220,7 +220,8 @@ def _opened(name: str, claim: Claim, known: Checked | None) -> None:
     if known is None:
         st.info(said(WAITING[claim.long]), icon=LOOKS[UNKNOWN].icon)
     elif known.finding is None:
-        st.warning(said("It could not be checked. {problem}", problem=plain(known.problem)), icon=LOOKS[BLOCKED].icon)
+        problem = plain(said(known.problem or ""))
+        st.warning(said("It could not be checked. {problem}", problem=problem), icon=LOOKS[BLOCKED].icon)
     else:
         finding = known.finding
         predicted, found = st.columns(2)
@@ -235,4 +236,4 @@ def _opened(name: str, claim: Claim, known: Checked | None) -> None:
     st.markdown(said("**Why.** {why}", why=plain(said(claim.why))))
     for lesson in lessons():
         if lesson.file.stem == claim.subject:
-            st.page_link(lesson.path, label=said("Lesson: {title}", title=lesson.title), icon=lesson.icon)
+            st.page_link(lesson.path, label=said("Lesson: {title}", title=said(lesson.title)), icon=lesson.icon)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from core.config import Config
-from core.words.said import said
+from core.words.said import said, why
 from core.work.job import Job, Task
 from core.work.line import ACTIVE, State, Work
 from core.work.progress import Progress
@@ -181,7 +181,8 @@ def _progress(job: Job[Any], state: State, config: Config, counted: str) -> None
     """How far a job is: its results tell a `core.work.progress.Progress`."""
     if job.problem is not None:
         st.error(
-            said("This could not be finished: {problem}", problem=plain(str(job.problem))), icon=":material/error:"
+            said("This could not be finished: {problem}", problem=plain(said(why(job.problem)))),
+            icon=":material/error:",
         )
     elif state in ("queued", "running", "stopped"):
         newest = job.newest

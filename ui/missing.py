@@ -5,7 +5,7 @@ import streamlit as st
 from core.config import Config
 from core.datasets import DataUnavailable, datasets
 from core.datasets.uploads import recall
-from core.words.said import said
+from core.words.said import said, why
 from ui.show import plain
 from ui.sidebar import use
 from ui.teaching import hidden
@@ -25,7 +25,7 @@ def lacks_table(config: Config) -> bool:
 def unavailable(problem: DataUnavailable, config: Config) -> None:
     """Say what is wrong with the data, and offer others; nothing where the page has already asked for a table."""
     if not lacks_table(config):
-        st.error(plain(said(str(problem))), icon=":material/cloud_off:")
+        st.error(plain(said(why(problem))), icon=":material/cloud_off:")
         offer_other_data(config)
 
 

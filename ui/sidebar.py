@@ -18,7 +18,7 @@ from core.config.declared import ConflictError
 from core.config.fields import Choice, Field, Number, Text
 from core.config.setup import DATA, FRONT, NETWORK, TRAINING
 from core.words.glossary import explained
-from core.words.said import said
+from core.words.said import Sentence, said, why
 from ui.controls import PAGE, follow_link, hideable, in_link, is_kept
 from ui.frame import has_controls, turn_to
 from ui.show import plain
@@ -48,7 +48,7 @@ def sidebar(page: str) -> None:
             st.session_state[SETTINGS] = Config(**controls).to_dict()
         except ValueError as problem:
             st.error(
-                said("{problem}. The network shown is the last one that fits.", problem=problem),
+                said("{problem}. The network shown is the last one that fits.", problem=why(problem)),
                 icon=":material/error:",
             )
         _footer(settings(), page)
@@ -82,10 +82,10 @@ def _once_more() -> None:
 
 def problems_of_link() -> None:
     """Say what the URL asked for that is not possible, until a control is moved."""
-    problems: tuple[str, ...] = st.session_state.get(PROBLEMS, ())
+    problems: tuple[Sentence, ...] = st.session_state.get(PROBLEMS, ())
     if problems:
         words = said("This link asks for what is not possible; the defaults stand in.")
-        listed = "".join(f"\n- {plain(problem)}" for problem in problems)
+        listed = "".join(f"\n- {plain(said(problem))}" for problem in problems)
         st.warning(f"{words}\n{listed}", icon=":material/link_off:")
 
 

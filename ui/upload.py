@@ -10,9 +10,10 @@ import streamlit as st
 
 from core.datasets import DataUnavailable
 from core.datasets.csv_file import MOST_BYTES, Sheet, TableError, read_sheet
-from core.datasets.uploads import Table, keep, recall, table_of
+from core.datasets.samples import Table
+from core.datasets.uploads import keep, recall, table_of
 from core.datasets.words import summary
-from core.words.said import said
+from core.words.said import said, why
 from ui.missing import offer_other_data
 from ui.show import plain
 from ui.sidebar import put, settings
@@ -45,14 +46,14 @@ def upload() -> None:
             if file is not None:
                 _choose(_read(file), known)
         except TableError as problem:
-            st.error(plain(said(str(problem))), icon=":material/error:")
+            st.error(plain(said(why(problem))), icon=":material/error:")
             refused = True
         if isinstance(known, Table):
             st.caption(plain(said("In use: {summary}", summary=summary(known))))
             return
         if not refused:
             say = st.error if settings().table else st.info
-            say(plain(said(str(known))), icon=":material/upload_file:")
+            say(plain(said(why(known))), icon=":material/upload_file:")
         offer_other_data(settings())
 
 

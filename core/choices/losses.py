@@ -11,8 +11,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from core.choices.words import CLASSES, MISFIT, MISFIT_ALONE, NUMBERS
 from core.datasets import DataUnavailable
 from core.registry import Registry
+from core.words.said import Sentence
 
 LossOfGuessing = Callable[[int, Tensor], float]
 
@@ -68,19 +70,19 @@ def loss(
     return register
 
 
-def misfit(name: str, classes: int) -> str:
-    """Why this loss is not made for so many classes (0: numbers), in words; nothing where it is."""
+def misfit(name: str, classes: int, words: str = MISFIT) -> Sentence | None:
+    """Why this loss is not made for so many classes (0: numbers), in words; None where it is."""
     if losses[name].fits(classes):
-        return ""
-    what = f"{classes} classes" if classes else "targets that are numbers"
+        return None
+    targets = Sentence(CLASSES, classes=classes) if classes else Sentence(NUMBERS)
     fitting = ", ".join(other for other, entry in losses.items() if entry.fits(classes))
-    return f"the loss {name} is not made for {what}; choose one of {fitting}"
+    return Sentence(words, loss=name, targets=targets, fitting=fitting)
 
 
 def loss_for(name: str, classes: int) -> Loss:
     """The loss of this name. Raises DataUnavailable where it is not made for so many classes (0: numbers)."""
-    if sentence := misfit(name, classes):
-        raise DataUnavailable(f"{sentence[0].upper()}{sentence[1:]}.")
+    if sentence := misfit(name, classes, MISFIT_ALONE):
+        raise DataUnavailable(sentence)
     return losses[name]
 
 

@@ -1,4 +1,4 @@
-"""What is said of an entry of a registry beside its own help: the facts that it states of itself."""
+"""What is said of an entry of a registry beside its own help: the facts that it states of itself, and where it fits."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,6 +6,9 @@ from typing import Any
 from core.choices.phi import Activation
 from core.words.said import said
 
+MISFIT = "the loss {loss} is not made for {targets}; choose one of {fitting}"
+MISFIT_ALONE = "The loss {loss} is not made for {targets}; choose one of {fitting}."  # a whole sentence
+CLASSES, NUMBERS = "{classes} classes", "targets that are numbers"
 SATURATES = {
     "never": "flat nowhere",
     "both": "flat on both sides",

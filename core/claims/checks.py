@@ -12,7 +12,9 @@ from threading import Event
 from time import monotonic
 
 from core.claims.claim import Finding, claims, runner, trainer
+from core.claims.words import FAILED
 from core.datasets import DataUnavailable
+from core.words.said import Sentence, why
 from core.work.progress import Progress
 
 UNKNOWN_SECONDS = {False: 0.1, True: 1.0}  # of a check that was never made, by whether it trains
@@ -25,7 +27,7 @@ class Checked:
     """What became of a check: what it found, or the `problem` that kept it from being made; and how long it took."""
 
     finding: Finding | None
-    problem: str
+    problem: Sentence | None
     seconds: float
 
 
@@ -48,13 +50,13 @@ def check(name: str, stopped: Callable[[], bool] = lambda: False) -> Checked:
     entry, began = claims[name], monotonic()
     offers = {"train": trainer(stopped), "run": runner(stopped)}
     try:
-        finding, problem = entry(**{asked: offers[asked] for asked in claims.asks_for(name)}), ""
+        finding, problem = entry(**{asked: offers[asked] for asked in claims.asks_for(name)}), None
     except InterruptedError:
         raise
     except DataUnavailable as missing:
-        finding, problem = None, str(missing)
+        finding, problem = None, why(missing)
     except Exception as error:  # whatever it was, the claims behind this one are still to be checked
-        finding, problem = None, f"Its experiment failed with {type(error).__name__}: {error}"
+        finding, problem = None, Sentence(FAILED, kind=type(error).__name__, problem=why(error))
     _known[name] = Checked(finding, problem, monotonic() - began)
     return _known[name]
 

@@ -8,6 +8,7 @@ from core.claims.claim import Case, Finding, Subject, Verdict
 from core.words.numbers import spelled
 from core.words.said import said
 
+FAILED = "Its experiment failed with {kind}: {problem}"
 VERDICTS = {
     Verdict.HOLDS: "holds",
     Verdict.HOLDS_IF: "holds if …",

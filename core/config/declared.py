@@ -9,6 +9,8 @@ from functools import cache
 from typing import Any, Self
 
 from core.config.fields import Choice, Field, Number, declarations
+from core.config.words import NOT_ALLOWED
+from core.words.said import Sentence, why
 
 LONGEST_VALUE = 60  # characters of a wrong value that a complaint repeats
 
@@ -16,7 +18,7 @@ LONGEST_VALUE = 60  # characters of a wrong value that a complaint repeats
 class ConflictError(ValueError):
     """Fields that are allowed one by one but not together; `names` are theirs."""
 
-    def __init__(self, names: Iterable[str], sentence: str) -> None:
+    def __init__(self, names: Iterable[str], sentence: Sentence) -> None:
         super().__init__(sentence)
         self.names = frozenset(names)
 
@@ -87,12 +89,12 @@ class Declared:
         return cls._read_query(query)[0]
 
     @classmethod
-    def query_problems(cls, query: Mapping[str, Any]) -> tuple[str, ...]:
-        """A sentence for every value of a URL that is not allowed. Names that are no fields are not ours to judge."""
+    def query_problems(cls, query: Mapping[str, Any]) -> tuple[Sentence, ...]:
+        """A Sentence for every value of a URL that is not allowed. Names that are no fields are not ours to judge."""
         return cls._read_query(query)[1]
 
     @classmethod
-    def _read_query(cls, query: Mapping[str, Any]) -> tuple[Self, tuple[str, ...]]:
+    def _read_query(cls, query: Mapping[str, Any]) -> tuple[Self, tuple[Sentence, ...]]:
         values: dict[str, Any] = {}
         problems = []
         for name, field in cls.fields().items():
@@ -105,7 +107,7 @@ class Declared:
             try:
                 return cls(**values), tuple(problems)
             except ConflictError as conflict:  # never of defaults alone, so the values become fewer each time
-                problems.append(str(conflict))
+                problems.append(why(conflict))
                 values = {name: value for name, value in values.items() if name not in conflict.names}
 
     def with_instead(self, **values: Any) -> Self:
@@ -128,9 +130,8 @@ def _default(declared: type[Any]) -> Any:
     return declared()
 
 
-def complaint(name: str, field: Field, value: Any) -> str:
+def complaint(name: str, field: Field, value: Any) -> Sentence:
     """What is wrong with the value of a field, and what is allowed."""
     shown = repr(value)
-    return (
-        f"{name} must be {field.allowed}; got {shown if len(shown) <= LONGEST_VALUE else shown[:LONGEST_VALUE] + '…'}"
-    )
+    clipped = shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}…"
+    return Sentence(NOT_ALLOWED, name=name, allowed=field.allowed, value=clipped)

@@ -12,7 +12,9 @@ from numbers import Integral, Real
 from types import MappingProxyType
 from typing import Any
 
+from core.config.words import NUMBER, ONE_OF, WHOLE_NUMBER
 from core.registry import Registry
+from core.words.said import Sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +62,7 @@ class Choice(Field):
     @property
     def allowed(self) -> str:
         """The names in the registry."""
-        return f"one of {', '.join(self.options)}"
+        return Sentence(ONE_OF, options=", ".join(self.options))
 
     def check(self, value: Any) -> str:
         """The name, if it is in the registry."""
@@ -100,7 +102,7 @@ class Number(Field):
     @property
     def allowed(self) -> str:
         """The kind of number and its range."""
-        return f"a {'whole ' if self.whole else ''}number from {self.low:g} to {self.high:g}"
+        return Sentence(WHOLE_NUMBER if self.whole else NUMBER, low=self.low, high=self.high)
 
     def check(self, value: Any) -> float:
         """The number as a plain int or float. Truth values and text are no numbers."""

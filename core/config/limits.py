@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from math import prod
 
+from core.config.words import PIECES, TOO_LARGE, product
+from core.words.said import Sentence
+
 # The most that a product of fields may be. The activation counts as the number of its pieces, each of which has weights
 # and pre-activations of its own.
 LIMITS: Mapping[tuple[str, ...], int] = {
@@ -17,16 +20,17 @@ LIMITS: Mapping[tuple[str, ...], int] = {
 }
 
 
-def excess(size: Callable[[str], int], activation: str) -> tuple[tuple[str, ...], str] | None:
+def excess(size: Callable[[str], int], activation: str) -> tuple[tuple[str, ...], Sentence] | None:
     """The fields that are too large together, and a sentence that says so; None where the run fits into the memory.
 
     `size` tells how much a field counts, 0 where it does not matter; that of the activation is how many pieces it has.
     """
-    spelled = {"activation": f"pieces of {activation}"}
     for limited, most in LIMITS.items():
-        names = tuple(name for name in limited if name not in spelled or size(name) > 1)
+        names = tuple(name for name in limited if name != "activation" or size(name) > 1)
         values = [size(name) for name in names]
         if prod(values) > most:
-            what, product = " · ".join(spelled.get(name, name) for name in names), " · ".join(map(str, values))
-            return names, f"{what} must be at most {most:,}; got {product} = {prod(values):,}"
+            pieces = Sentence(PIECES, activation=activation)
+            what = product([pieces if name == "activation" else name for name in names])
+            multiplied = " · ".join(map(str, values))
+            return names, Sentence(TOO_LARGE, what=what, most=most, product=multiplied, got=prod(values))
     return None

@@ -11,8 +11,10 @@ from core.choices.normalizations import normalizations
 from core.choices.preprocessing import preprocessings
 from core.config.declared import Declared
 from core.config.fields import choice, number, text, whole
+from core.config.words import DIGITS
 from core.datasets import datasets
 from core.datasets.csv_file import DIGEST_BYTES
+from core.words.said import Sentence
 
 FRONT, DATA, NETWORK, TRAINING, MEASURING = "Front", "Data", "Network", "Training", "Measuring"
 
@@ -120,7 +122,7 @@ class Setup(Declared):
     table: str = text(
         "",
         f"(?:[0-9a-f]{{{2 * DIGEST_BYTES}}})?",
-        f"{2 * DIGEST_BYTES} hexadecimal digits, or nothing",
+        Sentence(DIGITS, digits=2 * DIGEST_BYTES),
         group=DATA,
         label="Table",
         asked_by="dataset",

@@ -13,6 +13,10 @@ from typing import Any
 
 import pandas as pd
 
+from core.datasets import words
+from core.datasets.words import short
+from core.words.said import Sentence
+
 MOST_BYTES = 10_000_000
 MOST_COLUMNS = 4096  # as many as a data set that is made to measure can have features
 MOST_CLASSES = 100
@@ -20,9 +24,7 @@ FEW_NUMBERS = 20  # whole numbers with no more different values than this name c
 SEPARATORS = ",;\t"
 MISSING = ["?"]  # besides what pandas takes for missing: nothing, NA, NaN, null, None and the like
 DIGEST_BYTES = 16
-LONGEST_NAME = 40  # characters of a column's name that a sentence repeats
 TARGETS = ("target", "label", "class", "y", "outcome", "species", "variety", "diagnosis", "survived", "quality", "mpg")
-A_CSV = "a CSV file is text in UTF-8, with commas, semicolons or tabs between the values"
 OTHER_FILES = {  # by their first bytes
     b"\x89PNG": "a PNG picture",
     b"\xff\xd8\xff": "a JPEG picture",
@@ -97,7 +99,7 @@ class Sheet:
 def read_sheet(content: bytes, file: str = "") -> Sheet:
     """The columns of a CSV file of this name. Raises TableError."""
     if len(content) > MOST_BYTES:
-        raise TableError(f"The file is too large: it has {len(content):,} bytes; at most {MOST_BYTES:,} are read.")
+        raise TableError(Sentence(words.TOO_LARGE, bytes=len(content), most=MOST_BYTES))
     text = _text(content)
     try:
         separator = max(SEPARATORS, key=lambda mark: len(_first_line(text, mark)))
@@ -113,33 +115,36 @@ def read_sheet(content: bytes, file: str = "") -> Sheet:
             low_memory=False,  # one kind of value a column, however long it is
         )
     except (csv.Error, pd.errors.ParserError) as problem:
-        raise TableError("The file cannot be read as a table: is a quotation mark left open?") from problem
+        raise TableError(Sentence(words.OPEN_QUOTE)) from problem
     frame = frame.dropna(axis=1, how="all")
     frame = pd.DataFrame({name: values if is_numeric(values) else _numbers(values) for name, values in frame.items()})
     sheet = Sheet(blake2b(content, digest_size=DIGEST_BYTES).hexdigest(), frame, file)
     if not sheet.numeric:
-        raise TableError("No column of the file holds numbers alone; features must be numbers, with a decimal point.")
+        raise TableError(Sentence(words.NO_NUMBERS))
     if len(sheet.names) < 2:
-        raise TableError(f"Only the column {short(sheet.names[0])} holds values; {A_TABLE}.")
+        raise TableError(
+            Sentence(words.ONE_COLUMN_WITH_VALUES, column=short(sheet.names[0]), a_table=Sentence(words.A_TABLE))
+        )
     return sheet
-
-
-A_TABLE = "a table needs a target and at least one feature"
 
 
 def _text(content: bytes) -> str:
     for start, kind in OTHER_FILES.items():
         if content.startswith(start):
-            raise TableError(f"This is {kind}, not a CSV file; {A_CSV}.")
+            raise TableError(_other_file(kind))
     if BINARY.search(content):
-        raise TableError(f"This is binary data, not a CSV file; {A_CSV}.")
+        raise TableError(_other_file(words.BINARY_DATA))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        raise TableError("The file is not text in UTF-8; save it as CSV in UTF-8.") from problem
+        raise TableError(Sentence(words.NO_UTF_8)) from problem
     if not text.strip():
-        raise TableError("The file is empty.")
+        raise TableError(Sentence(words.EMPTY))
     return text
+
+
+def _other_file(kind: str) -> Sentence:
+    return Sentence(words.OTHER_FILE, kind=Sentence(kind), a_csv=Sentence(words.A_CSV))
 
 
 def _lines(text: str, separator: str) -> Any:
@@ -161,17 +166,14 @@ def _numbers(values: pd.Series) -> pd.Series:
         return values
 
 
-def unfit(values: pd.Series) -> str:
-    """Why a column, of which no value is missing, cannot be predicted; nothing where it can."""
-    kinds = values.nunique()
+def unfit(values: pd.Series) -> Sentence | None:
+    """Why a column, of which no value is missing, cannot be predicted; None where it can."""
+    target, kinds = short(str(values.name)), values.nunique()
     if kinds == 1:
-        return f"The target {short(str(values.name))} has one value in all rows; there is nothing to learn."
+        return Sentence(words.ONE_VALUE, target=target)
     if kinds > MOST_CLASSES and not is_numeric(values):
-        return (
-            f"The target {short(str(values.name))} has {kinds:,} different texts; "
-            f"at most {MOST_CLASSES} classes are allowed."
-        )
-    return ""
+        return Sentence(words.TOO_MANY_CLASSES, target=target, kinds=kinds, most=MOST_CLASSES)
+    return None
 
 
 def _is_worth_predicting(values: pd.Series) -> bool:
@@ -185,24 +187,23 @@ def _header(text: str, separator: str) -> list[str]:
     lines = _lines(text, separator)
     first = next(filter(None, lines))  # blank lines are no lines
     if len(first) > MOST_COLUMNS:
-        raise TableError(f"The file has {len(first):,} columns; at most {MOST_COLUMNS:,} are allowed.")
+        raise TableError(Sentence(words.TOO_MANY_COLUMNS, columns=len(first), most=MOST_COLUMNS))
     names = [name.strip() or f"column {place}" for place, name in enumerate(first, start=1)]
     if len(names) < 2:
-        raise TableError(f"The file has one column; {A_TABLE}, with a comma between them.")
+        raise TableError(Sentence(words.ONE_COLUMN, a_table=Sentence(words.A_TABLE)))
     if all(map(_spells_number, names)):
-        raise TableError("The first line holds only numbers; it must name the columns.")
+        raise TableError(Sentence(words.NO_NAMES))
     name, times = Counter(names).most_common(1)[0]
     if times > 1:
-        raise TableError(f"The name {short(name)} stands over {times} columns; each needs a name of its own.")
+        raise TableError(Sentence(words.SAME_NAME, name=short(name), times=times))
     rows = 0
     for line in lines:
         if line and len(line) != len(names):
-            raise TableError(
-                f"Line {lines.line_num:,} has {count(len(line), 'value')}, but there are {len(names):,} columns."
-            )
+            ragged = words.RAGGED_ONE if len(line) == 1 else words.RAGGED
+            raise TableError(Sentence(ragged, line=lines.line_num, values=len(line), columns=len(names)))
         rows += bool(line)
     if not rows:
-        raise TableError("The file has a line of names and no rows below it.")
+        raise TableError(Sentence(words.NO_ROWS))
     return names
 
 
@@ -214,7 +215,7 @@ def is_numeric(values: pd.Series) -> bool:
 def number(text: str) -> float:
     """The number that a text spells. Raises ValueError. Python allows 1_000, which is rather a name."""
     if "_" in text:
-        raise ValueError(f"{text!r} is no number")
+        raise ValueError
     return float(text)
 
 
@@ -224,18 +225,3 @@ def _spells_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def count(number: int, noun: str) -> str:
-    """So many of something, in words."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def clipped(name: str) -> str:
-    """A name, cut where it is long."""
-    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
-
-
-def short(name: str) -> str:
-    """A name, cut where it is long, in quotation marks."""
-    return repr(clipped(name))

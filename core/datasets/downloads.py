@@ -15,7 +15,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from core.datasets import words
 from core.datasets.samples import DataUnavailable
+from core.words.said import Sentence
 
 _downloading = Lock()  # whoever wants the same data waits for them instead of fetching them again
 _under_way: dict[str, Path] = {}  # by class name, the folder into which it is being fetched
@@ -61,10 +63,8 @@ class Download:
             pixels = torch.cat([torch.as_tensor(part.data).flatten(1) for part in parts])
             labels = torch.cat([torch.as_tensor(part.targets) for part in parts])
         except Exception as problem:  # a damaged file makes torchvision raise nearly anything
-            raise DataUnavailable(
-                f"{self.name} is damaged: {data_folder() / self.folder} holds files that cannot be read. "
-                "Remove that folder to download it again, or choose digits."
-            ) from problem
+            damaged = Sentence(words.DAMAGED, name=self.name, folder=data_folder() / self.folder)
+            raise DataUnavailable(damaged) from problem
         return pixels, labels, len(parts[1].data)
 
     def _fetch(self) -> None:
@@ -76,10 +76,8 @@ class Download:
                 self._of_torchvision(Path(temporary), download=True)
                 self._put(Path(temporary, self.folder))
         except Exception as problem:  # what a download that breaks off makes torchvision raise is no better known
-            raise DataUnavailable(
-                f"{self.name} is not in {folder} and cannot be downloaded here. Choose digits, "
-                f"or name a folder that holds {self.folder} in the environment variable VITALS_DATA."
-            ) from problem
+            missing = Sentence(words.NOT_HERE, name=self.name, folder=folder, inside=self.folder)
+            raise DataUnavailable(missing) from problem
         finally:
             _under_way.pop(self.name, None)
 

@@ -1,6 +1,6 @@
-"""Samples: what every data set gives, and what is said where one cannot be had."""
+"""Samples: what every data set gives, what a visitor's own table is, and the error where one cannot be had."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from torch import Tensor
 
@@ -19,6 +19,29 @@ class Samples:
     classes: int
     scale: float = 1.0
     official_test: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table to learn from. inputs: (sample, feature) float64. targets: (sample,) class numbers; or, where `classes`
+    is empty, a regression, (sample, 1) float64. `dropped` rows missed a value; `left_out` were too many. `file` is the
+    name of the file.
+    """
+
+    digest: str
+    features: tuple[str, ...]
+    target: str
+    classes: tuple[str, ...]
+    inputs: Tensor = field(repr=False)
+    targets: Tensor = field(repr=False)
+    dropped: int
+    left_out: int
+    file: str = ""
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the numbers take."""
+        return self.inputs.nbytes + self.targets.nbytes
 
 
 class DataUnavailable(Exception):  # noqa: N818  # a state of the world, said as one

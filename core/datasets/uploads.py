@@ -6,7 +6,6 @@ this process alone, in a store of bounded size that forgets first what was not u
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
@@ -16,36 +15,16 @@ import torch
 from cachetools import LRUCache
 from torch import Tensor
 
-from core.datasets.csv_file import FEW_NUMBERS, Sheet, TableError, is_numeric, short, unfit
-from core.datasets.samples import DataUnavailable
+from core.datasets import words
+from core.datasets.csv_file import FEW_NUMBERS, Sheet, TableError, is_numeric, unfit
+from core.datasets.samples import DataUnavailable, Table
+from core.datasets.words import short
+from core.words.said import Sentence
 
 MOST_ROWS = 60_000  # as many as can be trained on
 FEWEST_ROWS = 10
 LARGEST = 1e15  # the squares of 60,000 such numbers have a finite sum in float32
 STORE_BYTES = 200_000_000
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """A table to learn from. inputs: (sample, feature) float64. targets: (sample,) class numbers; or, where `classes`
-    is empty, a regression, (sample, 1) float64. `dropped` rows missed a value; `left_out` were too many. `file` is the
-    name of the file.
-    """
-
-    digest: str
-    features: tuple[str, ...]
-    target: str
-    classes: tuple[str, ...]
-    inputs: Tensor = field(repr=False)
-    targets: Tensor = field(repr=False)
-    dropped: int
-    left_out: int
-    file: str = ""
-
-    @property
-    def nbytes(self) -> int:
-        """Memory that the numbers take."""
-        return self.inputs.nbytes + self.targets.nbytes
 
 
 def table_of(sheet: Sheet, target: str, chosen: Collection[str] = ()) -> Table:
@@ -54,23 +33,19 @@ def table_of(sheet: Sheet, target: str, chosen: Collection[str] = ()) -> Table:
     Rows in which one of these values is missing are dropped. Raises TableError.
     """
     if target not in sheet.names:
-        raise TableError(f"The target must be one of the columns of the file; got {short(target)}.")
+        raise TableError(Sentence(words.NO_SUCH_TARGET, target=short(target)))
     features = sheet.features(target, chosen)
     if wrong := [name for name in chosen if name not in features]:
-        raise TableError(f"A feature must be a column of numbers other than the target; got {short(wrong[0])}.")
+        raise TableError(Sentence(words.NO_FEATURE, feature=short(wrong[0])))
     if not features:
-        raise TableError(f"Besides the target {short(target)} no column holds numbers, with a decimal point.")
+        raise TableError(Sentence(words.NO_OTHER_NUMBERS, target=short(target)))
     whole = sheet.frame[[*features, target]].dropna()
     dropped = len(sheet.frame) - len(whole)
     if len(whole) < FEWEST_ROWS:
-        raise TableError(
-            f"At least {FEWEST_ROWS} rows without a gap are needed; here are {len(whole)}, and {dropped:,} with one."
-        )
+        raise TableError(Sentence(words.TOO_FEW_ROWS, fewest=FEWEST_ROWS, rows=len(whole), dropped=dropped))
     peaks = whole.select_dtypes("number").astype(float).abs().max()
     if not (peaks <= LARGEST).all():
-        raise TableError(
-            f"The column {short(str(peaks.idxmax()))} has values that are infinite or beyond ±{LARGEST:g}."
-        )
+        raise TableError(Sentence(words.TOO_LARGE_NUMBERS, column=short(str(peaks.idxmax())), largest=LARGEST))
     used = whole if len(whole) <= MOST_ROWS else whole.iloc[_drawn(len(whole), sheet.digest)]
     targets, classes = _targets(used[target])
     inputs = torch.from_numpy(used[features].to_numpy(np.float64, copy=True))
@@ -109,11 +84,11 @@ def keep(table: Table) -> str:
 def recall(digest: str) -> Table:
     """The table of this hash. Raises DataUnavailable where the process does not know it, or no longer."""
     if not digest:
-        raise DataUnavailable("No table has been uploaded yet; upload one, or choose digits.")
+        raise DataUnavailable(Sentence(words.NO_TABLE_YET))
     with _lock:
         table = _known.get(digest)
     if table is None:
-        raise DataUnavailable("The uploaded table is no longer here; upload it again, or choose digits.")
+        raise DataUnavailable(Sentence(words.TABLE_IS_GONE))
     return table
 
 

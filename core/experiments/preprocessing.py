@@ -52,6 +52,10 @@ class Bowl:
     `curvatures` (direction,) are the eigenvalues of E x·xᵀ of its inputs, the largest first, and `heights` (direction,)
     the parts of the loss that weights of 0 have still to lose along them; together 1. Directions in which the inputs
     hardly vary (less than 1e-12 of the largest curvature) are left out.
+
+    No Dataset, for this is less what was found than something to ask: what is left after any number of steps, at any
+    rate. Both arrays lie along its one axis, of which each bowl has a length of its own. `descents` has the answers by
+    name.
     """
 
     curvatures: Array

@@ -7,6 +7,8 @@ from itertools import product
 from typing import Any
 
 from core.config import Config
+from core.sweeps import words
+from core.words.said import Sentence
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,17 @@ def grid(base: Config, **axes: Iterable[Any]) -> Grid:
     twice, and for values that the field does not allow.
     """
     if not axes:
-        raise ValueError("a grid needs at least one axis; got none")
+        raise ValueError(Sentence(words.NO_AXIS))
     for name, axis in axes.items():
         if name not in Config.fields():
-            raise ValueError(f"an axis of a grid must be a field of Config; got {name!r}")
+            raise ValueError(Sentence(words.NO_FIELD, name=name))
         if not isinstance(axis, Iterable) or isinstance(axis, str):
-            raise ValueError(f"the axis {name} must be a list of values; got {axis!r}")
+            raise ValueError(Sentence(words.NO_LIST, name=name, values=axis))
     made = Grid(base, tuple((name, tuple(axis)) for name, axis in axes.items()))
     for name, axis in made.axes.items():
         for value in axis:
             replace(base, **{name: value})  # checks it
         if not axis or len(set(axis)) < len(axis):
-            raise ValueError(f"the axis {name} must have values that differ; got {list(axis)}")
+            raise ValueError(Sentence(words.SAME_VALUES, name=name, values=list(axis)))
     len(made)  # makes the Configs, which check themselves
     return made

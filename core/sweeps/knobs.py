@@ -9,6 +9,8 @@ import numpy as np
 from core.config import Config
 from core.config.declared import complaint
 from core.config.fields import Number
+from core.sweeps import words
+from core.words.said import Sentence
 
 NUMBERS = {name: entry for name, entry in Config.fields().items() if isinstance(entry, Number)}
 PLACES = {name: entry.knob for name, entry in NUMBERS.items() if entry.knob is not None}
@@ -29,16 +31,17 @@ class Knob:
 
     def __post_init__(self) -> None:
         if self.name not in NUMBERS:
-            raise ValueError(f"a knob must be one of {', '.join(NUMBERS)}; got {self.name!r}")
+            raise ValueError(Sentence(words.NO_KNOB, names=", ".join(NUMBERS), name=self.name))
         object.__setattr__(self, "_number", NUMBERS[self.name])
         for end in ("low", "high"):
             value = getattr(self, end)
             try:
                 object.__setattr__(self, end, self._number.check(value))
             except ValueError:
-                raise ValueError(complaint(f"the {end} end of {self.name}", self._number, value)) from None
+                where = Sentence(words.ENDS[end], name=self.name)
+                raise ValueError(complaint(where, self._number, value)) from None
         if self.low >= self.high:
-            raise ValueError(f"the low end of {self.name} must be below its high end; got {self.low} and {self.high}")
+            raise ValueError(Sentence(words.NO_RANGE, name=self.name, low=self.low, high=self.high))
 
     @classmethod
     def usual(cls, name: str) -> Self:

@@ -27,9 +27,11 @@ from core.array import Array
 from core.config import Config
 from core.config.declared import complaint
 from core.registry import Registry
+from core.sweeps import words
 from core.sweeps.knobs import Knob
 from core.sweeps.outcomes import outcomes
 from core.sweeps.sweeps import sweeping
+from core.words.said import Sentence
 from core.work.progress import Progress
 
 if TYPE_CHECKING:
@@ -151,7 +153,7 @@ class Trials:
 
         names = [each.name for each in self.knobs]
         if knob.name not in names:
-            raise ValueError(f"the knob must be one of {', '.join(names)}; got {knob.name!r}")
+            raise ValueError(Sentence(words.OTHER_KNOB, names=", ".join(names), name=knob.name))
         values = [getattr(config, knob.name) for config in self.configs]
         frame = pd.DataFrame({"value": values, "score": self.scores}).rename_axis("trial")
         return frame.sort_values("value", kind="stable")
@@ -229,13 +231,13 @@ def _compared(searches: Mapping[str, Iterator[Trials]], budget: int) -> Iterator
 def _check(base: Config, knobs: Sequence[Knob], strategy: str, budget: int, seed: int) -> None:
     names = [knob.name for knob in knobs]
     if not names:
-        raise ValueError("a search needs at least one knob; got none")
+        raise ValueError(Sentence(words.NO_KNOBS))
     if len(set(names)) < len(names):
-        raise ValueError(f"knobs must be different fields; got {', '.join(names)}")
+        raise ValueError(Sentence(words.SAME_KNOBS, names=", ".join(names)))
     if strategy not in strategies:
-        raise ValueError(f"strategy must be one of {', '.join(strategies)}; got {strategy!r}")
+        raise ValueError(Sentence(words.NO_STRATEGY, names=", ".join(strategies), strategy=strategy))
     if isinstance(budget, bool) or not isinstance(budget, Integral) or budget < 1:
-        raise ValueError(f"budget must be a whole number from 1; got {budget!r}")
+        raise ValueError(Sentence(words.NO_BUDGET, budget=budget))
     try:
         Config.fields()["seed"].check(seed)
     except ValueError:

@@ -22,8 +22,10 @@ import torch
 from core.config import Config
 from core.datasets import DataUnavailable
 from core.measuring.measures import measures
+from core.sweeps import words
 from core.sweeps.chunks import STOPPED, Chunk, chunks, cost, keep, recall, work_off
 from core.sweeps.grid import Grid
+from core.words.said import Sentence
 from core.work.daemons import Daemons
 from core.work.progress import Progress
 
@@ -86,9 +88,9 @@ def sweeping(
     """
     unknown = set(variables or ()) - measures.keys()
     if unknown:
-        raise ValueError(f"variables must be names of measures; got {', '.join(sorted(unknown))}")
+        raise ValueError(Sentence(words.NO_MEASURE, names=", ".join(sorted(unknown))))
     if not len(configs):
-        raise ValueError("a sweep needs at least one Config; got none")
+        raise ValueError(Sentence(words.NO_CONFIG))
     names = tuple(name for name in measures if variables is None or name in variables)
     all_parts = {tuple(places): tuple(configs[place] for place in places) for places in chunks(configs)}
     recalled = {places: recall(chunk, names, device) for places, chunk in all_parts.items()}
@@ -126,7 +128,7 @@ class _Workers:
             for future in wait(self._waiting, LOOK_SECONDS, FIRST_COMPLETED).done:
                 places = self._waiting.pop(future)
                 if future.cancelled():  # not by us
-                    raise ConnectionError("whoever was to work off this sweep has dropped it; is the scheduler alive?")
+                    raise ConnectionError(Sentence(words.DROPPED))
                 problem = future.exception()
                 tries[places] += 1
                 if problem is None:

@@ -23,6 +23,7 @@ from core.theory.deep import numbers_of
 from core.theory.inputs import is_batch_normed, probe_of
 from core.theory.silent import dead_share
 from core.theory.walk import NORMS, Walk, walk
+from core.words.said import why
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -97,7 +98,7 @@ def predict(config: Config, step: int = 0) -> Prediction:
     try:
         return _predict(config.at_start())
     except DataUnavailable as problem:  # not remembered: it may be had later
-        return Prediction(config, Remark("no_data", {"problem": str(problem)}))
+        return Prediction(config, Remark("no_data", {"problem": why(problem)}))
 
 
 @lru_cache(maxsize=512)

@@ -3,10 +3,12 @@
 What the app says is written as templates, apart from the numbers that fill them. A second language is a function that
 gives its template for ours; nothing else knows of languages. As in gettext, our own template is what a catalogue is
 asked for, so nobody has to invent names of sentences.
+
+What is known where nobody speaks yet, such as why something is refused, travels as a `Sentence`: errors hold one.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Self
 
 Language = Callable[[str], str]
 
@@ -24,7 +26,32 @@ def language() -> Language:
     return _language
 
 
-def said(template: str, /, **numbers: Any) -> str:
-    """The template in the reader's language, filled with numbers by name as `str.format` does."""
+class Sentence(str):
+    """A template with what fills it, to be said later; whoever takes it for text, such as a script, reads English."""
+
+    template: str
+    facts: Mapping[str, Any]
+
+    def __new__(cls, template: str, /, **facts: Any) -> Self:
+        """The template filled with facts by name, which may be Sentences themselves."""
+        made = super().__new__(cls, template.format(**facts) if facts else template)
+        made.template, made.facts = template, facts
+        return made
+
+
+def said(template: str, /, **facts: Any) -> str:
+    """The template in the reader's language, filled with facts by name as `str.format` does; or a Sentence, likewise.
+
+    Facts that are Sentences are said, too.
+    """
+    if isinstance(template, Sentence):
+        return said(template.template, **template.facts)
     translated = _language(template)
-    return translated.format(**numbers) if numbers else translated
+    spoken = {name: said(fact) if isinstance(fact, Sentence) else fact for name, fact in facts.items()}
+    return translated.format(**spoken) if spoken else translated
+
+
+def why(error: BaseException) -> Sentence:
+    """What an error says. One that is not ours says it in a language of its own."""
+    first = error.args[0] if error.args else None
+    return first if isinstance(first, Sentence) else Sentence("{problem}", problem=str(error))

@@ -11,6 +11,9 @@ from socket import create_connection
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from core.words.said import Sentence
+from core.work import words
+
 if TYPE_CHECKING:
     from distributed import Client
 
@@ -31,9 +34,7 @@ def executor() -> Executor | None:
     if not address:
         return None
     if find_spec("distributed") is None:
-        raise RuntimeError(
-            f"{VARIABLE} asks for a cluster, which needs `pip install -r requirements-cluster.txt` in this environment."
-        )
+        raise RuntimeError(Sentence(words.NOT_INSTALLED, variable=VARIABLE))
     # Impure: sweeps that share a chunk share no task, so that stopping one leaves the other alone.
     made: Executor = _client(address).get_executor(pure=False)  # type: ignore[no-untyped-call]
     return made
@@ -60,18 +61,13 @@ def _connect(address: str) -> "Client":
         create_connection(get_address_host_port(address), TIMEOUT).close()
         client = Client(address, timeout=TIMEOUT, set_as_default=False)  # type: ignore[no-untyped-call]
     except ValueError as problem:
-        raise RuntimeError(
-            f"{VARIABLE} must be the address of a Dask scheduler, such as tcp://127.0.0.1:8786; got {address!r}."
-        ) from problem
+        raise RuntimeError(Sentence(words.NO_ADDRESS, variable=VARIABLE, address=address)) from problem
     except OSError as problem:  # a time-out is one
-        raise RuntimeError(
-            f"No Dask scheduler answered at {address} within {TIMEOUT:g} seconds; {VARIABLE} names its address."
-        ) from problem
+        silent = Sentence(words.NO_ANSWER, address=address, seconds=TIMEOUT, variable=VARIABLE)
+        raise RuntimeError(silent) from problem
     try:
         client.wait_for_workers(1, timeout=TIMEOUT)
     except TimeoutError as problem:
         client.close()  # type: ignore[no-untyped-call]
-        raise RuntimeError(
-            f"The Dask scheduler at {address} has no worker after {TIMEOUT:g} seconds; start one, see docs/cluster.md."
-        ) from problem
+        raise RuntimeError(Sentence(words.NO_WORKER, address=address, seconds=TIMEOUT)) from problem
     return client

@@ -14,6 +14,7 @@ from typing import Literal
 from core.config import Config
 from core.measuring import Recording
 from core.training import remember, train
+from core.words.said import Sentence, why
 from core.work.line import ACTIVE, Line, State, end_with_the_process
 from core.work.progress import Progress
 
@@ -29,7 +30,7 @@ class Run:
     def __init__(self, config: Config, line: Line = LINE) -> None:
         self.config = config
         self.recording: Recording | None = None
-        self.problem: str | None = None
+        self.problem: Sentence | None = None
         self.steps_done = 0
         self._line = line
         self._wants: Literal["run", "pause", "step", "stop"] = "run"
@@ -97,7 +98,7 @@ class Run:
         try:
             self._train()
         except Exception as problem:  # whatever it was must reach the reader, not die with the thread
-            self.problem = str(problem)
+            self.problem = why(problem)
             self._state = "failed"
 
     def _train(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import xarray as xr
 from torch import Tensor
 
 from core.array import Array
@@ -98,30 +99,13 @@ def heights(landscape: str, x: Array, y: Array) -> Array:
     return loss
 
 
-@dataclass(frozen=True, eq=False)
-class Path:
-    """Where an optimizer goes: its weights (step, 2) from the start on, and the losses. One that diverges ends at the
-    first step that is too far away."""
-
-    optimizer: str
-    weights: Array
-    losses: Array
-    diverged: bool
-
-    @property
-    def steps(self) -> float:
-        """The first step at which the loss is REACHED, of that at the start; infinite where there is none."""
-        reached = self.losses <= REACHED * self.losses[0]
-        return float(reached.argmax()) if reached.any() else float("inf")
-
-    @property
-    def at_end(self) -> float:
-        """The mean loss of the last steps, of that at the start; infinite where it diverged."""
-        return float("inf") if self.diverged else float(self.losses[-LAST:].mean() / self.losses[0])
-
-
-def paths(landscape: str, optimizers: tuple[str, ...], learning_rate: float, momentum: float) -> list[Path]:
+def paths(landscape: str, optimizers: tuple[str, ...], learning_rate: float, momentum: float) -> xr.Dataset:
     """The paths over one of LANDSCAPES of some of OPTIMIZERS; `momentum` is that of momentum and nesterov.
+
+    weights (optimizer, step, weight) from the start on, and the loss (optimizer, step). diverged (optimizer,): whether
+    a path comes too far away; it ends with that step, NaN follows, and `last` (optimizer,) is the step at which it
+    ends. steps (optimizer,): the first at which the loss is REACHED, of that at the start; infinite where there is
+    none. at_end (optimizer,): the mean loss of the LAST steps, of that at the start; infinite where it diverged.
 
     Raises ValueError for names that there are not.
     """
@@ -130,16 +114,40 @@ def paths(landscape: str, optimizers: tuple[str, ...], learning_rate: float, mom
     for optimizer in optimizers:
         if optimizer not in OPTIMIZERS:
             raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)}; got {optimizer!r}")
-    if not optimizers:
-        return []
-    walked = _walk(landscape, optimizers, learning_rate, momentum)  # (step, optimizer, 2)
-    losses = LANDSCAPES[landscape].loss(walked)
-    far = ~(walked.abs() <= FAR).all(-1)  # NaN is far, too
-    ends = [int(gone.int().argmax()) if gone.any() else STEPS for gone in far.unbind(1)]
-    return [
-        Path(name, walked[: end + 1, n].numpy(), losses[: end + 1, n].numpy(), diverged=bool(far[end, n]))
-        for n, (name, end) in enumerate(zip(optimizers, ends, strict=True))
-    ]
+    walked = _walk(landscape, optimizers, learning_rate, momentum) if optimizers else NOBODY
+    far = ~(walked.abs() <= FAR).all(-1)  # (step, optimizer); NaN is far, too
+    diverged = far.any(0).numpy()
+    last = np.where(diverged, far.numpy().argmax(0), STEPS)
+    walks = np.arange(STEPS + 1) <= last[:, None]
+    weights = np.where(walks[..., None], walked.transpose(0, 1).numpy(), np.nan)
+    loss = np.where(walks, LANDSCAPES[landscape].loss(walked).T.numpy(), np.nan)
+    return _judged(weights, loss, last, diverged).assign_coords(optimizer=list(optimizers))
+
+
+def _judged(weights: Array, loss: Array, last: Array, diverged: Array) -> xr.Dataset:
+    """See `paths`."""
+    reached = loss <= REACHED * loss[:, :1]
+    means = np.array([one[-LAST:].mean() / one[0] for one in loss])
+    return xr.Dataset(
+        {
+            "weights": (("optimizer", "step", "weight"), weights),
+            "loss": (("optimizer", "step"), loss),
+            "last": ("optimizer", last),
+            "diverged": ("optimizer", diverged),
+            "steps": ("optimizer", np.where(reached.any(1), reached.argmax(1), np.inf)),
+            "at_end": ("optimizer", np.where(diverged, np.inf, means)),
+        },
+        {"step": np.arange(STEPS + 1)},
+    )
+
+
+def path_of(walked: xr.Dataset, optimizer: str) -> xr.Dataset:
+    """One of the `paths`, up to the step at which it ends."""
+    path = walked.sel(optimizer=optimizer)
+    return path.isel(step=slice(path["last"].item() + 1))
+
+
+NOBODY = torch.empty(STEPS + 1, 0, 2, dtype=torch.float64)  # what `_walk` makes of no optimizers
 
 
 @lru_cache(maxsize=64)
@@ -180,9 +188,10 @@ FIRST_RATE = 0.01
 
 
 @lru_cache(maxsize=1)
-def first_steps() -> dict[str, tuple[float, ...]]:
-    """How far each of OPTIMIZERS moves a weight in its first step, in learning rates, for each of GRADIENTS."""
-    return {name: tuple(_first_step(name, gradient) for gradient in GRADIENTS) for name in OPTIMIZERS}
+def first_steps() -> xr.DataArray:
+    """How far each of OPTIMIZERS moves a weight in its first step (optimizer, gradient), in learning rates."""
+    moved = [[_first_step(name, gradient) for gradient in GRADIENTS] for name in OPTIMIZERS]
+    return xr.DataArray(moved, {"optimizer": list(OPTIMIZERS), "gradient": list(GRADIENTS)}, ("optimizer", "gradient"))
 
 
 def _first_step(optimizer: str, gradient: float) -> float:

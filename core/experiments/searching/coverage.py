@@ -1,7 +1,6 @@
 """How well a search covers its space: by chance, by a grid, and how far from the best both end on average."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, expm1, log, log1p, nan
 
@@ -51,53 +50,43 @@ def random_distance(trials: int) -> float:
     return (trials + 3) / (2 * (trials + 1) * (trials + 2))
 
 
-@dataclass(frozen=True, eq=False)
-class Tried:
-    """The points (trial, 2) that a strategy tries in a square, of which only the first axis matters.
+def best_share(optimum: float, share: float) -> tuple[float, float]:
+    """From where to where, in [0, 1], the share of it lies that is nearest to the optimum."""
+    low = min(max(optimum - share / 2, 0.0), 1 - share)
+    return low, low + share
 
-    `optimum` lies along that axis; `share` is how much of the square counts as best.
+
+def square(budget: int, draw: int, share: float) -> xr.Dataset:
+    """What each of STRATEGIES tries of two knobs. `draw` decides on random points, and where the optimum is.
+
+    point (strategy, trial, knob) lies in the unit square, of which only the first knob matters; a grid may have fewer
+    trials, and NaN in place of the others. Along the knob that matters: the optimum; away (strategy, trial), how far
+    each trial is from it; nearest (strategy, trial), whether none is nearer: a grid has several; distance (strategy,),
+    how far those are; values (strategy,), how many different ones are tried; and the ends of the best `share` of the
+    square, low and high.
     """
-
-    strategy: str
-    points: Array
-    optimum: float
-    share: float
-
-    @property
-    def best(self) -> tuple[float, float]:
-        """From where to where, along the axis that matters, lies the share of the square nearest to the optimum."""
-        low = min(max(self.optimum - self.share / 2, 0.0), 1 - self.share)
-        return low, low + self.share
-
-    @property
-    def values(self) -> int:
-        """How many different values of the knob that matters are tried."""
-        return len(np.unique(self.points[:, 0]))
-
-    @property
-    def nearest(self) -> Array:
-        """Which trials come nearest to the optimum along the axis that matters (trial,): a grid has several."""
-        away = self.away
-        near: Array = away == away.min()
-        return near
-
-    @property
-    def away(self) -> Array:
-        """How far each trial is from the optimum along the axis that matters (trial,)."""
-        return np.abs(self.points[:, 0] - self.optimum)
-
-    @property
-    def distance(self) -> float:
-        """How far the best trial is from the optimum."""
-        return float(self.away.min())
-
-
-def square(budget: int, draw: int, share: float) -> tuple[Tried, ...]:
-    """What each of STRATEGIES tries of two knobs. `draw` decides on random points, and where the optimum is."""
     config = Config(seed=draw)
     optimum = float(torch.rand((), generator=config.generator("optimum"), dtype=torch.float64))
-    points = {name: _points(name, budget, 2, config.generator("search")) for name in STRATEGIES}
-    return tuple(Tried(name, tried, optimum, share) for name, tried in points.items())
+    tried = [_points(name, budget, 2, config.generator("search")) for name in STRATEGIES]
+    most = max(map(len, tried))
+    point = np.stack([np.pad(one, ((0, most - len(one)), (0, 0)), constant_values=nan) for one in tried])
+    away = np.abs(point[..., 0] - optimum)
+    distance = np.nanmin(away, 1)
+    low, high = best_share(optimum, share)
+    return xr.Dataset(
+        {
+            "point": (("strategy", "trial", "knob"), point),
+            "away": (("strategy", "trial"), away),
+            "nearest": (("strategy", "trial"), away == distance[:, None]),
+            "distance": ("strategy", distance),
+            "values": ("strategy", [len(np.unique(one[:, 0])) for one in tried]),
+            "optimum": optimum,
+            "low": low,
+            "high": high,
+        },
+        {"strategy": list(STRATEGIES), "knob": ["matters", "other"]},
+        {"trials": budget},
+    )
 
 
 @lru_cache(maxsize=32)

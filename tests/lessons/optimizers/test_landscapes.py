@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+import xarray as xr
 
 from core.charts.experiments.optimizers.landscapes import (
     BANDS,
@@ -20,20 +21,25 @@ from core.experiments.optimizers.landscapes import (
     COMPARED,
     EVEN,
     LANDSCAPES,
+    LAST,
     LEARNING_RATES,
     OPTIMIZERS,
     PRODUCTS,
     REACHED,
     STEPS,
-    Path,
     first_steps,
     heights,
     largest_product,
     measured_factor,
+    path_of,
     paths,
     settings,
     step_factor,
 )
+
+
+def each(walked: xr.Dataset) -> list[xr.Dataset]:
+    return [path_of(walked, name) for name in walked["optimizer"].values]
 
 
 @pytest.mark.parametrize("name", LANDSCAPES)
@@ -53,11 +59,11 @@ def test_the_loss_is_0_at_the_goals_and_its_curvatures_there_are_those_that_it_s
 def test_a_step_is_what_the_formulas_say():
     start = np.array(LANDSCAPES["valley"].start)
     gradient = np.array(LANDSCAPES["valley"].curvatures) * start
-    plain, heavy = paths("valley", ("sgd", "momentum"), 0.02, 0.5)
-    np.testing.assert_allclose(plain.weights[1], start - 0.02 * gradient)
-    np.testing.assert_allclose(heavy.weights[1], plain.weights[1])
-    following = np.array(LANDSCAPES["valley"].curvatures) * heavy.weights[1]
-    np.testing.assert_allclose(heavy.weights[2], heavy.weights[1] - 0.02 * (following + 0.5 * gradient))
+    plain, heavy = (path["weights"].values for path in each(paths("valley", ("sgd", "momentum"), 0.02, 0.5)))
+    np.testing.assert_allclose(plain[1], start - 0.02 * gradient)
+    np.testing.assert_allclose(heavy[1], plain[1])
+    following = np.array(LANDSCAPES["valley"].curvatures) * heavy[1]
+    np.testing.assert_allclose(heavy[2], heavy[1] - 0.02 * (following + 0.5 * gradient))
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -65,13 +71,14 @@ def test_the_first_step_of_torch_is_that_of_our_own_optimizers(name):
     gradient, asked = torch.tensor([0.3], dtype=torch.float64), optimizers.asks_for(name)
     offers = {"gradient": gradient, "state": {}, "count": 1, "learning_rate": 0.01, "momentum": 0.9}
     step = optimizers[name](**{offer: value for offer, value in offers.items() if offer in asked})
-    assert abs(step.item()) / 0.01 == pytest.approx(first_steps()[name][0], rel=1e-6)
+    assert abs(step.item()) / 0.01 == pytest.approx(first_steps().sel(optimizer=name, gradient=0.3).item(), rel=1e-6)
 
 
 def test_first_steps_are_as_known():
     """Row O1. All but SGD and its momenta step as far at a hundredth of the gradient."""
     known = {"sgd": 0.3, "adam": 1, "adagrad": 1, "adamax": 1, "rprop": 1, "rmsprop": 10, "nadam": 1.056}
-    for name, (large, small) in first_steps().items():
+    for name in OPTIMIZERS:
+        large, small = first_steps().sel(optimizer=name).values
         if name in known:
             assert large == pytest.approx(known[name], rel=1e-3)
         assert small == pytest.approx(large / 100 if name in ("sgd", "momentum", "nesterov") else large, rel=1e-3)
@@ -111,9 +118,10 @@ def test_the_factor_reaches_1_where_steps_become_too_large(optimizer, momentum):
 @pytest.mark.parametrize("momentum", [0.0, 0.9, 0.99])
 def test_a_path_diverges_where_its_chart_says_so(place, rate, momentum):
     """At every learning rate of the lesson, and with no, some and much momentum."""
-    for path in paths(place, EVEN, rate, momentum):
-        worst = step_factor(rate * np.array(LANDSCAPES[place].curvatures), **settings(path.optimizer, momentum)).max()
-        assert path.diverged == (worst > 1)
+    walked = paths(place, EVEN, rate, momentum)
+    for name in EVEN:
+        worst = step_factor(rate * np.array(LANDSCAPES[place].curvatures), **settings(name, momentum)).max()
+        assert walked["diverged"].sel(optimizer=name) == (worst > 1)
 
 
 @pytest.mark.parametrize("optimizer", EVEN)
@@ -121,31 +129,37 @@ def test_a_path_diverges_where_its_chart_says_so(place, rate, momentum):
 def test_descent_is_stable_up_to_its_limit_and_not_beyond(landscape, optimizer):
     limit = largest_product(**settings(optimizer, 0.9))
     steepest = max(LANDSCAPES[landscape].curvatures)
-    (below,), (above,) = (paths(landscape, (optimizer,), share * limit / steepest, 0.9) for share in (0.98, 1.05))
-    assert below.losses[-30:].max() < below.losses[0]
-    assert above.diverged or above.losses[-30:].max() > above.losses[0]
+    (below,), (above,) = (each(paths(landscape, (optimizer,), share * limit / steepest, 0.9)) for share in (0.98, 1.05))
+    assert below["loss"][-30:].max() < below["loss"][0]
+    assert above["diverged"] or above["loss"][-30:].max() > above["loss"][0]
 
 
 def test_a_path_that_diverges_ends_where_it_is_too_far_away():
-    stays, leaves = paths("valley", ("adam", "sgd"), 0.2, 0.9)
-    assert (stays.diverged, len(stays.losses)) == (False, STEPS + 1)
-    assert leaves.diverged
-    assert len(leaves.losses) < STEPS
-    assert (steps_of(leaves), leaves.at_end, left_of(leaves)) == (f"not in {STEPS}", np.inf, "diverged")
+    walked = paths("valley", ("adam", "sgd"), 0.2, 0.9)
+    stays, leaves = each(walked)
+    assert (stays["diverged"].item(), stays.sizes["step"]) == (False, STEPS + 1)
+    assert leaves["diverged"]
+    assert leaves.sizes["step"] < STEPS
+    assert (steps_of(leaves), leaves["at_end"], left_of(leaves)) == (f"not in {STEPS}", np.inf, "diverged")
+    after = walked.sel(optimizer="sgd").isel(step=slice(leaves.sizes["step"], None))
+    assert np.isnan(after["weights"]).all()
+    assert np.isnan(after["loss"]).all()
 
 
 def test_steps_are_counted_up_to_a_hundredth_of_the_loss():
-    (path,) = paths("valley", ("sgd",), 0.05, 0.9)
-    steps = int(path.steps)
-    assert path.losses[steps] <= REACHED * path.losses[0] < path.losses[steps - 1]
+    (path,) = each(paths("valley", ("sgd",), 0.05, 0.9))
+    steps, loss = int(path["steps"]), path["loss"]
+    assert loss[steps] <= REACHED * loss[0] < loss[steps - 1]
     assert steps_of(path) == str(steps)
 
 
 def test_a_loss_that_was_reached_and_left_again_is_said_to_be_so():
-    (path,) = paths("noisy_bowl", ("momentum",), 0.2, 0.99)
-    assert path.at_end > 1 > REACHED >= path.losses[int(path.steps)] / path.losses[0]
-    assert steps_of(path) == f"{path.steps:.0f}, not for good"
-    assert left_of(path) == f"{100 * path.at_end:.0f}%"
+    (path,) = each(paths("noisy_bowl", ("momentum",), 0.2, 0.99))
+    steps, at_end, loss = path["steps"].item(), path["at_end"].item(), path["loss"].values
+    assert at_end == loss[-LAST:].mean() / loss[0]
+    assert at_end > 1 > REACHED >= loss[int(steps)] / loss[0]
+    assert steps_of(path) == f"{steps:.0f}, not for good"
+    assert left_of(path) == f"{100 * at_end:.0f}%"
 
 
 @pytest.mark.parametrize(
@@ -153,7 +167,7 @@ def test_a_loss_that_was_reached_and_left_again_is_said_to_be_so():
     [(0.0, "below 0.001%"), (2.37e-5, "0.00237%"), (0.5, "50%"), (7.9, "790%"), (12345.6, "1,234,560%")],
 )
 def test_what_is_left_is_told_in_percent(left, words):
-    assert left_of(Path("sgd", np.zeros((41, 2)), np.array([1.0, *[left] * 40]), diverged=False)) == words
+    assert left_of(xr.Dataset({"at_end": left, "diverged": False})) == words
 
 
 def test_the_table_holds_what_is_said_of_each_path():
@@ -161,30 +175,32 @@ def test_the_table_holds_what_is_said_of_each_path():
     table = path_table(walked)
     assert table.index.tolist() == ["sgd", "adam"]
     assert table.columns.tolist() == ["Steps to 1% of the first loss", "Left of it in steps 81 to 120"]
-    assert table.loc["adam"].tolist() == [steps_of(walked[1]), left_of(walked[1])]
+    adam = path_of(walked, "adam")
+    assert table.loc["adam"].tolist() == [steps_of(adam), left_of(adam)]
 
 
 @pytest.mark.parametrize("rate", LEARNING_RATES)
 def test_turning_the_valley_costs_adam_and_rmsprop_and_not_sgd(rate):
     """In steps, or in what is left where all of them are too few."""
     straight, turned = (paths(place, ("sgd", "rmsprop", "adam"), rate, 0.9) for place in ("valley", "turned_valley"))
-    assert turned[0].steps == pytest.approx(straight[0].steps, abs=3)
-    for before, after in zip(straight[1:], turned[1:], strict=True):
-        assert (after.steps, after.at_end) > (before.steps, before.at_end)
+    sgd, *others = zip(each(straight), each(turned), strict=True)
+    assert sgd[1]["steps"] == pytest.approx(sgd[0]["steps"], abs=3)
+    for before, after in others:
+        assert (after["steps"], after["at_end"]) > (before["steps"], before["at_end"])
 
 
 @pytest.mark.parametrize("rate", [rate for rate in LEARNING_RATES if rate >= 0.02])
 def test_rmsprop_and_adam_cross_the_saddle_before_sgd(rate):
-    sgd, *others = paths("saddle", ("sgd", "rmsprop", "adam"), rate, 0.9)
-    assert max(path.steps for path in others) < min(sgd.steps, STEPS)
+    sgd, *others = paths("saddle", ("sgd", "rmsprop", "adam"), rate, 0.9)["steps"].values
+    assert max(others) < min(sgd, STEPS)
 
 
 @pytest.mark.parametrize("optimizer", EVEN)
 @pytest.mark.parametrize("rate", LEARNING_RATES)
 @pytest.mark.parametrize("momentum", [0.0, 0.99])
 def test_out_of_the_saddle_the_distance_grows_by_the_factor_that_is_drawn(optimizer, rate, momentum):
-    (path,) = paths("saddle", (optimizer,), rate, momentum)
-    near = np.abs(path.weights[:, 0])
+    (path,) = each(paths("saddle", (optimizer,), rate, momentum))
+    near = np.abs(path["weights"].values[:, 0])
     near = near[: int((near > 0.1).argmax()) or None]  # where the landscape is nearly its parabola
     factor = float(step_factor(np.array(rate * LANDSCAPES["saddle"].falls), **settings(optimizer, momentum)))
     growth = near[1:] / near[:-1]
@@ -195,14 +211,14 @@ def test_out_of_the_saddle_the_distance_grows_by_the_factor_that_is_drawn(optimi
 
 def test_in_noise_no_path_comes_to_rest():
     for rate in (LEARNING_RATES[0], LEARNING_RATES[-1]):
-        for path in paths("noisy_bowl", COMPARED, rate, 0.9):
-            lengths = np.hypot(*np.diff(path.weights[-40:], axis=0).T)
+        for path in each(paths("noisy_bowl", COMPARED, rate, 0.9)):
+            lengths = np.hypot(*np.diff(path["weights"].values[-40:], axis=0).T)
             assert lengths.min() > 0.01 * rate
-    ends = {rate: paths("noisy_bowl", ("sgd",), rate, 0.0)[0] for rate in (0.05, 0.2)}
-    assert ends[0.05].at_end < ends[0.2].at_end / 2
-    again, other = paths("noisy_bowl", ("sgd", "adam"), 0.2, 0.5)
-    np.testing.assert_array_equal(again.weights, ends[0.2].weights)  # whoever else runs, the noise is the same
-    assert other.losses[0] == again.losses[0]
+    ends = {rate: each(paths("noisy_bowl", ("sgd",), rate, 0.0))[0] for rate in (0.05, 0.2)}
+    assert ends[0.05]["at_end"] < ends[0.2]["at_end"] / 2
+    again, other = each(paths("noisy_bowl", ("sgd", "adam"), 0.2, 0.5))
+    np.testing.assert_array_equal(again["weights"], ends[0.2]["weights"])  # whoever else runs, the noise is the same
+    assert other["loss"][0] == again["loss"][0]
 
 
 def test_names_that_there_are_not_are_said():
@@ -213,14 +229,15 @@ def test_names_that_there_are_not_are_said():
 
 
 def test_without_optimizers_there_is_no_path_and_still_a_landscape():
-    assert paths("valley", (), 0.1, 0.9) == []
-    marks = set(path_frame("valley", [])["mark"])
+    walked = paths("valley", (), 0.1, 0.9)
+    assert walked.sizes["optimizer"] == 0
+    marks = set(path_frame("valley", walked)["mark"])
     assert marks == {"band", "end", "corner"}
 
 
 @pytest.mark.parametrize("name", LANDSCAPES)
 def test_a_band_holds_a_quarter_of_the_loss_of_the_one_around_it(name):
-    bands = path_frame(name, []).query("mark == 'band'")
+    bands = path_frame(name, paths(name, (), 0.1, 0.9)).query("mark == 'band'")
     wide, high = (2 * reach / cells for reach, cells in zip(REACH, CELLS, strict=True))
     loss = heights(name, *(bands[c].to_numpy(np.float64) + size / 2 for c, size in (("x", wide), ("y", high))))
     depth = np.log(loss.max() / loss) / np.log(LEVEL)
@@ -234,10 +251,10 @@ def test_frames_are_small_and_hold_the_paths(rate):
     walked = paths("turned_valley", COMPARED, rate, 0.99)
     frame = path_frame("turned_valley", walked)
     assert len(frame) < 3100
-    for path in walked:
-        line = frame[frame["optimizer"] == path.optimizer]
-        assert len(line) == len(path.losses)
-        np.testing.assert_allclose(line["loss"], path.losses / path.losses[0], rtol=1e-6)
+    for path in each(walked):
+        line = frame[frame["optimizer"] == path["optimizer"].item()]
+        assert len(line) == path.sizes["step"]
+        np.testing.assert_allclose(line["loss"], path["loss"] / path["loss"][0], rtol=1e-6)
     factors = factor_frame("valley", EVEN, rate, 0.9)
     directions = factors.query("mark in ('direction', 'above')")
     np.testing.assert_allclose(directions["product"], rate * np.array([1, 20] * 3), rtol=1e-6)

@@ -9,7 +9,7 @@ from core.experiments.searching.coverage import (
     KNOBS,
     MATTER,
     STRATEGIES,
-    Tried,
+    best_share,
     chance_of_best,
     distances,
     grid_distance,
@@ -120,34 +120,38 @@ def test_how_many_matter_is_one_of_the_choices():
 
 
 def test_a_square_is_tried_in_three_values_or_in_nine():
-    grid, random = square(9, 0, 0.05)
-    assert (grid.strategy, random.strategy) == STRATEGIES
-    assert (grid.values, random.values) == (3, 9)
-    assert grid.optimum == random.optimum
-    assert grid.nearest.sum() == 3
-    assert random.nearest.sum() == 1
-    for tried in (grid, random):
-        assert tried.distance == pytest.approx(np.abs(tried.points[:, 0] - tried.optimum).min())
+    tried = square(9, 0, 0.05)
+    assert tuple(tried["strategy"].values) == STRATEGIES
+    assert tried["values"].values.tolist() == [3, 9]
+    assert tried["nearest"].sum("trial").values.tolist() == [3, 1]
+    away = np.abs(tried["point"].sel(knob="matters") - tried["optimum"])
+    np.testing.assert_allclose(tried["distance"], away.min("trial"))
+
+
+def test_a_grid_leaves_the_trials_out_that_it_has_no_use_for():
+    tried = square(3, 0, 0.05)
+    assert np.isfinite(tried["point"]).all("knob").sum("trial").values.tolist() == [1, 3]
+    assert tried["nearest"].sel(strategy="grid").values.tolist() == [True, False, False]
 
 
 def test_the_draw_decides_on_the_points_and_the_optimum():
-    first, again, other = (square(9, draw, 0.05)[1] for draw in (0, 0, 1))
-    np.testing.assert_array_equal(first.points, again.points)
-    assert first.optimum == again.optimum != other.optimum
-    assert not np.array_equal(first.points, other.points)
+    first, again, other = (square(9, draw, 0.05).sel(strategy="random") for draw in (0, 0, 1))
+    np.testing.assert_array_equal(first["point"], again["point"])
+    assert first["optimum"] == again["optimum"] != other["optimum"]
+    assert not np.array_equal(first["point"], other["point"])
 
 
 @pytest.mark.parametrize(("optimum", "best"), [(0.5, (0.4, 0.6)), (0.05, (0.0, 0.2)), (0.97, (0.8, 1.0))])
 def test_the_best_share_lies_around_the_optimum_and_inside_the_square(optimum, best):
-    assert Tried("random", np.array([[0.1, 0.2]]), optimum, 0.2).best == pytest.approx(best)
+    assert best_share(optimum, 0.2) == pytest.approx(best)
 
 
 def test_random_trials_hit_the_best_share_as_often_as_the_formula_says():
     hits = []
     for draw in range(2000):
-        _, random = square(9, draw, 0.05)
-        low, high = random.best
-        hits.append(((low <= random.points[:, 0]) & (random.points[:, 0] <= high)).any())
+        random = square(9, draw, 0.05)
+        values = random["point"].sel(strategy="random", knob="matters").values
+        hits.append(((random["low"].item() <= values) & (values <= random["high"].item())).any())
     chance = chance_of_best(9, 0.05)
     assert np.mean(hits) == pytest.approx(chance, abs=4 * np.sqrt(chance * (1 - chance) / len(hits)))
 
@@ -157,8 +161,9 @@ def test_the_squares_stand_side_by_side():
     frame = square_frame(tried)
     points = frame[frame["mark"].isin(["trial", "nearest"])]
     assert len(points) == 18
-    np.testing.assert_allclose(points["x"][:9], tried[0].points[:, 0], atol=1e-6)
-    np.testing.assert_allclose(points["x"][9:], GAP + tried[1].points[:, 0], atol=1e-6)
+    grid, random = tried["point"].sel(knob="matters").values
+    np.testing.assert_allclose(points["x"][:9], grid, atol=1e-6)
+    np.testing.assert_allclose(points["x"][9:], GAP + random, atol=1e-6)
     assert frame.query("mark == 'words'")["words"].tolist() == ["grid: 3 values", "random: 9 values"]
     assert (frame["mark"] == "value").sum() == 3 + 9
     bands = frame.query("mark == 'best'")

@@ -56,7 +56,7 @@ def ways_table(ways: "xr.Dataset") -> pd.DataFrame:
     """A row for each way of writing ReLU, a column for each number that it is asked."""
     columns = {f"x = {number}": words for number, words in _answers(ways).items()}
     codes = [WAYS[way] for way in ways["way"].values]
-    return pd.DataFrame(columns, index=pd.Index(codes, name="ReLU"))
+    return pd.DataFrame(columns, index=pd.Index(codes, name=said("ReLU")))
 
 
 def _answers(found: "xr.Dataset") -> dict[str, list[str]]:

@@ -1,10 +1,11 @@
 """Paths of optimizers over a loss of two weights, and what a step multiplies the distance from the goal by."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import altair as alt
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from core.charts.axes import at_corners, linear, only
 from core.charts.experiments.activation_functions import DASHES
@@ -20,11 +21,11 @@ from core.experiments.optimizers.landscapes import (
     PRODUCTS,
     REACHED,
     STEPS,
-    Path,
     first_steps,
     heights,
     largest_product,
     measured_factor,
+    path_of,
     paths,
     settings,
     step_factor,
@@ -47,7 +48,6 @@ WAYS = {
 MARKS = dict(zip(WAYS, ("diamond", "circle", "triangle-up", "square"), strict=True))
 NAMES = {"valley": "valley", "turned_valley": "turned valley", "saddle": "saddle", "noisy_bowl": "noisy bowl"}
 HEIGHT = 430
-SIZES = list(enumerate(GRADIENTS))
 LEAST = 0.001  # percent of the first loss: what is less is not told apart
 LEFT = (
     "Each walks {steps} steps. What is left is a mean, as some still swing; “not for good” says that it is more than "
@@ -68,19 +68,24 @@ IN_NOISE = (
 )
 
 
-def path_frame(landscape: str, walked: list[Path]) -> pd.DataFrame:
+def path_frame(landscape: str, walked: xr.Dataset) -> pd.DataFrame:
     """A row for each step of each path (x, y), and for each stretch of a band of losses, from x to x2."""
     place, (x, y) = LANDSCAPES[landscape], REACH
     start = {"x": place.start[0], "y": place.start[1], "mark": "end", "what": said("start")}
     goals = [{"x": goal[0], "y": goal[1], "mark": "end", "what": said("goal")} for goal in place.goals]
-    steps = [_steps(path) for path in walked]
+    steps = [_steps(path_of(walked, name)) for name in walkers(walked)]
     return frame_of(_bands(landscape), *steps, start, *goals, corners(x=(-x, x), y=(-y, y)))
 
 
-def _steps(path: Path) -> Columns:
-    x, y = np.clip(path.weights, -10 * REACH[0], 10 * REACH[0]).T
-    share = path.losses / path.losses[0]
-    return {"x": x, "y": y, "step": np.arange(len(x)), "loss": share, "optimizer": path.optimizer, "mark": "step"}
+def walkers(walked: xr.Dataset) -> tuple[str, ...]:
+    """The optimizers whose paths these are."""
+    return tuple(walked["optimizer"].values.tolist())
+
+
+def _steps(path: xr.Dataset) -> Columns:
+    x, y = np.clip(path["weights"].transpose("weight", "step").values, -10 * REACH[0], 10 * REACH[0])
+    share, step = path["loss"].values / path["loss"].values[0], path["step"].values
+    return {"x": x, "y": y, "step": step, "loss": share, "optimizer": path["optimizer"].item(), "mark": "step"}
 
 
 def _bands(landscape: str) -> Columns:
@@ -136,34 +141,38 @@ def above(frame: pd.DataFrame) -> str:
     return said(" Arrows are off the axis: {each}.", each=", ".join(each)) if each else ""
 
 
-def path_table(walked: Sequence[Path]) -> pd.DataFrame:
+def path_table(walked: xr.Dataset) -> pd.DataFrame:
     """How each path does: a row for each, with its `steps` and `at_end`, in words."""
     steps = said("Steps to {share:.0%} of the first loss", share=REACHED)
     left = said("Left of it in steps {first} to {last}", first=STEPS - LAST + 1, last=STEPS)
-    rows = {path.optimizer: {steps: steps_of(path), left: left_of(path)} for path in walked}
+    each = {name: path_of(walked, name) for name in walkers(walked)}
+    rows = {name: {steps: steps_of(path), left: left_of(path)} for name, path in each.items()}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(said("Optimizer"))
 
 
 def first_table() -> dict[str, list[str]]:
     """How far the first step of each optimizer goes, in learning rates, for each of GRADIENTS."""
-    title = "First step at gradient {gradient}"
-    columns = {said(title, gradient=size): [f"{far[n]:.4g}" for far in first_steps().values()] for n, size in SIZES}
-    return {said("Optimizer"): list(first_steps()), **columns}
+    title, steps = "First step at gradient {gradient}", first_steps()
+    columns = {
+        said(title, gradient=size): [f"{far:.4g}" for far in steps.sel(gradient=size).values.tolist()]
+        for size in GRADIENTS
+    }
+    return {said("Optimizer"): steps["optimizer"].values.tolist(), **columns}
 
 
-def steps_of(path: Path) -> str:
+def steps_of(path: xr.Dataset) -> str:
     """How many steps a path needs, or that they were not enough, and whether the loss has grown again at the end."""
-    if path.steps > STEPS:
+    if path["steps"] > STEPS:
         return said("not in {steps}", steps=STEPS)
-    template = "{steps:.0f}, not for good" if path.at_end > REACHED else "{steps:.0f}"
-    return said(template, steps=path.steps)
+    template = "{steps:.0f}, not for good" if path["at_end"] > REACHED else "{steps:.0f}"
+    return said(template, steps=path["steps"].item())
 
 
-def left_of(path: Path) -> str:
+def left_of(path: xr.Dataset) -> str:
     """What is left at the end in percent, or that it diverged."""
-    if path.diverged:
+    if path["diverged"]:
         return said("diverged")
-    percent = 100 * path.at_end
+    percent = 100 * path["at_end"].item()
     if percent < LEAST:
         return said("below {least:g}%", least=LEAST)
     return f"{percent:,.0f}%" if percent >= 100 else f"{percent:.3g}%"
@@ -185,7 +194,7 @@ def _factors(landscape: str, optimizers: tuple[str, ...], learning_rate: float, 
     return {"above": above(frame), "optimizers": ", ".join(optimizers)}
 
 
-def _walked() -> Iterator[tuple[str, list[Path]]]:
+def _walked() -> Iterator[tuple[str, xr.Dataset]]:
     return ((name, paths(name, COMPARED, 0.05, 0.9)) for name in LANDSCAPES)
 
 
@@ -199,7 +208,7 @@ def _all_factors() -> Iterator[tuple[str, tuple[str, ...], float, float]]:
     alt="The paths of optimizers over the loss of two weights: {landscape}.",
     fill=lambda landscape, walked: {"landscape": said(NAMES[landscape])},
     frame=path_frame,
-    scene=lambda landscape, walked: (tuple(path.optimizer for path in walked),),
+    scene=lambda landscape, walked: (walkers(walked),),
     examples=_walked,
     height=HEIGHT,
 )

@@ -6,6 +6,7 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from core.array import Array
 from core.charts.axes import POWERS, at_corners, linear, only
@@ -14,7 +15,7 @@ from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered, picture
 from core.experiments.optimizers.landscapes import COMPARED
-from core.experiments.optimizers.race import BASE, RATES, SEEDS, Race
+from core.experiments.optimizers.race import BASE, RATES, SEEDS, race_of
 from core.sweeps import grid, sweep
 from core.words.numbers import readable
 from core.words.said import said
@@ -33,24 +34,30 @@ LOSSES = (1e-4, 10.0)  # the ends of the axes of losses
 ROOM = 1.5  # beyond the smallest and the largest rate, as a factor
 
 
-def race_frame(race: Race, rate: float | None) -> pd.DataFrame:
+def race_frame(race: xr.Dataset, rate: float | None) -> pd.DataFrame:
     """A row for each step and optimizer: `loss`, the median over seeds, between the `low` and the `high` one.
 
     At `rate`, one of RATES, or where it is None at that at which each optimizer ends lowest.
     """
-    places = race.best if rate is None else np.full(len(race.optimizers), RATES.index(rate))
     parts: list[Columns] = []
-    for name, place, runs in zip(race.optimizers, places, race.losses, strict=True):
-        parts.append({"step": race.steps, **_spread(runs[place]), "rate": RATES[place], "optimizer": name})
+    for name in _optimizers(race):
+        at = race["best"].sel(optimizer=name).item() if rate is None else rate
+        runs = race["loss"].sel(optimizer=name, learning_rate=at).transpose("seed", "step")
+        parts.append({"step": race["step"].values, **_spread(runs.values), "rate": at, "optimizer": name})
     return frame_of(*parts, corners(step=(0, BASE.steps), shown=LOSSES))
 
 
-def rates_frame(race: Race) -> pd.DataFrame:
+def rates_frame(race: xr.Dataset) -> pd.DataFrame:
     """A row for each rate and optimizer: `loss` at the end, the median over seeds, between the `low` and the `high`."""
     parts: list[Columns] = []
-    for name, finals in zip(race.optimizers, race.finals, strict=True):
-        parts.append({"rate": RATES, **_spread(finals.T), "optimizer": name})
+    for name in _optimizers(race):
+        ends = race["final"].sel(optimizer=name).transpose("seed", "learning_rate")
+        parts.append({"rate": RATES, **_spread(ends.values), "optimizer": name})
     return frame_of(*parts, corners(rate=(RATES[0] / ROOM, RATES[-1] * ROOM), shown=LOSSES))
+
+
+def _optimizers(race: xr.Dataset) -> tuple[str, ...]:
+    return tuple(race["optimizer"].values.tolist())
 
 
 def _spread(losses: Array) -> Columns:
@@ -62,32 +69,32 @@ def _spread(losses: Array) -> Columns:
     return {"loss": median, **inside, "mark": np.where(median > LOSSES[1], "above", "point")}
 
 
-def table(race: Race) -> pd.DataFrame:
+def table(race: xr.Dataset) -> pd.DataFrame:
     """Where each optimizer ends at its best rate, in words, the lowest median of the seeds first."""
-    ends = {
-        name: (RATES[place], finals[place])
-        for name, place, finals in zip(race.optimizers, race.best, race.finals, strict=True)
-    }
+    at_best = race["final"].sel(learning_rate=race["best"])
+    ends = {name: at_best.sel(optimizer=name) for name in _optimizers(race)}
     rows = {
         name: {
-            said("Best learning rate"): f"{rate:g}",
-            said("Median loss"): readable(float(np.median(finals))),
-            said("Lowest to highest"): said("{low} to {high}", low=readable(finals.min()), high=readable(finals.max())),
+            said("Best learning rate"): f"{end['learning_rate'].item():g}",
+            said("Median loss"): readable(float(np.median(end))),
+            said("Lowest to highest"): said(
+                "{low} to {high}", low=readable(end.min().item()), high=readable(end.max().item())
+            ),
         }
-        for name, (rate, finals) in sorted(ends.items(), key=lambda end: float(np.median(end[1][1])))
+        for name, end in sorted(ends.items(), key=lambda named: float(np.median(named[1])))
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(said("Optimizer"))
 
 
-def _numbers(race: Race, rate: float | None = None) -> dict[str, int]:
+def _numbers(race: xr.Dataset, rate: float | None = None) -> dict[str, int]:
     return {"seeds": len(SEEDS), "steps": BASE.steps}
 
 
 @lru_cache(maxsize=1)
-def _short() -> Race:
+def _short() -> xr.Dataset:
     """A race of small networks over few steps."""
     base = replace(BASE, steps=4, snapshots=5, width=8)
-    return Race.of(sweep(grid(base, optimizer=COMPARED, learning_rate=RATES, seed=range(2)), variables=()))
+    return race_of(sweep(grid(base, optimizer=COMPARED, learning_rate=RATES, seed=range(2)), variables=()))
 
 
 @picture(
@@ -96,7 +103,7 @@ def _short() -> Race:
     "above the axis.",
     fill=_numbers,
     frame=race_frame,
-    scene=lambda race, rate: (race.optimizers,),
+    scene=lambda race, rate: (_optimizers(race),),
     examples=lambda: [(_short(), None), (_short(), RATES[-1])],
     height=HEIGHT,
 )
@@ -118,7 +125,7 @@ def race(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
     "own. Arrows are above the axis.",
     fill=_numbers,
     frame=rates_frame,
-    scene=lambda race: (race.optimizers,),
+    scene=lambda race: (_optimizers(race),),
     examples=lambda: [(_short(),)],
     height=HEIGHT,
 )

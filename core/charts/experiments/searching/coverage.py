@@ -1,6 +1,6 @@
 """How a search covers its space: points in a square, seen from one side, and how far they end from the optimum."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -18,8 +18,6 @@ from core.words.said import said
 if TYPE_CHECKING:
     import xarray as xr
 
-    from core.experiments.searching.coverage import Tried
-
 STRATEGIES = {"grid": "grid", "random": "random"}
 DOTTED = "On average. Marks are simulated, dotted lines formulas. Random search does not mind knobs of no use. "
 SOLID = "On average, simulated. The more knobs matter, the farther both end. "
@@ -31,33 +29,32 @@ TOP = 1.1  # where the words stand, above them
 NEAREST, FARTHEST = 0.003, 1.0  # the ends of the axis of distances
 
 
-def square_frame(tried: Sequence["Tried"]) -> pd.DataFrame:
+def square_frame(tried: "xr.Dataset") -> pd.DataFrame:
     """A row for each trial of each strategy, in squares side by side: its place, and `away`, how far it is from the
     optimum along the knob that matters. Then the optimum, the best share, the squares, and the words above them."""
     parts: list[Columns] = []
-    for place, one in enumerate(tried):
-        left, strategy = place * GAP, said(STRATEGIES[one.strategy])
-        points = {"x": left + one.points[:, 0], "y": one.points[:, 1], "foot": FOOT, "away": one.away}
-        parts.append({**points, "strategy": strategy, "mark": np.where(one.nearest, "nearest", "trial")})
-        parts.append(
-            {
-                "x": left + np.unique(one.points[:, 0]),
-                "y": FOOT,
-                "strategy": said(STRATEGIES[one.strategy]),
-                "mark": "value",
-            }
-        )
-        parts.append({"x": left + one.optimum, "y": FOOT, "top": 1.0, "mark": "optimum"})
-        low, high = one.best
-        parts.append({"x": left + low, "right": left + high, "y": 0.0, "top": 1.0, "mark": "best"})
-        parts.append({"x": left, "right": left + 1, "y": 0.0, "top": 1.0, "mark": "square"})
-        parts.append({"x": left + 0.5, "y": TOP, "words": _words(one), "mark": "words"})
-    return frame_of(*parts, corners(x=(0, 1 + GAP * (len(tried) - 1)), y=(2 * FOOT, 1.2)))
+    for place, strategy in enumerate(tried["strategy"].values.tolist()):
+        parts += _side(tried.sel(strategy=strategy).dropna("trial", subset=["away"]), place * GAP)
+    return frame_of(*parts, corners(x=(0, 1 + GAP * (tried.sizes["strategy"] - 1)), y=(2 * FOOT, 1.2)))
 
 
-def _words(one: "Tried") -> str:
-    template = "{strategy}: {values} values" if one.values > 1 else "{strategy}: {values} value"
-    return said(template, strategy=said(STRATEGIES[one.strategy]), values=one.values)
+def _side(one: "xr.Dataset", left: float) -> Iterator[Columns]:
+    """The square of one strategy, whose left side is at `left`."""
+    x, y = one["point"].transpose("knob", "trial").values
+    low, high, optimum = (left + one[name].item() for name in ("low", "high", "optimum"))
+    strategy = said(STRATEGIES[one["strategy"].item()])
+    mark = np.where(one["nearest"], "nearest", "trial")
+    yield {"x": left + x, "y": y, "foot": FOOT, "away": one["away"].values, "strategy": strategy, "mark": mark}
+    yield {"x": left + np.unique(x), "y": FOOT, "strategy": strategy, "mark": "value"}
+    yield {"x": optimum, "y": FOOT, "top": 1.0, "mark": "optimum"}
+    yield {"x": low, "right": high, "y": 0.0, "top": 1.0, "mark": "best"}
+    yield {"x": left, "right": left + 1, "y": 0.0, "top": 1.0, "mark": "square"}
+    yield {"x": left + 0.5, "y": TOP, "words": _words(strategy, one["values"].item()), "mark": "words"}
+
+
+def _words(strategy: str, values: int) -> str:
+    template = "{strategy}: {values} values" if values > 1 else "{strategy}: {values} value"
+    return said(template, strategy=strategy, values=values)
 
 
 def distances_frame(found: "xr.Dataset") -> pd.DataFrame:
@@ -91,13 +88,14 @@ def _listed(knobs: Array) -> str:
     return said("{some} and {last} knobs", some=", ".join(map(str, some)), last=last)
 
 
-def _away(tried: Sequence["Tried"]) -> dict[str, Any]:
+def _away(tried: "xr.Dataset") -> dict[str, Any]:
     """How far each strategy ends from the best value, in words, and how many trials it has."""
-    ends = [f"{said(STRATEGIES[one.strategy])} {readable(one.distance)}" for one in tried]
-    return {"first": ends[0], "second": ends[1], "trials": max(len(one.points) for one in tried)}
+    each = zip(tried["strategy"].values.tolist(), tried["distance"].values.tolist(), strict=True)
+    first, second = (f"{said(STRATEGIES[strategy])} {readable(distance)}" for strategy, distance in each)
+    return {"first": first, "second": second, "trials": tried.sizes["trial"]}
 
 
-def _squares() -> Iterator[tuple[Sequence["Tried"]]]:
+def _squares() -> Iterator[tuple["xr.Dataset"]]:
     from core.experiments.searching.coverage import square
 
     return ((square(trials, draw, 0.05),) for trials, draw in ((3, 0), (60, 1)))

@@ -1,0 +1,20 @@
+"""What is said where a Config, or one of its fields, refuses a value."""
+
+from collections.abc import Sequence
+from functools import reduce
+
+from core.words.said import Sentence
+
+NOT_ALLOWED = "{name} must be {allowed}; got {value}"
+ONE_OF = "one of {options}"
+NUMBER = "a number from {low:g} to {high:g}"
+WHOLE_NUMBER = "a whole number from {low:g} to {high:g}"
+DIGITS = "{digits} hexadecimal digits, or nothing"
+TOO_LARGE = "{what} must be at most {most:,}; got {product} = {got:,}"
+PIECES = "pieces of {activation}"
+TIMES = "{left} · {right}"
+
+
+def product(factors: Sequence[str]) -> str:
+    """Some factors, as what is multiplied."""
+    return reduce(lambda left, right: Sentence(TIMES, left=left, right=right), factors)
