@@ -20,9 +20,14 @@ settings.load_profile("vitals")
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Tests of servers and browsers wait much, so one worker more than there are cores keeps them all busy."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many as there are cores; one more keeps them busy where tests of a browser wait."""
+    return (os.cpu_count() or 1) + ("not browser" not in config.getoption("markexpr"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Recipes first: what comes last is divided among all workers, and each would make a copy of the project."""
+    items.sort(key=lambda item: item.path.name != "test_contributing.py")
 
 
 @pytest.fixture(autouse=True)
