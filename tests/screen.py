@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from core import Config
 
@@ -20,8 +20,22 @@ LAB, EXPLORE = "pages/lab.py", "pages/explore.py"
 
 Open = Callable[..., AppTest]
 
-# Each AppTest looks through all installed packages for parts of pages, which takes as long as the page: once is enough.
+# What each AppTest does anew and once is enough for: it looks through all installed packages for parts of pages, which
+# takes as long as the page, and compiles all scripts.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+local_script_runner.ScriptCache = cache(local_script_runner.ScriptCache)
+
+# And it looks a thousand times a second whether the page has run, which slows the page: its thread is waited for first.
+_looked_for = local_script_runner.require_widgets_deltas
+
+
+def _waited_for(runner: local_script_runner.LocalScriptRunner, timeout: float) -> None:
+    assert runner._script_thread is not None
+    runner._script_thread.join(timeout)
+    _looked_for(runner, timeout)
+
+
+local_script_runner.require_widgets_deltas = _waited_for
 
 
 def opened_at(page: str, query: Mapping[str, Any]) -> AppTest:
