@@ -107,9 +107,9 @@ def layers_used() -> None:
     with left:
         card(gradients, found)
     with right:
-        st.metric(said("Outputs, for 10 classes"), f"{found['outputs'].item()}")
-        st.metric(said("Parameters that learn"), learning_words(found))
-        st.metric(said("Loss before training"), *loss_words(found), delta_color="off", delta_arrow="off")
+        outputs = Metric("Outputs, for 10 classes", f"{found['outputs'].item()}")
+        learning = Metric("Parameters that learn", learning_words(found))
+        numbers(outputs, learning, Metric("Loss before training", **loss_words(found)))
         st.caption(said(SIZES, layers=LAYERS, units=UNITS, images=IMAGES))
 
 

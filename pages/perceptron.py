@@ -58,15 +58,17 @@ def chosen_unit(*, behind: bool) -> Unit:
 
 def figures(unit: Unit, gate: str) -> None:
     """How good the unit is and can be, and why steps are not learned and linear layers of no use."""
+    linear = product_difference(LINEAR_DEPTH)
     numbers(
         Metric("Corners that are right", f"{unit.share_right(gate):.0%}"),
         Metric("The best there is, over all weights", f"{best_share(gate, hidden=unit.hidden):.0%}"),
     )
-    numbers(Metric("Gradient that passes a step", readable(step_gradient())))
+    numbers(
+        Metric("Gradient that passes a step", readable(step_gradient())),
+        Metric(said("{depth} linear layers, less their product", depth=LINEAR_DEPTH), readable(linear)),
+    )
     words = "Measured by autograd in two hidden layers of steps: the slope of a step is 0, so nothing can be learned."
     st.caption(said(words))
-    layers = said("{depth} linear layers, less their product", depth=LINEAR_DEPTH)
-    numbers(Metric(layers, readable(product_difference(LINEAR_DEPTH))))
     st.caption(said("The largest difference of outputs. Layers without an activation between them are one layer."))
 
 

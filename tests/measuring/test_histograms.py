@@ -132,7 +132,7 @@ def test_a_bounded_activation_is_shown_over_its_whole_range(name):
     phi = phi_of(Config(activation=name))
     for values in (torch.full((2, 5), 0.01), torch.full((2, 5), nan)):
         edges = activation_bins(phi, values).edges
-        assert (float(edges[0]), float(edges[-1])) == (phi.low, phi.high)
+        assert edges[[0, -1]].tolist() == torch.tensor([phi.low, phi.high], dtype=edges.dtype).tolist()
 
 
 def axis(*layers: float) -> tuple[float, float]:

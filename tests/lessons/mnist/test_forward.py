@@ -31,7 +31,7 @@ def test_only_the_layers_of_the_forward_pass_get_a_gradient():
 
 def test_numbers_stand_beside_what_they_are_compared_with():
     assert learning_words(forward(3)) == "558,592 of 826,378"
-    assert loss_words(forward(3))[1] == "guessing among 512: 6.24"
+    assert loss_words(forward(3))["beside"] == "guessing among 512: 6.24"
 
 
 @pytest.mark.parametrize("used", [0, LAYERS + 1])

@@ -42,10 +42,11 @@ def learning_words(found: "xr.Dataset") -> str:
     return said("{learning:,} of {all:,}", learning=found["learning"].item(), all=found["parameters"].item())
 
 
-def loss_words(found: "xr.Dataset") -> tuple[str, str]:
-    """The loss before training, and that of guessing among all outputs."""
+def loss_words(found: "xr.Dataset") -> dict[str, str]:
+    """The loss before training as `text`, and `beside` it that of guessing among all outputs."""
     loss, guess = readable(found["loss"].item()), readable(found["guess"].item())
-    return loss, said("guessing among {outputs}: {guess}", outputs=found["outputs"].item(), guess=guess)
+    words = said("guessing among {outputs}: {guess}", outputs=found["outputs"].item(), guess=guess)
+    return {"text": loss, "beside": words}
 
 
 def _see(found: "xr.Dataset") -> str:
