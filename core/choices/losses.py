@@ -68,6 +68,11 @@ def loss(
     return register
 
 
+def total(losses: Tensor) -> Tensor:
+    """The losses (…) of all networks together. One alone is left as it is, as adding up takes time at each step."""
+    return losses.sum() if losses.dim() else losses
+
+
 def misfit(name: str, classes: int) -> str:
     """Why this loss is not made for so many classes (0: numbers), in words; nothing where it is."""
     if losses[name].fits(classes):
