@@ -22,6 +22,7 @@ from cachetools import LRUCache, cached
 from cachetools.keys import hashkey
 from torch import Tensor
 
+from core.choices.losses import total
 from core.config import Config
 from core.measuring import Recording
 from core.measuring.recorder import Recorder
@@ -68,7 +69,7 @@ def passes(recorder: Recorder) -> Iterator[tuple[int, bool]]:
             yield step, True
             return
         yield step, step in due
-        if not isfinite(at.losses.sum().item()) and recorder.diverged(step, at.losses, updater.last):
+        if not isfinite(total(at.losses).item()) and recorder.diverged(step, at.losses, updater.last):
             yield step, True
             if not recorder.running:
                 return
@@ -97,7 +98,7 @@ class Step:
     def _found(self) -> tuple[Tensor, tuple[Tensor, ...]]:
         with torch.enable_grad():
             losses = self.loss()
-            return losses.detach(), torch.autograd.grad(losses.sum(), self.parameters)
+            return losses.detach(), torch.autograd.grad(total(losses), self.parameters)
 
 
 def descend(

@@ -96,6 +96,8 @@ class Phi:
         return side(**dict(self.settings)) if callable(side) else side
 
     def _asked(self, trained_slope: Tensor | None, random: Tensor | None) -> dict[str, Any]:
+        if not self.extras:  # as most are: this is asked for in each layer at each step
+            return dict(self.settings)
         offers = {
             "trained_slope": self.activation.trained if trained_slope is None else trained_slope,
             "random": random,

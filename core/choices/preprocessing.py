@@ -80,27 +80,45 @@ def _principal(inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """The mean (feature,), and for each principal component, largest first, its direction (feature, component) of
     length 1 and the variance along it. Both are 0 for components below the floor. In double precision.
 
-    From the singular values of what was centred: those of its products, its covariance, are the squares, so beside a
-    component a million times as large a small one would be nothing but rounding.
+    Found twice. Beside a component a million times as large, the products of a small one are nothing but rounding, so
+    the covariance knows it roughly. Once all are scaled to a variance of about 1, none drowns: what a component still
+    shares with larger ones is then taken out of it.
     """
     count, features = inputs.shape
     first = inputs[0].double()
     mean = first + sum((part.double() - first).sum(0) for part in _parts(inputs)) / count  # exact where nothing varies
-    _, lengths, turned = torch.linalg.svd(_triangle(inputs, mean), full_matrices=False)
-    variance, axes = lengths.square() / count, turned.mT
-    kept = variance > VARIANCE_FLOOR * variance[0]
-    axes = axes * axes.gather(0, axes.abs().argmax(0, keepdim=True)).sign()  # either sign would do; this one is chosen
-    missing = features - len(variance)
-    directions = torch.nn.functional.pad(axes * kept, (0, missing))
-    return mean, directions, torch.nn.functional.pad(variance * kept, (0, missing))
+    rough = _roughly_whitening(inputs, mean)
+    shared = torch.linalg.cholesky(_covariance(inputs, mean, rough), upper=True)
+    whitening = torch.linalg.solve_triangular(shared, rough, upper=True, left=False)
+    lengths = torch.linalg.vector_norm(whitening, dim=0)  # one over the standard deviation
+    axes = whitening / lengths
+    axes *= axes.gather(0, axes.abs().argmax(0, keepdim=True)).sign()  # either sign would do; this one is chosen
+    missing = features - len(lengths)
+    return mean, torch.nn.functional.pad(axes, (0, missing)), torch.nn.functional.pad(lengths**-2, (0, missing))
 
 
-def _triangle(inputs: Tensor, mean: Tensor) -> Tensor:
-    """What has the same principal components as the inputs from the mean, in no more rows than there are features."""
-    triangle = torch.empty(0, inputs.shape[1], dtype=torch.float64)
+def _roughly_whitening(inputs: Tensor, mean: Tensor) -> Tensor:
+    """The directions (feature, component) above the floor, each divided by the standard deviation along it."""
+    count, features = inputs.shape
+    few = count < features  # then the products of samples have the same variances, and there are fewer of them
+    centred = inputs.double() - mean if few else None
+    products = _covariance(inputs, mean) if centred is None else centred @ centred.mT / count
+    variance, axes = (found.flip(-1) for found in torch.linalg.eigh(products))
+    kept = variance > VARIANCE_FLOOR * variance[0].clamp(min=0)
+    variance, axes = variance[kept], axes[:, kept]
+    whitening: Tensor = axes / variance.sqrt() if centred is None else centred.mT @ axes / (variance * count**0.5)
+    return whitening
+
+
+def _covariance(inputs: Tensor, mean: Tensor, directions: Tensor | None = None) -> Tensor:
+    """Of the inputs, or of where they lie along the directions."""
+    size = inputs.shape[1] if directions is None else directions.shape[1]
+    products = torch.zeros(size, size, dtype=torch.float64)
     for part in _parts(inputs):
-        triangle = torch.linalg.qr(torch.cat([triangle, part.double() - mean]), mode="r").R
-    return triangle
+        centred = part.double() - mean
+        seen = centred if directions is None else centred @ directions
+        products += seen.mT @ seen
+    return products / len(inputs)
 
 
 def _projection(mean: Tensor, directions: Tensor) -> Transform:

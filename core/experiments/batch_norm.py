@@ -16,7 +16,7 @@ from torch import Tensor
 
 from core.array import Array
 from core.choices.losses import loss_for
-from core.choices.normalizations import EPSILON, Normalization, batch_norm
+from core.choices.normalizations import EPSILON, batch_norm
 from core.config import Config
 from core.config.chosen import phi
 from core.measuring.look import measure
@@ -108,7 +108,6 @@ def _flat(config: Config) -> str:
 def _undo(network: Network, bare: Sequence[Tensor]) -> None:
     """Let batch norm give back the sums (sample, unit) that each layer has without it."""
     for norm, z in zip(network.norms, bare, strict=False):  # a network without any is left as it is
-        assert isinstance(norm, Normalization)
         variance, mean = torch.var_mean(z, 0, correction=0)
         norm.scale.copy_((variance + EPSILON).sqrt())
         norm.shift.copy_(mean)

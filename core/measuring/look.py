@@ -198,15 +198,11 @@ def _joined(parts: Sequence[Tensor], axis: str | None, order: Tensor) -> Tensor:
 def side_by_side(tensors: Sequence[Tensor]) -> Tensor:
     """Tensors (…, sample, unit) of one shape as one (…, layer, sample, unit): a view where they lie in even distances,
     as those do that were taken from such a tensor, and a copy otherwise."""
-    first, *others = tensors
-    if not others:
+    first = tensors[0]
+    if len(tensors) == 1:
         return first.unsqueeze(-3)
-    distance = int(others[0].storage_offset() - first.storage_offset())
-    even = all(
-        _lies_at(other, first, int(first.storage_offset()) + place * distance)
-        for place, other in enumerate(others, start=1)
-    )
-    if distance <= 0 or not even:
+    distance = _distance(tensors)
+    if not distance:
         return torch.stack(list(tensors), -3)
     shape, strides = list(first.shape), list(first.stride())
     shape.insert(-2, len(tensors))
@@ -214,11 +210,15 @@ def side_by_side(tensors: Sequence[Tensor]) -> Tensor:
     return first.as_strided(shape, strides)
 
 
-def _lies_at(tensor: Tensor, first: Tensor, offset: int) -> bool:
-    """Whether a tensor lies in the memory of the first one, in the same way, from this entry on."""
-    return (
-        tensor.storage_offset() == offset
-        and tensor.stride() == first.stride()
-        and tensor.dtype == first.dtype
-        and tensor.untyped_storage().data_ptr() == first.untyped_storage().data_ptr()
-    )
+def _distance(tensors: Sequence[Tensor]) -> int:
+    """How many entries after the one before each tensor begins, all in one memory and laid out alike; 0 if they do not.
+
+    By the addresses, as there is only one memory at an address, and this is done at every look.
+    """
+    first, places = tensors[0], [tensor.data_ptr() for tensor in tensors]
+    strides, dtype, memory = first.stride(), first.dtype, first.untyped_storage()
+    step = places[1] - places[0]
+    alike = all(tensor.stride() == strides and tensor.dtype == dtype for tensor in tensors[1:])
+    even = step > 0 and places == [places[0] + number * step for number in range(len(places))]
+    inside = places[-1] < memory.data_ptr() + memory.nbytes()
+    return step // first.element_size() if alike and even and inside else 0

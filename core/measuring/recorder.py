@@ -5,6 +5,7 @@ of the rows so far and costs nothing.
 """
 
 from collections.abc import Collection, Mapping
+from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -112,9 +113,13 @@ class Recorder:
             probe_size=self._data.probe_inputs.shape[-2],
             training_size=len(self._data.inputs),
             classes=self._data.classes,
-            guess=_guess(self.ensemble.loss, self._data),
+            guess=self._guess,
             **pictured,
         )
+
+    @cached_property
+    def _guess(self) -> Baseline:
+        return _guess(self.ensemble.loss, self._data)
 
     def dataset(self) -> "xr.Dataset":
         """What was written of many networks, with an axis run. Of a step at which a run was not measured it holds NaN.

@@ -47,6 +47,7 @@ class Rows:
         self._bins: dict[str, Bins] = {}
         self._scores: tuple[str, ...] = ()
         self._layers: Coordinates = {}
+        self._fixed: Coordinates = {}  # all but the steps, found when they are first asked for
 
     def write(self, step: int, look: Look, scores: Values, also: Values) -> None:
         """Measure a look, and write it with the scores (…, split) of that step and whatever else there is to keep.
@@ -71,6 +72,11 @@ class Rows:
 
     def coordinates(self, variables: Mapping[str, Variable]) -> Coordinates:
         """Where the entries of the axes lie, for all these variables."""
+        if not self._fixed:
+            self._fixed = self._all_axes(variables)
+        return self._fixed | {"step": ("step", frozen(np.array(self.steps)))}
+
+    def _all_axes(self, variables: Mapping[str, Variable]) -> Coordinates:
         taken = {name: entry for name, entry in measures.items() if name in self.names}
         sizes = {entry.axis: variables[name].values.shape[-1] for name, entry in taken.items() if entry.axis}
         coordinates: Coordinates = {

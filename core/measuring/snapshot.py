@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from core.choices.losses import Loss
+from core.choices.losses import Loss, total
 from core.measuring.look import EVERYTHING, Layer, Look, Values
 from core.networks.data import Data
 from core.networks.network import Network
@@ -37,7 +37,7 @@ def look_at(
         trace = network.trace(inputs, batch_statistics=True)
         lost = loss(trace.outputs, targets)
         parts = [*trace.pre_activations, *weights]
-        gradients = torch.autograd.grad(lost.sum(), parts) if parts and lost.requires_grad else ()
+        gradients = torch.autograd.grad(total(lost), parts) if parts and lost.requires_grad else ()
     seen: dict[str, Sequence[Any]] = {
         "activation": _stack(trace.activations).unbind(-3) if depth else (),  # so that the pass itself can be forgotten
         "weight": [weight.detach() for weight in weights],

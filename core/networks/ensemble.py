@@ -49,10 +49,13 @@ class Ensemble:
 
     def batch(self) -> tuple[Tensor, Tensor]:
         """The inputs (…, sample, feature) and targets (…, sample) of the next step of every run."""
-        positions = [next(order) + self._samples * source for source, order in enumerate(self._orders)]
         if self.alone:
-            return self.data.inputs[positions[0]], self.data.targets[positions[0]]
-        drawn = torch.stack(positions).to(self.data.inputs.device)
+            (order,) = self._orders
+            positions = next(order).to(self.data.inputs.device)
+            # Takes half the time of [positions], at every step.
+            return self.data.inputs.index_select(0, positions), self.data.targets.index_select(0, positions)
+        by_source = [next(order) + self._samples * source for source, order in enumerate(self._orders)]
+        drawn = torch.stack(by_source).to(self.data.inputs.device)
         inputs, targets = self.data.inputs[drawn], self.data.targets[drawn]
         return self._by_run(inputs), self._by_run(targets)
 

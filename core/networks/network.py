@@ -75,11 +75,13 @@ class Network(nn.Module):
         self.trained_slopes = [nn.Parameter(slope) for slope in slopes]
         make = normalizations[normalization]
         units = [torch.Size([*lead, bias.shape[-1] // (pieces if is_after(normalization) else 1)]) for bias in hidden]
-        self.norms = nn.ModuleList(norm for shape in units if (norm := make(shape)) is not None)
+        self.norms = [norm for shape in units if (norm := make(shape)) is not None]
         named = {"weight": self.weights, "bias": self.biases, "trained_slope": self.trained_slopes}
         for name, parameters in named.items():
             for layer, parameter in enumerate(parameters, start=1):
                 self.register_parameter(f"{name}_{layer}", parameter)
+        for layer, norm in enumerate(self.norms, start=1):
+            self.add_module(f"norm_{layer}", norm)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """The outputs (…, sample, output) of inputs (…, sample, feature). Batch norm follows train() and eval()."""
