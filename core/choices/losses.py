@@ -70,18 +70,13 @@ def loss(
     return register
 
 
-<<<<<<< HEAD
-def misfit(name: str, classes: int, words: str = MISFIT) -> Sentence | None:
-    """Why this loss is not made for so many classes (0: numbers), in words; None where it is."""
-=======
 def total(losses: Tensor) -> Tensor:
     """The losses (…) of all networks together. One alone is left as it is, as adding up takes time at each step."""
     return losses.sum() if losses.dim() else losses
 
 
-def misfit(name: str, classes: int) -> str:
-    """Why this loss is not made for so many classes (0: numbers), in words; nothing where it is."""
->>>>>>> speed
+def misfit(name: str, classes: int, words: str = MISFIT) -> Sentence | None:
+    """Why this loss is not made for so many classes (0: numbers), in words; None where it is."""
     if losses[name].fits(classes):
         return None
     targets = Sentence(CLASSES, classes=classes) if classes else Sentence(NUMBERS)

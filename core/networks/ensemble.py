@@ -51,8 +51,7 @@ class Ensemble:
         """The inputs (…, sample, feature) and targets (…, sample) of the next step of every run."""
         if self.alone:
             (order,) = self._orders
-            positions = next(order).to(self.data.inputs.device)
-            # Takes half the time of [positions], at every step.
+            positions = next(order).to(self.data.inputs.device)  # index_select takes half the time of [positions]
             return self.data.inputs.index_select(0, positions), self.data.targets.index_select(0, positions)
         by_source = [next(order) + self._samples * source for source, order in enumerate(self._orders)]
         drawn = torch.stack(by_source).to(self.data.inputs.device)
