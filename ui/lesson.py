@@ -5,6 +5,7 @@ them the experiment, whose numbers come from core, then `explain` and `code`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -131,8 +132,12 @@ def onward(config: Config) -> None:
 
 
 def open_in_lab(label: str, config: Config, words: str) -> None:
-    """A button that opens this network in the lab, which says the words."""
-    st.button(said(label), icon=":material/science:", on_click=to_lab, args=(config, words), width="stretch")
+    """A button that opens this network in the lab, which says the words.
+
+    One that was only looked at has no steps of training: there it gets the usual number, so that it can be trained.
+    """
+    ready = config if config.steps else replace(config, steps=Config().steps)
+    st.button(said(label), icon=":material/science:", on_click=to_lab, args=(ready, words), width="stretch")
 
 
 def open_page(label: str, file: str, icon: str) -> None:

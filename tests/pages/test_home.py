@@ -42,6 +42,7 @@ def test_the_other_opens_the_network_of_the_picture_in_the_lab(app):
     press(healthy(app.run()), "Experiment")
     assert app.title[0].value == "Lab"
     assert dict(app.query_params).items() >= {"activation": "tanh", "depth": "10", "weight_scale": "0.5"}.items()
+    assert "steps" not in app.query_params  # there it can be trained
 
 
 def test_a_link_with_settings_to_the_address_of_the_app_opens_the_lab(app):

@@ -7,6 +7,7 @@ from lesson_pages import constant, healthy, pictures, printed
 from screen import APP
 from streamlit.testing.v1 import AppTest
 
+from core import Config
 from ui.frame import lessons
 
 MOST_WORDS = 130  # of the paragraph that explains: no walls of text
@@ -91,6 +92,7 @@ def test_a_lesson_opens_its_network_in_the_lab(lesson, lesson_at):
     assert app.title[0].value == "Lab"
     assert app.sidebar.slider
     assert pictures(app) >= 4
+    assert Config.from_query(dict(app.query_params)).steps > 0  # it can be trained there
 
 
 @each
