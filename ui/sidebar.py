@@ -107,8 +107,8 @@ def use(config: Config) -> None:
 def _taught() -> dict[str, Any]:
     """The settings that a teacher's link hides: as it has them, or as they are at first."""
     texts = {name: text for name, text in held().items() if name in Config.fields()}
-    said = {name: getattr(Config.from_query({name: text}), name) for name, text in texts.items()}
-    return {name: getattr(Config.default(), name) for name in hidden() & Config.fields().keys()} | said
+    chosen = {name: getattr(Config.from_query({name: text}), name) for name, text in texts.items()}
+    return {name: getattr(Config.default(), name) for name in hidden() & Config.fields().keys()} | chosen
 
 
 def to_lab(config: Config, words: str) -> None:
