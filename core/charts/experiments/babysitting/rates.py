@@ -14,7 +14,7 @@ from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered, picture
 from core.measuring.recording import SPLITS
-from core.words.numbers import readable
+from core.words.numbers import readable, short
 from core.words.said import said
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def table(test: "xr.Dataset") -> pd.DataFrame:
     for rate in BESIDE:
         (loss, now), (right, then) = (test[name].sel(rate=rate, split="train").values for name in ("loss", "accuracy"))
         told = {said("Loss"): f"{loss:.4f} → {_loss(now)}", said("Right"): f"{right:.0%} → {_share(then)}"}
-        rows[f"{rate:g}"] = told
+        rows[short(rate)] = told
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(said("Learning rate"))
 
 
