@@ -11,8 +11,8 @@ inside_frame()
 import streamlit as st
 
 from core import Config
-from core.choices.activations import activations
 from core.charts.experiments import activation_functions as shown
+from core.choices.activations import activations
 from core.experiments.activation_functions.costs import ELEMENTS, costs
 from core.experiments.activation_functions.passing import SAMPLES, moments, passing
 from core.experiments.activation_functions.properties import properties, relu_in_two_ways

@@ -15,7 +15,8 @@ import streamlit as st
 from core import Config
 from core.charts.experiments.babysitting import rates as drawn
 from core.charts.experiments.babysitting.generalization import train_against_validation
-from core.charts.experiments.babysitting.sanity import by_heart as by_heart_drawn, first_loss
+from core.charts.experiments.babysitting.sanity import by_heart as by_heart_drawn
+from core.charts.experiments.babysitting.sanity import first_loss
 from core.experiments.babysitting import generalization
 from core.experiments.babysitting.rates import LENGTHS, NETWORK, OPTIMIZERS, SCALES, range_test
 from core.experiments.babysitting.sanity import COUNTS, by_heart, first_losses

@@ -11,13 +11,12 @@ inside_frame()
 
 import streamlit as st
 
-from core.words.said import said
-
 from core import Config
+from core.words.said import said
 from ui.claims import REDRAW_SECONDS, begin, buttons, choices, listed
 from ui.jobs import slot, watch
 
-st.title(said("Claims"), anchor=False)
+st.title(said(TITLE), anchor=False)
 st.caption(
     said(
         "What five lectures and the notebooks behind one of them say, in our words, each with an "

@@ -8,6 +8,7 @@ from ui.frame import inside_frame
 
 inside_frame()
 
+from collections.abc import Callable
 from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ import streamlit as st
 from core.charts.experiments.cures import CURES, dead_after, dead_before, loss_after
 from core.experiments.cures import PATIENTS, SEEDS, at_first, bill, treated, treating, treatments
 from core.sweeps.sweeps import Partial
+from core.words.numbers import spelled
 from core.words.said import said
 from ui.controls import choose
 from ui.jobs import Words, controls, slot, watch
@@ -74,15 +76,15 @@ def row(told: "xr.Dataset") -> dict[str, str]:
     return {
         said("Cure"): said(CURES[told["cure"].item()]),
         said("Parameters"): f"{told['parameters'].item():,}",
-        said("Dead"): _number(told["dead"].item(), ".1%"),
-        said("Nearly still"): _number(told["still"].item(), ".1%"),
-        said("Loss"): _number(told["loss"].item(), ".3g"),
+        said("Dead"): _known(told["dead"].item(), "{:.1%}".format),
+        said("Nearly still"): _known(told["still"].item(), "{:.1%}".format),
+        said("Loss"): _known(told["loss"].item(), spelled),
         said("Diverged"): said("{diverged} of {known}", **{name: told[name].item() for name in ("diverged", "known")}),
     }
 
 
-def _number(value: float, form: str) -> str:
-    return f"{value:{form}}" if isfinite(value) else "–"
+def _known(value: float, words: Callable[[float], str]) -> str:
+    return words(value) if isfinite(value) else "–"
 
 
 ask(GUESS)

@@ -10,15 +10,14 @@ inside_frame()
 
 import streamlit as st
 
+from core.datasets import DataUnavailable
 from core.words.said import said
-
 from ui.explore import explore
 from ui.lab.runs import shown_recording, shown_run
 from ui.missing import unavailable
 from ui.sidebar import settings
-from core.datasets import DataUnavailable
 
-st.title(said("Explore"), anchor=False)
+st.title(said(TITLE), anchor=False)
 st.caption(said("Every number that was measured, along any of its axes."))
 config = settings()
 run = shown_run(config)

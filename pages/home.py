@@ -11,16 +11,15 @@ inside_frame()
 
 import streamlit as st
 
-from core.words.said import said
-
 from core import Config
 from core.charts import charts
-from core.words.glossary import explained
 from core.diagnosis.headlines import headlines
 from core.diagnosis.words import told
-from ui.lab.runs import at_start
-from ui.frame import lessons
+from core.words.glossary import explained
+from core.words.said import said
 from ui.controls import choose
+from ui.frame import lessons
+from ui.lab.runs import at_start
 from ui.lesson import contents, open_in_lab, open_page
 from ui.show import card
 

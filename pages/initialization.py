@@ -18,7 +18,7 @@ from core.charts.experiments.initialization import NAMES, NOTES, agreement, besi
 from core.experiments.initialization import alike, large, small, trained
 from core.experiments.published import printed
 from core.measuring import Recording
-from core.words.numbers import readable
+from core.words.numbers import readable, short
 from core.words.said import said
 from ui.controls import choose
 from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward
@@ -74,7 +74,7 @@ def slides(recording: Recording) -> None:
     label = said("{label}.", label=said(measured.label))
     numbers(
         Metric("This network, last layer", readable(measured.values[0, -1]), label),
-        Metric("The slide, last layer", f"{slide.numbers[-1]:g}" if slide else said("not printed")),
+        Metric("The slide, last layer", short(slide.numbers[-1]) if slide else said("not printed")),
         Metric("Saturated, last layer", f"{flat:.1%}", "Activations where φ′ is below 5 % of its largest."),
     )
     cards((beside_slide, measured, slide), (charts["shares"], recording))

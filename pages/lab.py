@@ -10,18 +10,17 @@ inside_frame()
 
 import streamlit as st
 
-from core.words.said import said
-
 from core.diagnosis.words import summary
-from ui.lab.run_controls import run_controls
+from core.words.said import said
 from ui.lab.lab import lab
+from ui.lab.run_controls import run_controls
 from ui.lab.runs import shown_run
+from ui.lab.views import choose_view
 from ui.show import plain
 from ui.sidebar import settings
-from ui.lab.views import choose_view
 
 config = settings()
-st.title(said("Lab"), anchor=False)
+st.title(said(TITLE), anchor=False)
 st.markdown(plain(summary(config)))
 st.caption(
     said("Move a control: the untrained network is measured at once. Then train it, and watch which signs change.")

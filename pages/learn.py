@@ -11,12 +11,11 @@ inside_frame()
 
 import streamlit as st
 
-from core.words.said import said
-
 from core.words.glossary import TERMS
+from core.words.said import said
 from ui.lesson import contents
 
-st.title(said("Learn"), anchor=False)
+st.title(said(TITLE), anchor=False)
 st.caption(
     said(
         "A question, your guess, something to move, and what happened. The lessons follow lectures in "

@@ -12,17 +12,16 @@ from functools import partial
 
 import streamlit as st
 
-from core.words.said import said, why
-
 from core.charts.heat import Map
 from core.sweeps.outcomes import outcomes
-from ui.jobs import controls, slot, watch
+from core.words.said import said, why
 from ui.controls import choose
+from ui.jobs import controls, slot, watch
 from ui.missing import lacks_table
 from ui.sidebar import settings
 from ui.sweeps.map import WORDS, cell, choices, heat_of, offered, swept, take_click
 
-st.title(said("Map"), anchor=False)
+st.title(said(TITLE), anchor=False)
 st.caption(
     said("Hundreds of networks, each trained with other values of two knobs: where does it work, and where not?")
 )

@@ -16,7 +16,7 @@ from core.charts.experiments.preprocessing import WAYS, cloud, common, descent, 
 from core.datasets import DataUnavailable
 from core.experiments import preprocessing as experiment
 from core.experiments.preprocessing import DEPTH, INITIALIZERS, SAMPLES, WIDTH
-from core.words.numbers import readable, spoken
+from core.words.numbers import readable, spelled, spoken
 from core.words.said import said, why
 from ui.controls import choose
 from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, part
@@ -106,7 +106,7 @@ explain(
     "pictures lose their neighbours, so images are usually only centred."
     "\n\n“It helps the first layer only” is right for a sigmoid, behind which all signals have a large mean again. "
     "Behind ReLU the head start lasts some layers, and tanh keeps it. Fit all of it on the training samples alone.",
-    gain=f"{experiment.gain(bowls):.2g}",
+    gain=spelled(experiment.gain(bowls), 2),
 )
 code(CODE)
 words = "The lab opens with {way} {dataset} and {depth} layers of {width} {activation} units, as chosen above."

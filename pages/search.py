@@ -12,15 +12,14 @@ from functools import partial
 
 import streamlit as st
 
-from core.words.said import said, why
-
 from core.datasets import DataUnavailable
-from ui.sweeps.search import WORDS, choices, columns, searched
+from core.words.said import said, why
 from ui.jobs import controls, slot, watch
 from ui.missing import lacks_table, offer_other_data
 from ui.sidebar import settings
+from ui.sweeps.search import WORDS, choices, columns, searched
 
-st.title(said("Search"), anchor=False)
+st.title(said(TITLE), anchor=False)
 st.caption(
     said(
         "Three ways to look for good settings with the same number of networks. Where only one knob "

@@ -13,8 +13,8 @@ from math import isfinite
 import streamlit as st
 
 from core import Config
-from core.choices.activations import activations
 from core.charts.experiments.vanishing import MOST, nested, way_back
+from core.choices.activations import activations
 from core.experiments.vanishing import backward, nest
 from core.words.numbers import readable
 from core.words.said import said

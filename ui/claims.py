@@ -17,7 +17,7 @@ from core.work.line import ACTIVE, State
 from ui.controls import choose
 from ui.frame import lessons
 from ui.jobs import Slot, stop_button
-from ui.show import draw, plain
+from ui.show import card, plain
 
 EVERY, UNKNOWN, BLOCKED = "all", "unchecked", "blocked"
 WAITING = {True: "Press “Check the long ones” to train it.", False: "It has not been checked yet."}
@@ -229,8 +229,7 @@ def _opened(name: str, claim: Claim, known: Checked | None) -> None:
         found.markdown(said("**Found:** {found}", found=words.found(finding)))
         if finding.verdict == Verdict.HOLDS_IF:
             st.markdown(plain(words.condition(finding)))
-        draw(st.container(), claim_picture, claim.quantity, finding, at=name)
-        st.caption(claim_picture.sentence_of(claim.quantity, finding))
+        card(claim_picture, claim.quantity, finding, at=name)
         st.table(words.table(finding), hide_index=True)
         st.caption(said("Took {seconds:.1f} s here, with {libraries}.", seconds=known.seconds, libraries=libraries()))
     st.markdown(said("**Why.** {why}", why=plain(said(claim.why))))

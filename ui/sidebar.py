@@ -18,6 +18,7 @@ from core.config.declared import ConflictError
 from core.config.fields import Choice, Field, Number, Text
 from core.config.setup import DATA, FRONT, NETWORK, TRAINING
 from core.words.glossary import explained
+from core.words.numbers import short
 from core.words.said import Sentence, said, why
 from ui.controls import PAGE, follow_link, hideable, in_link, is_kept
 from ui.frame import has_controls, turn_to
@@ -107,8 +108,8 @@ def use(config: Config) -> None:
 def _taught() -> dict[str, Any]:
     """The settings that a teacher's link hides: as it has them, or as they are at first."""
     texts = {name: text for name, text in held().items() if name in Config.fields()}
-    said = {name: getattr(Config.from_query({name: text}), name) for name, text in texts.items()}
-    return {name: getattr(Config.default(), name) for name in hidden() & Config.fields().keys()} | said
+    chosen = {name: getattr(Config.from_query({name: text}), name) for name, text in texts.items()}
+    return {name: getattr(Config.default(), name) for name in hidden() & Config.fields().keys()} | chosen
 
 
 def to_lab(config: Config, words: str) -> None:
@@ -180,7 +181,7 @@ def _control(name: str, field: Field, value: Any) -> Any:
             return st.selectbox(label, list(field.options), key=key, help=_choice_help(field))
         case Number(log=True):
             stops = _stops(field, started)
-            return st.select_slider(label, stops, format_func=_short, key=key, help=_number_help(field))
+            return st.select_slider(label, stops, format_func=short, key=key, help=_number_help(field))
         case Number():
             return _slider(field, key, started)
     raise TypeError(f"no control for a field of kind {type(field).__name__}")
@@ -201,14 +202,6 @@ def _stops(field: Number, started: float) -> list[float]:
     powers = [10.0**power for power in range(-9, 10)]
     stops = {float(f"{step * power:.3g}") for power in powers for step in LOG_STEPS}
     return sorted({stop for stop in stops if low <= stop <= high} | {started})
-
-
-def _short(value: float) -> str:
-    return (
-        f"{value:g}"
-        if value == 0 or 1e-3 <= abs(value) < 1e4
-        else f"{value:.3g}".replace("e-0", "e-").replace("e+0", "e")
-    )
 
 
 def _number_help(field: Number) -> str:

@@ -62,8 +62,8 @@ def sealed(link: Mapping[str, str], names: Collection[str] = ()) -> dict[str, st
     """A link that hides the controls of these names and holds what it says of them; or else those of this session."""
     taught = {name: link.get(name) for name in names} or _taught()
     plain = {name: value for name, value in link.items() if name not in (HIDE, SEAL) and name not in taught}
-    said = {name: value for name, value in taught.items() if value is not None}
-    return plain | ({HIDE: ",".join(sorted(taught))} if taught else {}) | ({SEAL: _seal(said)} if said else {})
+    kept = {name: value for name, value in taught.items() if value is not None}
+    return plain | ({HIDE: ",".join(sorted(taught))} if taught else {}) | ({SEAL: _seal(kept)} if kept else {})
 
 
 def _seal(values: Mapping[str, str]) -> str:

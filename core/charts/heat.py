@@ -13,6 +13,7 @@ from core.charts.ink import Ink
 from core.charts.picture import Drawing, Scene, layered, picture
 from core.config import Config
 from core.sweeps.outcomes import outcomes, over_seeds
+from core.words.numbers import short
 from core.words.said import said
 
 if TYPE_CHECKING:
@@ -48,14 +49,14 @@ def heat_frame(sweep: "xr.Dataset", drawn: Map, chosen: tuple[Any, ...] = ()) ->
         shown = np.log10(values) if entry.log else values
     shown = np.clip(np.nan_to_num(shown, nan=entry.ends[1], posinf=entry.ends[1], neginf=entry.ends[0]), *entry.ends)
     mark = np.where(np.isfinite(values), "cell", np.where(table["diverged"].isna(), "open", "lost"))
-    places = {axis: [_word(value) for value in table[name]] for axis, name in (("x", drawn.x), ("y", drawn.y))}
+    places = {axis: [short(value) for value in table[name]] for axis, name in (("x", drawn.x), ("y", drawn.y))}
     numbers = {"value": values, "diverged": table["diverged"], "shown": shown, "row": np.arange(len(table))}
     framed = (table[drawn.x] == chosen[0]) & (table[drawn.y] == chosen[1]) if chosen else np.zeros(len(table), bool)
     return frame_of({**places, **numbers, "mark": mark}).assign(chosen=np.asarray(framed))
 
 
 def _axes(sweep: "xr.Dataset", drawn: Map, chosen: tuple[Any, ...] = ()) -> Scene:
-    across, up = (tuple(_word(value) for value in sweep[name].values.tolist()) for name in (drawn.x, drawn.y))
+    across, up = (tuple(short(value) for value in sweep[name].values.tolist()) for name in (drawn.x, drawn.y))
     return drawn, across, up
 
 
@@ -66,13 +67,13 @@ def _see(sweep: "xr.Dataset", drawn: Map, chosen: tuple[Any, ...] = ()) -> str:
 
 
 def _words(sweep: "xr.Dataset", drawn: Map, chosen: tuple[Any, ...] = ()) -> dict[str, str]:
-    entry = outcomes[drawn.outcome]
+    entry, fields = outcomes[drawn.outcome], Config.fields()
     return {
         "label": said(entry.label),
         "outcome": said(outcomes.help(drawn.outcome)),
         "colours": said(COLOURS[entry.good]),
-        "x": drawn.x,
-        "y": drawn.y,
+        "x": said(fields[drawn.x].label),
+        "y": said(fields[drawn.y].label),
     }
 
 
@@ -128,7 +129,3 @@ def _scale(good: str, ends: list[float], ink: Ink) -> alt.Scale:
     if good == "middle":
         return alt.Scale(domain=ends, scheme="purpleorange", reverse=True, clamp=True)
     return ink.sequential(ends, reverse=good == "low")
-
-
-def _word(value: float) -> str:
-    return f"{value:.3g}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.choices.phi import Activation
+from core.words.numbers import spelled
 from core.words.said import said
 
 MISFIT = "the loss {loss} is not made for {targets}; choose one of {fitting}"
@@ -26,13 +27,9 @@ def facts(entry: Any) -> str:
 def _facts(activation: Activation) -> Iterator[str]:
     """The facts one by one; what depends on a setting is left out."""
     if not (callable(activation.low) or callable(activation.high)):
-        yield said("from {low} to {high}", low=_number(activation.low), high=_number(activation.high))
+        yield said("from {low} to {high}", low=spelled(activation.low), high=spelled(activation.high))
     yield said("zero-centred" if activation.zero_centred else "not zero-centred")
     if not callable(activation.saturates):
         yield said(SATURATES[activation.saturates])
     if not callable(activation.max_slope):
         yield said("slope at most {slope:.3g}", slope=activation.max_slope)
-
-
-def _number(bound: float) -> str:
-    return f"{bound:.3g}".replace("-", "−").replace("inf", "∞")

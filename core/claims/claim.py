@@ -158,7 +158,7 @@ def claim(
 
     expected: what the tests ask for. HOLDS or DOES_NOT_HOLD; or, of a claim that holds under a condition, the numbers
     of the cases that are as predicted, from 1 in their order, such as {1, 3}: these and no others. HOLDS_IF by itself
-    is a ValueError.
+    is a ValueError, and so is a case that is no whole number from 1 on.
     None, if times are measured: the tests make the experiment, and whatever comes out is what this machine says.
 
     It may ask for `train`, which trains Configs of one shape together: `train(configs, *measures)` gives a Dataset with
@@ -168,13 +168,21 @@ def claim(
 
     if expected is not None and (expected == Verdict.HOLDS_IF or not expected):
         raise ValueError(f"a claim that holds under a condition tells the cases that fit; got {expected!r}")
-    verdict, cases = (Verdict.HOLDS_IF, expected) if isinstance(expected, Set) else (expected, ())
+    verdict, cases = (Verdict.HOLDS_IF, _numbers(expected)) if isinstance(expected, Set) else (expected, frozenset())
 
     def register(function: Experiment) -> Claim:
-        entry = Claim(function, sentence, said, subject, quantity, why, verdict, frozenset(cases), long)
+        entry = Claim(function, sentence, said, subject, quantity, why, verdict, cases, long)
         return claims.add(function.__name__, entry, function.__doc__)
 
     return register
+
+
+def _numbers(cases: Set[int]) -> frozenset[int]:
+    """The numbers of the cases that fit. Raises ValueError where one is none."""
+    wrong = [case for case in cases if type(case) is not int or case < 1]
+    if wrong:
+        raise ValueError(f"the cases that fit are told by their whole numbers, from 1; got {wrong[0]!r}")
+    return frozenset(cases)
 
 
 def trainer(stopped: Callable[[], bool] = lambda: False) -> Train:

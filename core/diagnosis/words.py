@@ -1,5 +1,6 @@
 """What is said of a network and of its health: templates, and the numbers that fill them as text."""
 
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from math import isnan
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from core.diagnosis.headlines import Headline, last_loss
 from core.measuring import Recording
 from core.networks.data import load, to_download
 from core.networks.network import parameter_count
-from core.words.numbers import readable
+from core.words.numbers import readable, spelled
 from core.words.said import said
 
 NAMES = {
@@ -22,7 +23,13 @@ NAMES = {
     "dead": "Dead units",
     "gradient": "Gradient, first ÷ last layer",
 }
-FORMATS = {"accuracy": "{:.1%}", "explained": "{:.1%}", "dead": "{:,}", "gradient": "{:.2g}"}  # of a loss: `readable`
+NUMBERS: Mapping[str, Callable[[float], str]] = {
+    "loss": readable,
+    "accuracy": "{:.1%}".format,
+    "explained": "{:.1%}".format,
+    "dead": "{:,}".format,
+    "gradient": spelled,
+}
 NOTHING = {
     "not_recorded",
     "nothing_to_explain",
@@ -80,9 +87,7 @@ def told(headline: Headline) -> Told:
 def _number(headline: Headline) -> str:
     if headline.verdict in NOTHING:
         return "–"
-    if headline.name == "loss":
-        return readable(headline.number)
-    return "NaN" if isnan(headline.number) else FORMATS[headline.name].format(headline.number)
+    return "NaN" if isnan(headline.number) else NUMBERS[headline.name](headline.number)
 
 
 def how_it_ended(recording: Recording) -> str:

@@ -216,7 +216,7 @@ def common(dataset: str, activation: str) -> xr.Dataset:
     """What all samples have in common in the layers of an untrained network. Raises DataUnavailable.
 
     share (way, layer): the part of a layer's mean square that is the same for every sample, ‖E a‖²/E‖a‖², for each of
-    COMPARED. GaussianLayer 0 is the input. 0 is centred; a linear unit behind the layer cannot tell samples by it.
+    COMPARED. Layer 0 is the input. 0 is centred; a linear unit behind the layer cannot tell samples by it.
     """
     shares = [_shares(layered(dataset, activation, way)) for way in COMPARED]
     coordinates = {"way": list(COMPARED), "layer": range(1 + DEPTH), "activation": activation}

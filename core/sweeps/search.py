@@ -38,20 +38,37 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Rounds = Generator[Array, Array, None]  # yields points (trial, knob), is sent scores (trial,)
-Strategy = Callable[[int, int, torch.Generator], Rounds]
+Looking = Callable[[int, int, torch.Generator], Rounds]
 Score = Callable[[Sequence[Config]], Array]
 
 FINE_WIDTH = 0.5  # of the box of the second round, along each knob: the cube is 1 wide
 
+
+@dataclass(frozen=True)
+class Strategy:
+    """A way to search, and what it is called."""
+
+    function: Looking
+    label: str
+
+    def __call__(self, budget: int, dimensions: int, generator: torch.Generator) -> Rounds:
+        """The rounds of a search of `budget` points along so many knobs."""
+        return self.function(budget, dimensions, generator)
+
+
 strategies: Registry[Strategy] = Registry("strategy")
 
 
-def strategy(function: Strategy) -> Strategy:
-    """Register the decorated function as a strategy."""
-    return strategies.add(function.__name__, function, function.__doc__)
+def strategy(label: str) -> Callable[[Looking], Strategy]:
+    """Register the decorated function as a strategy. The label stands amid sentences, so it begins as a word there."""
+
+    def register(function: Looking) -> Strategy:
+        return strategies.add(function.__name__, Strategy(function, label), function.__doc__)
+
+    return register
 
 
-@strategy
+@strategy("grid")
 def grid(budget: int, dimensions: int, generator: torch.Generator) -> Rounds:
     """Every combination of k evenly spaced values of each knob, k as large as the budget allows. Nothing is random.
 
@@ -62,13 +79,13 @@ def grid(budget: int, dimensions: int, generator: torch.Generator) -> Rounds:
     yield np.array(list(product(centres, repeat=dimensions)))
 
 
-@strategy
+@strategy("random")
 def random(budget: int, dimensions: int, generator: torch.Generator) -> Rounds:
     """Every trial anywhere, at random: each tests a new value of every knob (Bergstra & Bengio 2012)."""
     yield _uniform(budget, dimensions, generator)
 
 
-@strategy
+@strategy("coarse to fine")
 def coarse_to_fine(budget: int, dimensions: int, generator: torch.Generator) -> Rounds:
     """Half of the trials at random, those that random search begins with; the rest in a box around the best of them.
 

@@ -13,6 +13,6 @@ formula goes into the file of its subject; of a new loss, its gradient into `err
 """
 
 from core.theory.prediction import Prediction, predict
-from core.theory.words import why_not, words
+from core.theory.words import told, why_not
 
-__all__ = ["Prediction", "predict", "why_not", "words"]
+__all__ = ["Prediction", "predict", "told", "why_not"]

@@ -28,7 +28,7 @@ REMARKS = {
 }
 
 
-def words(prediction: Prediction) -> str:
+def told(prediction: Prediction) -> str:
     """Why there is no theory; or the numbers of a deep network of these weights, and what is approximate."""
     if reason := why_not(prediction):
         return said("No line of theory: {reason}", reason=f"{reason[0].lower()}{reason[1:]}")

@@ -54,3 +54,8 @@ def test_a_large_map_stays_small():
     frame = heat_frame(large, drawn)
     assert len(frame) == 24 * 24
     assert pa.Table.from_pandas(frame).nbytes + len(json.dumps(heat.spec(large, drawn, dark=False))) < 50_000
+
+
+def test_a_map_is_told_by_the_labels_of_its_knobs(data):
+    told = heat.alt_of(data, Map("learning_rate", "weight_scale", "loss"))
+    assert "Loss on held-out samples over Learning rate and Weight scale. " in told

@@ -62,7 +62,7 @@ def test_every_case_has_a_name_of_its_own():
         Finding((near("a", 1, 1, 0), near("b", 1, 1, 0), near("a", 2, 1, 0)))
 
 
-def made(expected: Verdict | set[int] | None) -> Claim:
+def made(expected: Verdict | set | None) -> Claim:
     """A claim that is in no list."""
     register = claim("It is so.", RELU.at("here"), subject=Subject.CODE, quantity="Value", why="So.", expected=expected)
 
@@ -105,6 +105,13 @@ def test_a_condition_without_names_is_refused(expected, told):
         ValueError, match=f"a claim that holds under a condition tells the cases that fit; got .*{told}"
     ):
         made(expected)
+
+
+@pytest.mark.parametrize("case", ["batch of 1", 0, 1.0, True])
+def test_a_case_that_fits_is_told_by_its_number(case):
+    words = f"the cases that fit are told by their whole numbers, from 1; got {case!r}"
+    with pytest.raises(ValueError, match=f"^{words}$"):
+        made({2, case})
 
 
 def test_an_experiment_is_the_same_each_time():

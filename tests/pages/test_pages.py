@@ -1,10 +1,13 @@
 """Every page of the menu, and every variable on the page Explore."""
 
+import re
+
 import pytest
 from screen import APP, EXPLORE, QUICK, charts, enabled, healthy, look, press, progress, shown, until, words
 from streamlit.testing.v1 import AppTest
 
-from core import Config, record
+from core import Config, Recording, record
+from core.charts import charts as all_charts
 from core.diagnosis.headlines import headlines
 from core.diagnosis.words import told
 from ui.frame import headings
@@ -31,7 +34,7 @@ def test_the_untrained_network_is_measured_at_once(opened):
     app = opened()
     recording = record(Config(steps=0))
     assert shown(app) == {headline.name: headline.number for headline in map(told, headlines(recording, 0))}
-    assert charts(app) == 4
+    assert cards(app) == declared("untrained", recording)
     assert not progress(app)
     assert enabled(app) == {
         "Start training": True,
@@ -46,7 +49,7 @@ def test_the_untrained_network_is_measured_at_once(opened):
     "query", [{}, {"dataset": "moons"}, {"depth": "0"}, {"depth": "30"}, {"weight_scale": "1e6"}], ids=str
 )
 def test_every_view_of_an_untrained_network(opened, query):
-    app = opened(query)
+    app, recording = opened(query), record(Config.from_query({**query, "steps": "0"}))
     for view in VIEWS:
         look(app, view)
         assert len(app.metric) == 4
@@ -55,8 +58,25 @@ def test_every_view_of_an_untrained_network(opened, query):
         elif view == "over_time":
             assert "Start training to see it." in words(app)
         else:
-            plane = "dataset" in query and view != "order_and_chaos"
-            assert charts(app) == {"vital_signs": 4, "layers": 5, "order_and_chaos": 4}[view] + plane
+            assert cards(app) == declared("untrained" if view == "vital_signs" else view, recording)
+            assert charts(app) == len(cards(app)) >= 4
+            plane = all_charts["decision_boundary"].title_of(recording) in cards(app)
+            assert plane == ("dataset" in query and view != "order_and_chaos")
+
+
+def cards(app: AppTest) -> list[str]:
+    """The titles of all cards on the page, in their order."""
+    return [text.value.strip("*") for text in app.main.markdown if re.fullmatch(r"\*\*[^*]+\*\*", text.value)]
+
+
+def declared(view: str, recording: Recording) -> list[str]:
+    """The titles of the charts that say of themselves that they stand in a view, by their ranks, if they fit."""
+    ranked = sorted(
+        (chart.views[view], chart.title_of(recording))
+        for chart in all_charts.values()
+        if view in chart.views and chart.fits(recording)
+    )
+    return [title for _, title in ranked]
 
 
 @pytest.mark.parametrize("trained", [False, True], ids=["untrained", "trained"])

@@ -15,6 +15,7 @@ def test_a_search_shows_every_strategy_on_the_same_budget(opened):
     assert "Three times 9 networks of 100 steps." in words(app)
     assert charts(app) == 0
     until(press(app, "Search"), searched)
+    assert [header.value for header in app.main.header] == ["Grid", "Random", "Coarse to fine"]
     assert [metric.label for metric in app.metric] == ["Best loss on held-out samples"] * len(strategies)
     knobs = (Knob("learning_rate", 1e-4, 10.0), Knob("weight_decay", 0, 0.1))
     base = Config(**{**Config.from_query(FEW).to_dict(), "steps": 100, "snapshots": 2})

@@ -112,7 +112,7 @@ def test_no_other_source_of_random_numbers_is_used(name):
 @pytest.mark.parametrize("name", strategies)
 def test_every_strategy_has_help_and_searches(name):
     assert len(strategies.help(name)) > 40
-    assert inspect.isgeneratorfunction(strategies[name])
+    assert inspect.isgeneratorfunction(strategies[name].function)
     *_, trials = search(TINY, [RATE, SCALE], name, 16, score=bowl())
     assert (trials.strategy, trials.knobs, len(trials.configs)) == (name, (RATE, SCALE), 16)
     assert trials.points.shape == (16, 2)

@@ -12,7 +12,7 @@ import streamlit as st
 from core.config import Config
 from core.datasets import DataUnavailable
 from core.measuring import Recording
-from core.theory import predict, words
+from core.theory import predict, told
 from core.words.said import said
 from core.work.line import State
 from core.work.live import Run
@@ -44,7 +44,7 @@ def lab(run: Run | None, state: State | None, config: Config, view: str) -> None
     above, names = st.container(), charts_of(view, recording)
     board = lay_out(names, recording)
     if "phase" in names:
-        st.caption(words(predict(recording.known_config)))
+        st.caption(told(predict(recording.known_config)))
     below, turns = st.container(), count()
 
     @st.fragment(run_every=REDRAW_SECONDS if live else None)

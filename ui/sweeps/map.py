@@ -14,6 +14,7 @@ from core.sweeps.maps import NEEDS, SEEDS, SIDE, STEPS, map_of
 from core.sweeps.outcomes import outcomes
 from core.sweeps.sweeps import Partial, sweeping
 from core.training import record
+from core.words.numbers import short
 from core.words.said import said
 from core.work.cluster import executor
 from ui.controls import choose, kept
@@ -91,9 +92,7 @@ def cell(configs: Grid, x: str, y: str) -> None:
     left, right, button = st.columns([2, 2, 1], vertical_alignment="bottom")
     fields, seeds = Config.fields(), configs.axes["seed"]
     at_x, at_y = (
-        column.select_slider(
-            said(fields[name].label), configs.axes[name], key=key, format_func=lambda value: f"{value:.3g}"
-        )
+        column.select_slider(said(fields[name].label), configs.axes[name], key=key, format_func=short)
         for column, name, key in zip((left, right), (x, y), CELL_AT, strict=True)
     )
     values = {**configs.base.to_dict(), x: at_x, y: at_y, "seed": seeds[0], "snapshots": Config().snapshots}

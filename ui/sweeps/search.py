@@ -11,6 +11,7 @@ from core.charts.trials import marginal, plane
 from core.config import Config
 from core.sweeps.knobs import Knob
 from core.sweeps.search import Comparison, Trials, compare, strategies
+from core.words.numbers import spelled
 from core.words.said import said
 from core.work.cluster import executor
 from ui.controls import choose
@@ -61,9 +62,10 @@ def searched(asked: SearchPlan, stop: Event) -> Iterator[Comparison]:
 
 def columns(knobs: tuple[Knob, Knob], known: Comparison) -> None:
     """A column for each strategy, with what it has tried so far."""
-    for column, strategy in zip(st.columns(len(strategies)), strategies, strict=True):
+    for column, (strategy, entry) in zip(st.columns(len(strategies)), strategies.items(), strict=True):
         with column:
-            st.header(said(strategy.replace("_", " ").capitalize()), anchor=False)
+            label = said(entry.label)
+            st.header(f"{label[0].upper()}{label[1:]}", anchor=False)
             st.caption(said(strategies.help(strategy)))
             if strategy in known.trials:
                 _result(known.trials[strategy], knobs, strategy)
@@ -74,7 +76,7 @@ def _result(trials: Trials, knobs: tuple[Knob, Knob], strategy: str) -> None:
     tried = len(trials.configs)
     if isfinite(trials.scores[trials.best]):
         st.metric(said("Best loss on held-out samples"), f"{trials.scores[trials.best]:.3f}")
-        where = ", ".join(f"{said(fields[knob.name].label)} {getattr(best, knob.name):.3g}" for knob in knobs)
+        where = ", ".join(f"{said(fields[knob.name].label)} {spelled(getattr(best, knob.name))}" for knob in knobs)
         st.caption(said("At {where}, of {tried} trials.", where=where, tried=tried))
     else:
         st.metric(said("Best loss on held-out samples"), said("none"))

@@ -16,7 +16,7 @@ from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, Scene, layered, picture
 from core.measuring.measures import measures
-from core.words.numbers import readable
+from core.words.numbers import readable, short
 from core.words.said import said
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _ranges(good: "xr.DataArray") -> str:
     each = groupby(zip(good["learning_rate"].values, good.values, strict=True), key=itemgetter(1))
     runs = [[rate for rate, _ in run] for well, run in each if well]
     words = "{low:g} to {high:g}"
-    told = [said(words, low=run[0], high=run[-1]) if len(run) > 1 else f"{run[0]:g}" for run in runs]
+    told = [said(words, low=run[0], high=run[-1]) if len(run) > 1 else short(run[0]) for run in runs]
     return ", ".join(told) or said("none")
 
 

@@ -6,7 +6,6 @@ import xarray as xr
 
 from core import Config, record
 from core.charts.experiments.babysitting.rates import (
-    BESIDE,
     HUGE,
     LOSSES,
     MORE,
@@ -155,9 +154,9 @@ def test_only_one_hidden_layer_is_tested():
 def test_the_table_says_how_runs_began_and_ended():
     test = Seen(range_test(SMALL))
     rows = table(test.found)
-    assert rows.index.tolist() == [f"{rate:g}" for rate in BESIDE]
-    assert rows.loc["1e-06", "Loss"] == f"{test.before[0]:.4f} → {test.after[0, 0]:.4f}"
-    assert rows.loc["1e+06"].tolist() == [f"{test.before[0]:.4f} → NaN", f"{test.accuracy_before[0]:.0%} → NaN"]
+    assert rows.index.tolist() == ["1e-6", "0.001", "0.1", "1", "1e6"]
+    assert rows.loc["1e-6", "Loss"] == f"{test.before[0]:.4f} → {test.after[0, 0]:.4f}"
+    assert rows.loc["1e6"].tolist() == [f"{test.before[0]:.4f} → NaN", f"{test.accuracy_before[0]:.0%} → NaN"]
     losses = np.full((len(RATES), 2), 12345.0)
     assert table(made(losses).found).loc["1", "Loss"] == "12345.0000 → 1.23e+04"
 

@@ -12,6 +12,7 @@ from core.charts.axes import at_corners, linear, only
 from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered, picture
+from core.words.numbers import spelled
 from core.words.said import said
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _histogram(values: Array, low: float, high: float) -> pd.DataFrame:
     spread = np.histogram(exact[~heaped], edges, weights=counts[~heaped])[0] / len(values)
     heaps = counts[heaped] / len(values)
     words = [
-        said("{share:.1%} exactly {number}", share=share, number=f"{number:.3g}".replace("-", "−"))
+        said("{share:.1%} exactly {number}", share=share, number=spelled(number))
         for number, share in zip(exact[heaped], heaps, strict=True)
     ]
     side = np.where(exact[heaped] < (low + high) / 2, "left", "right")

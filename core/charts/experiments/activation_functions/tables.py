@@ -49,7 +49,7 @@ def costs_table(costs: "xr.Dataset") -> pd.DataFrame:
 
 def _with_spread(quartiles: "xr.DataArray") -> list[str]:
     rows = quartiles.transpose("activation", "quantile").values
-    return [f"{median:.3g} ({said('{low:.3g} to {high:.3g}', low=low, high=high)})" for low, median, high in rows]
+    return [f"{spelled(median)} ({said('{low:.3g} to {high:.3g}', low=low, high=high)})" for low, median, high in rows]
 
 
 def ways_table(ways: "xr.Dataset") -> pd.DataFrame:

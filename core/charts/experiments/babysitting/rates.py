@@ -14,7 +14,7 @@ from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered, picture
 from core.measuring.recording import SPLITS
-from core.words.numbers import readable
+from core.words.numbers import readable, short
 from core.words.said import said
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ HARDLY_MORE = (
     "{before:.0%}, then {after:.0%} at most."
 )
 MORE_RIGHT = (
-    "At {rate:g} the loss has moved by less than 1%, yet {after:.0%} are right instead of {before:.0%}: the largest "
+    "At {rate} the loss has moved by less than 1%, yet {after:.0%} are right instead of {before:.0%}: the largest "
     "output counts, however small its lead."
 )
 HUGE_BUT_RIGHT = (
-    "At {rate:g} the loss is huge although {right:.0%} are right: with such large weights each of the wrong answers "
+    "At {rate} the loss is huge although {right:.0%} are right: with such large weights each of the wrong answers "
     "costs some {cost} nats, and the loss is the mean over all."
 )
 LOSSES = LogDomain(1e-2, 1e3)
@@ -80,7 +80,7 @@ def table(test: "xr.Dataset") -> pd.DataFrame:
     for rate in BESIDE:
         (loss, now), (right, then) = (test[name].sel(rate=rate, split="train").values for name in ("loss", "accuracy"))
         told = {said("Loss"): f"{loss:.4f} → {_loss(now)}", said("Right"): f"{right:.0%} → {_share(then)}"}
-        rows[f"{rate:g}"] = told
+        rows[short(rate)] = told
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(said("Learning rate"))
 
 
@@ -96,7 +96,7 @@ def whether_more_are_right(test: "xr.Dataset") -> str:
     """Whether more answers are right where the loss has hardly moved."""
     before, after = test["accuracy"].sel(rate=test["still"], split="train").values
     template = HARDLY_MORE if after - before < MORE else MORE_RIGHT
-    return said(template, rate=test["still"].item(), before=before, after=after)
+    return said(template, rate=short(test["still"].item()), before=before, after=after)
 
 
 def huge_but_right(test: "xr.Dataset") -> str:
@@ -111,7 +111,7 @@ def huge_but_right(test: "xr.Dataset") -> str:
     if right - before < MORE:
         return ""
     cost = readable(after["loss"].sel(rate=rate).item() / (1 - right))
-    return said(HUGE_BUT_RIGHT, rate=rate, right=right, cost=cost)
+    return said(HUGE_BUT_RIGHT, rate=short(rate), right=right, cost=cost)
 
 
 def _examples() -> Iterator[tuple["xr.Dataset"]]:

@@ -13,6 +13,7 @@ from core.charts.experiments.mnist.trainings import training_words
 from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered, picture
+from core.words.numbers import short
 from core.words.said import said
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _row(name: str, kind: str, accuracy: float, training: str) -> Columns:
 def figures(notebook: "Notebook", one: "Reached") -> list[tuple[str, str]]:
     """The accuracy that is printed of a network and those that are ours, each a label and a text."""
     return [
-        ("Printed", f"{notebook.accuracy:g}"),
+        ("Printed", short(notebook.accuracy)),
         ("Ours, pixels 0 to 1", f"{one.scaled:.4f}"),
         ("Ours, raw pixels", f"{one.raw:.4f}"),
     ]

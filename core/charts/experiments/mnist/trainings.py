@@ -2,7 +2,7 @@
 
 from core.config import Config
 from core.measuring import Recording
-from core.words.numbers import readable
+from core.words.numbers import readable, spelled
 from core.words.said import said
 
 FAR = 1.5  # times the loss of guessing: from here on a first loss is called far above it
@@ -46,7 +46,7 @@ def length_words(ours: Config, printed: Config) -> str:
 
 def _length(template: str, config: Config) -> str:
     passes = epochs(config)
-    times = f"{passes:,.0f}" if passes >= 10 else f"{passes:.2g}"
+    times = f"{passes:,.0f}" if passes >= 10 else spelled(passes, 2)
     return said(template, steps=config.steps, times=times, dataset=config.dataset)
 
 

@@ -30,6 +30,7 @@ from core.experiments.optimizers.landscapes import (
     settings,
     step_factor,
 )
+from core.words.numbers import spelled
 from core.words.said import said
 
 SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")
@@ -154,7 +155,7 @@ def first_table() -> dict[str, list[str]]:
     """How far the first step of each optimizer goes, in learning rates, for each of GRADIENTS."""
     title, steps = "First step at gradient {gradient}", first_steps()
     columns = {
-        said(title, gradient=size): [f"{far:.4g}" for far in steps.sel(gradient=size).values.tolist()]
+        said(title, gradient=size): [spelled(far, 4) for far in steps.sel(gradient=size).values.tolist()]
         for size in GRADIENTS
     }
     return {said("Optimizer"): steps["optimizer"].values.tolist(), **columns}
@@ -175,7 +176,7 @@ def left_of(path: xr.Dataset) -> str:
     percent = 100 * path["at_end"].item()
     if percent < LEAST:
         return said("below {least:g}%", least=LEAST)
-    return f"{percent:,.0f}%" if percent >= 100 else f"{percent:.3g}%"
+    return f"{percent:,.0f}%" if percent >= 100 else f"{spelled(percent)}%"
 
 
 def _products(landscape: str) -> tuple[float, float]:

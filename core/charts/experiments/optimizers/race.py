@@ -17,7 +17,7 @@ from core.charts.picture import Drawing, layered, picture
 from core.experiments.optimizers.landscapes import COMPARED
 from core.experiments.optimizers.race import BASE, RATES, SEEDS, race_of
 from core.sweeps import grid, sweep
-from core.words.numbers import readable
+from core.words.numbers import readable, short
 from core.words.said import said
 
 HEIGHT = 340
@@ -75,7 +75,7 @@ def table(race: xr.Dataset) -> pd.DataFrame:
     ends = {name: at_best.sel(optimizer=name) for name in _optimizers(race)}
     rows = {
         name: {
-            said("Best learning rate"): f"{end['learning_rate'].item():g}",
+            said("Best learning rate"): short(end["learning_rate"].item()),
             said("Median loss"): readable(float(np.median(end))),
             said("Lowest to highest"): said(
                 "{low} to {high}", low=readable(end.min().item()), high=readable(end.max().item())

@@ -11,6 +11,7 @@ from core.charts.axes import POWERS, at_corners, linear, only
 from core.charts.frames import corners, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered, picture
+from core.words.numbers import rough
 from core.words.said import said
 
 if TYPE_CHECKING:
@@ -49,16 +50,10 @@ def chosen(found: "xr.Dataset") -> str:
 
 def choices(found: "xr.Dataset") -> dict[str, str]:
     """The numbers of `chosen`, as text."""
-    low, high = map(_penalty, found["chosen"].values.tolist())
-    best, right = _penalty(found["best"].item()), f"{found['best_mean'].item():.1%}"
+    low, high = map(rough, found["chosen"].values.tolist())
+    best, right = rough(found["best"].item()), f"{found['best_mean'].item():.1%}"
     spread, folds = f"{found['spread'].item():.1%}", str(found.sizes["fold"])
     return {"low": low, "high": high, "best": best, "right": right, "spread": spread, "folds": folds}
-
-
-def _penalty(value: float) -> str:
-    """A penalty with one digit, as the axis writes it: 1e-4, 0.01, 30."""
-    rounded = float(f"{value:.1g}")
-    return f"{rounded:g}" if rounded >= 0.001 else f"{rounded:.0e}".replace("e-0", "e-")
 
 
 def _examples() -> Iterator[tuple["xr.Dataset"]]:

@@ -23,6 +23,7 @@ from core.claims.lectures import (
 from core.config import Config
 from core.experiments.activation_functions.passing import passing
 from core.networks.curves import Curve, curve
+from core.words.numbers import spelled
 
 Z = np.linspace(-20, 20, 40_001)  # with 0 in the middle
 
@@ -75,7 +76,7 @@ def sigmoid_derivative() -> Iterator[Case]:
 def sigmoid_flat() -> Iterator[Case]:
     """Autograd gives the slope in single precision at places on both sides."""
     for z in (-100.0, -20.0, -10.0, 10.0, 20.0, 100.0):
-        yield at_most(f"z = {z:g}".replace("-", "−"), slope_at("sigmoid", z), 1e-4)
+        yield at_most("z = {z}", slope_at("sigmoid", z), 1e-4, z=spelled(z))
 
 
 @claim(
@@ -117,7 +118,7 @@ def tanh_range() -> Iterator[Case]:
 def tanh_flat() -> Iterator[Case]:
     """Autograd gives the slope in single precision at places on both sides."""
     for z in (-20.0, -10.0, -5.0, 5.0, 10.0, 20.0):
-        yield at_most(f"z = {z:g}".replace("-", "−"), slope_at("tanh", z), 1e-3)
+        yield at_most("z = {z}", slope_at("tanh", z), 1e-3, z=spelled(z))
 
 
 @claim(
@@ -206,7 +207,7 @@ def slopes_below_zero() -> Iterator[Case]:
 def elu_flat() -> Iterator[Case]:
     """Autograd gives the slope in single precision, for α = 1."""
     for z in (-10.0, -20.0, -100.0):
-        yield at_most(f"z = {z:g}".replace("-", "−"), slope_at("elu", z), 1e-4)
+        yield at_most("z = {z}", slope_at("elu", z), 1e-4, z=spelled(z))
 
 
 @claim(
@@ -236,4 +237,4 @@ def elu_smooth() -> Iterator[Case]:
 def relu_at_its_corner() -> Iterator[Case]:
     """Autograd gives the slope at the two places that the lecture names, and at 10 for comparison."""
     for z, slope in ((-10.0, 0), (0.0, 0), (10.0, 1)):
-        yield near(f"z = {z:g}".replace("-", "−"), slope_at("relu", z), slope, 0)
+        yield near("z = {z}", slope_at("relu", z), slope, 0, z=spelled(z))

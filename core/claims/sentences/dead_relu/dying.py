@@ -25,8 +25,10 @@ def bad_loss_from_dead_units(train: Train) -> Iterator[Case]:
     """Digits, two hidden layers of 64 ReLUs, 300 steps of SGD; medians of those of 5 seeds that do not diverge."""
     for rate, low, high, least, most in ((1.0, 0.0, 0.1, 0.0, 0.1), (2.0, 0.5, 1.0, 0.5, 1.5)):
         data = train(seeds(replace(EVERY_SAMPLE, learning_rate=rate), 5), "dead_fraction")
-        yield Case(f"learning rate {rate:g}: dead", np.nanmedian(data["dead_fraction"].values[:, -1, -1]), low, high)
-        yield Case(f"learning rate {rate:g}: loss", np.nanmedian(at_end(data, "loss", "train")) / GUESSING, least, most)
+        dead = np.nanmedian(data["dead_fraction"].values[:, -1, -1])
+        loss = np.nanmedian(at_end(data, "loss", "train")) / GUESSING
+        yield Case("learning rate {rate:g}: dead", dead, low, high, {"rate": rate})
+        yield Case("learning rate {rate:g}: loss", loss, least, most, {"rate": rate})
 
 
 @claim(
