@@ -10,6 +10,8 @@ through the layers; `silent` has the dead units of that, `bands` how far network
 comes to, `phase` where networks are ordered and where chaotic. `prediction` is all of it for one Config, `words` says
 it, and `asked` finds arrays when they are asked for. Imports array, choices, config, datasets, measuring, networks and
 words, never torch. A new formula goes into the file of its subject; of a new loss, its gradient into `errors`.
+
+Of the formulas of papers some are here for scripts alone, such as the map of correlations and the angles of dead units.
 """
 
 from core.theory.prediction import Prediction, predict

@@ -1,6 +1,7 @@
 """Every drawing of the app, those of lessons too: it has its words and draws what it shows, in both themes."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import walk_packages
@@ -8,6 +9,7 @@ from typing import Any
 
 import altair as alt
 import numpy as np
+import pandas as pd
 import pytest
 from drawn import assert_valid
 from situations import MOST_BYTES, nbytes
@@ -20,6 +22,22 @@ for _module in walk_packages(core.charts.__path__, f"{core.charts.__name__}."):
 
 NOISE = 1e-6  # of a number in single precision, as a frame holds them
 MEANT = re.compile(r"^None is not 0")  # of a gradient, which Python says so
+BARS = "bars to 100% would be flat; and they end at the bounds of the activation, or else at its samples"
+DECADES = "a logarithmic axis moves by three powers of ten, where a value would not be on it"
+DEPTH = "a place for each layer"
+MOVES = {  # axes that differ among examples of one scene, each with its reason; no other may
+    "activation_functions.passing.outputs": {"x": BARS, "share": BARS},
+    "activation_functions.passing.met_slopes": {"x": BARS, "share": BARS},
+    "after_death.dying": {"step": "it ends with the last death, be it at step 2 or at 154"},
+    "dead_relu.one_step": {"z": "it moves by fives, where a point would not be on it"},
+    "deep.signal": {"shown": DECADES},
+    "deep.gradient": {"shown": DECADES},
+    "initialization.parting": {"value": "weights part by the size that they were drawn with"},
+    "initialization.beside_slide": {"shown": DECADES},
+    "speeds.at_start": {"layer": DEPTH, "shown": DECADES, "low": DECADES},
+    "speeds.learning": {"layer": DEPTH},
+    "vanishing.nested": {"times": "a place for each time"},
+}
 LONGEST_TITLE, LONGEST_SENTENCE = 60, 360  # characters
 
 
@@ -84,6 +102,26 @@ def test_the_axes_of_a_picture_are_fixed(name):
                     (numbers < low - abs(low) * NOISE) | (numbers > high + abs(high) * NOISE)
                 )
                 assert not beyond.any(), (channel, fields, numbers[beyond][:3], (low, high))
+
+
+@pytest.mark.parametrize("name", pictures)
+def test_the_axes_of_a_picture_stay_where_they_are(name):
+    """They end at the same numbers in all examples of a scene, as what moves them moves the picture too."""
+    entry, ends = pictures[name], defaultdict(list)
+    for shown in entry.examples():
+        ends[entry.scene(*shown)].append(ends_of(entry.frame_of(*shown)))
+    moving = {field for those in ends.values() for one in those for field in one if one[field] != those[0].get(field)}
+    assert moving == MOVES.get(name, {}).keys()
+
+
+def ends_of(frame: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """The ends of the axes, by the columns that are drawn along them: where the corners are."""
+    corners = frame[frame["mark"] == "corner"].select_dtypes("number").dropna(axis="columns")
+    return {str(field): (values.min(), values.max()) for field, values in corners.items()}
+
+
+def test_only_pictures_move():
+    assert pictures.keys() >= MOVES.keys()
 
 
 def _fields(spec: Any) -> Iterator[str]:
