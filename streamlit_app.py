@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from ui.cold import warm_up
 from ui.controls import keep
 from ui.frame import ICON, framed, has_controls, lab_link, navigation, turn_page
 from ui.old_links import renew_link
+from ui.start.cold import warm_up
 from ui.teaching import heed_link, hidden
 
 st.set_page_config("Vitals", ICON, layout="wide")

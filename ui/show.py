@@ -25,7 +25,7 @@ def card(picture: Picture, *shown: Any, at: str = "", **events: Any) -> Any:
 
     `events` go to Streamlit: what a click does; what was clicked is returned.
     """
-    return draw(framed(picture, *shown), picture, *shown, at=at, **events)
+    return draw(empty_card(picture, *shown), picture, *shown, at=at, **events)
 
 
 def cards(*shown: tuple[Any, ...]) -> None:
@@ -35,7 +35,7 @@ def cards(*shown: tuple[Any, ...]) -> None:
             card(*one)
 
 
-def framed(picture: Picture, *shown: Any) -> DeltaGenerator:
+def empty_card(picture: Picture, *shown: Any) -> DeltaGenerator:
     """A card with the words of a picture. Returns the place for the picture itself, to be filled by `draw`."""
     with st.container(border=True, height="stretch"):
         title, see = picture.title_of(*shown), picture.sentence_of(*shown)

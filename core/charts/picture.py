@@ -36,7 +36,7 @@ from core.words.said import Language, language, said
 HEIGHT, WIDTH = 300, 420  # pixels; on a page a picture is as wide as its place
 Drawing = alt.LayerChart
 Scene = tuple[Hashable, ...]
-Words = str | Callable[..., str]  # a template, or what gives one for what is shown
+Wording = str | Callable[..., str]  # a template, or what gives one for what is shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +47,9 @@ class Picture:
     """
 
     name: str
-    title: Words
-    see: Words
-    alt: Words
+    title: Wording
+    see: Wording
+    alt: Wording
     frame: Callable[..., pd.DataFrame]
     fill: Callable[..., Mapping[str, Any]]
     scene: Callable[..., Scene]
@@ -101,7 +101,7 @@ class Picture:
         """How high the picture is, in pixels."""
         return self.height(*shown) if callable(self.height) else self.height
 
-    def _said(self, words: Words, *shown: Any) -> str:
+    def _said(self, words: Wording, *shown: Any) -> str:
         return said(words(*shown) if callable(words) else words, **self.fill(*shown))
 
     def _make_spec(self, scene: Scene, dark: bool, language: Language) -> dict[str, Any]:
@@ -135,12 +135,12 @@ pictures: Registry[Picture] = Registry("picture")
 
 
 def picture(
-    title: Words,
+    title: Wording,
     *,
-    see: Words,
+    see: Wording,
     frame: Callable[..., pd.DataFrame],
     examples: Callable[[], Iterable[tuple[Any, ...]]],
-    alt: Words | None = None,
+    alt: Wording | None = None,
     fill: Callable[..., Mapping[str, Any]] = lambda *shown: {},
     scene: Callable[..., Scene] = lambda *shown: (),
     height: int | Callable[..., int] = HEIGHT,

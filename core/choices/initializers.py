@@ -19,7 +19,7 @@ MARTENS_INPUTS = 15
 RAI_SPREAD = 0.600747  # so that the mean square of the outputs stays the same through ReLU layers
 
 Drawn = Tensor | tuple[Tensor, Tensor]  # a weight, or a weight and a bias
-Variance = Callable[[int, int], float | tuple[float, float]]  # (fan_out, fan_in) -> that of a weight, or of both
+VarianceOf = Callable[[int, int], float | tuple[float, float]]  # (fan_out, fan_in) -> that of a weight, or of both
 Made = TypeVar("Made", bound=Callable[..., Drawn])
 
 
@@ -28,7 +28,7 @@ class Initializer:
     """A function that draws a layer, with the variance of what it draws; None where theory has no use for it."""
 
     function: Callable[..., Drawn]
-    variance: Variance | None
+    variance: VarianceOf | None
 
     def __call__(self, *asked: Any) -> Drawn:
         """The weight, or the weight and the bias."""
@@ -38,7 +38,7 @@ class Initializer:
 initializers: Registry[Initializer] = Registry("initializer")
 
 
-def initializer(variance: Variance | None = None) -> Callable[[Made], Made]:
+def initializer(variance: VarianceOf | None = None) -> Callable[[Made], Made]:
     """Register the decorated function as an initializer of this variance. The function itself stays as it is."""
 
     def register(function: Made) -> Made:

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from core.registry import Registry
 
-State = dict[str, Any]
+OptimizerState = dict[str, Any]
 Optimizer = Callable[..., Tensor]
 Setting = float | Tensor  # a number, or a column (…, 1) with one for each network
 Pair = tuple[Tensor, Tensor, Tensor]
@@ -47,21 +47,21 @@ def sgd(gradient: Tensor, learning_rate: Setting) -> Tensor:
 
 
 @optimizer
-def momentum(gradient: Tensor, state: State, learning_rate: Setting, momentum: Setting) -> Tensor:
+def momentum(gradient: Tensor, state: OptimizerState, learning_rate: Setting, momentum: Setting) -> Tensor:
     """Gradient descent that keeps moving: each step adds the gradient to a share of the last one (heavy ball)."""
     velocity = _kept(state, "velocity", gradient).mul_(momentum).add_(gradient)
     return torch.mul(velocity, -learning_rate, out=gradient)
 
 
 @optimizer
-def nesterov(gradient: Tensor, state: State, learning_rate: Setting, momentum: Setting) -> Tensor:
+def nesterov(gradient: Tensor, state: OptimizerState, learning_rate: Setting, momentum: Setting) -> Tensor:
     """Momentum that looks ahead: it steps as if the next share of the last step were taken already (Nesterov 1983)."""
     velocity = _kept(state, "velocity", gradient).mul_(momentum).add_(gradient)
     return gradient.add_(velocity * momentum).mul_(-learning_rate)
 
 
 @optimizer
-def adagrad(gradient: Tensor, state: State, learning_rate: Setting) -> Tensor:
+def adagrad(gradient: Tensor, state: OptimizerState, learning_rate: Setting) -> Tensor:
     """Divides the gradient by the root of the sum of all its squares so far, weight by weight (Duchi et al. 2011).
     The sum only grows, so the steps only shrink.
     """
@@ -70,7 +70,7 @@ def adagrad(gradient: Tensor, state: State, learning_rate: Setting) -> Tensor:
 
 
 @optimizer
-def rmsprop(gradient: Tensor, state: State, learning_rate: Setting) -> Tensor:
+def rmsprop(gradient: Tensor, state: OptimizerState, learning_rate: Setting) -> Tensor:
     """Divides the gradient by its running size, weight by weight: Adagrad that forgets (Hinton 2012; α 0.99).
     The running size starts at 0, so the first steps are up to 10 learning rates long.
     """
@@ -79,7 +79,7 @@ def rmsprop(gradient: Tensor, state: State, learning_rate: Setting) -> Tensor:
 
 
 @optimizer
-def adadelta(gradient: Tensor, state: State, learning_rate: Setting) -> Tensor:
+def adadelta(gradient: Tensor, state: OptimizerState, learning_rate: Setting) -> Tensor:
     """RMSprop whose steps are as long as its own last ones: made for a learning rate of 1 (Zeiler 2012; ρ 0.9)."""
     square = _kept(state, "square", gradient).mul_(0.9).addcmul_(gradient, gradient, value=1 - 0.9)
     steps = _kept(state, "steps", gradient)
@@ -89,7 +89,7 @@ def adadelta(gradient: Tensor, state: State, learning_rate: Setting) -> Tensor:
 
 
 @optimizer
-def adam(gradient: Tensor, state: State, count: int, learning_rate: Setting) -> Tensor:
+def adam(gradient: Tensor, state: OptimizerState, count: int, learning_rate: Setting) -> Tensor:
     """Divides a running mean of the gradient by its running size, weight by weight (Kingma & Ba 2015; β 0.9, 0.999)."""
     mean, square = _moments(state, gradient)
     size = (square / (1 - 0.999**count)).sqrt_().add_(1e-8)
@@ -98,14 +98,19 @@ def adam(gradient: Tensor, state: State, count: int, learning_rate: Setting) -> 
 
 @optimizer
 def adamw(
-    gradient: Tensor, parameter: Tensor, state: State, count: int, learning_rate: Setting, weight_decay: Setting
+    gradient: Tensor,
+    parameter: Tensor,
+    state: OptimizerState,
+    count: int,
+    learning_rate: Setting,
+    weight_decay: Setting,
 ) -> Tensor:
     """Adam whose weight decay shrinks the weights themselves, past the gradient (Loshchilov & Hutter 2019)."""
     return adam(gradient, state, count, learning_rate).sub_(parameter * (learning_rate * weight_decay))
 
 
 @optimizer
-def adamax(gradient: Tensor, state: State, count: int, learning_rate: Setting) -> Tensor:
+def adamax(gradient: Tensor, state: OptimizerState, count: int, learning_rate: Setting) -> Tensor:
     """Adam that divides by the largest recent gradient instead of its root mean square (Kingma & Ba 2015)."""
     mean, largest = _kept(state, "mean", gradient).lerp_(gradient, 1 - 0.9), _kept(state, "largest", gradient)
     torch.maximum(largest.mul_(0.999), gradient.abs_().add_(1e-8), out=largest)
@@ -113,7 +118,7 @@ def adamax(gradient: Tensor, state: State, count: int, learning_rate: Setting) -
 
 
 @optimizer
-def nadam(gradient: Tensor, state: State, count: int, learning_rate: Setting) -> Tensor:
+def nadam(gradient: Tensor, state: OptimizerState, count: int, learning_rate: Setting) -> Tensor:
     """Adam that looks ahead as Nesterov does; its momentum grows slowly from 0.45 to 0.9 (Dozat 2016)."""
     mean, square = _moments(state, gradient)
     share, coming = (0.9 * (1 - 0.5 * 0.96 ** (0.004 * n)) for n in (count, count + 1))
@@ -124,7 +129,7 @@ def nadam(gradient: Tensor, state: State, count: int, learning_rate: Setting) ->
 
 
 @optimizer
-def radam(gradient: Tensor, state: State, count: int, learning_rate: Setting) -> Tensor:
+def radam(gradient: Tensor, state: OptimizerState, count: int, learning_rate: Setting) -> Tensor:
     """Adam that does not divide by the gradient's size in its first 5 steps, and then with care (Liu et al. 2020)."""
     mean, square = _moments(state, gradient)
     most = 2 / (1 - 0.999) - 1
@@ -137,7 +142,7 @@ def radam(gradient: Tensor, state: State, count: int, learning_rate: Setting) ->
 
 
 @optimizer
-def rprop(gradient: Tensor, state: State, learning_rate: Setting) -> Tensor:
+def rprop(gradient: Tensor, state: OptimizerState, learning_rate: Setting) -> Tensor:
     """Only the sign of the gradient counts: each weight has a step of its own, that grows by 1.2 while the sign stays
     and halves when it turns (Riedmiller & Braun 1993). The learning rate is the first step, no more, so a schedule has
     no say after it. Made for batches of all samples.
@@ -158,7 +163,7 @@ def rprop(gradient: Tensor, state: State, learning_rate: Setting) -> Tensor:
 
 
 @optimizer
-def lbfgs(gradient: Tensor, state: State, learning_rate: Setting, history: int) -> Tensor:
+def lbfgs(gradient: Tensor, state: OptimizerState, learning_rate: Setting, history: int) -> Tensor:
     """Learns the curvature from its last steps and jumps to where it expects the minimum (L-BFGS, Nocedal 1980). Made
     for batches of all samples and a learning rate near 1; it does not search along the line.
 
@@ -235,13 +240,13 @@ def _inner(first: Tensor, second: Tensor) -> Tensor:
     return product
 
 
-def _moments(state: State, gradient: Tensor) -> tuple[Tensor, Tensor]:
+def _moments(state: OptimizerState, gradient: Tensor) -> tuple[Tensor, Tensor]:
     """The running means of the gradient and of its square, as Adam has them."""
     mean = _kept(state, "mean", gradient).lerp_(gradient, 1 - 0.9)
     return mean, _kept(state, "square", gradient).mul_(0.999).addcmul_(gradient, gradient, value=1 - 0.999)
 
 
-def _kept(state: State, name: str, gradient: Tensor) -> Tensor:
+def _kept(state: OptimizerState, name: str, gradient: Tensor) -> Tensor:
     """What the state keeps under this name for each entry, 0 at first."""
     if name not in state:
         state[name] = torch.zeros_like(gradient)

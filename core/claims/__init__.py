@@ -5,7 +5,8 @@
 
 `claim` says what a claim is, `words` what is said of it, `checks` makes their experiments, `lectures` are the sources,
 `digits` is what several train on. Every module of `sentences` is imported here, so that a decorated function is all
-that a new claim needs. Imports experiments and everything below them.
+that a new claim needs. Imports array, config, datasets, measuring, registry, sweeps, training, words and work, and
+with its sentences all that these train.
 """
 
 from importlib import import_module

@@ -33,10 +33,9 @@ class Checked:
 
 @dataclass(frozen=True)
 class Checking:
-    """Checks that go on: how far they are, and the claim that was checked last."""
+    """Checks that go on: how far they are."""
 
     progress: Progress
-    latest: str
 
 
 _known: dict[str, Checked] = {}
@@ -77,7 +76,7 @@ def checking(names: Sequence[str], stop: Event, *, again: bool = True) -> Iterat
             raise InterruptedError(STOPPED)
         if again or recall(name) is None:
             check(name, stop.is_set)
-        yield Checking(Progress(done, len(names), monotonic() - began, work[done - 1] / work[-1], "claims"), name)
+        yield Checking(Progress(done, len(names), monotonic() - began, work[done - 1] / work[-1], "claims"))
 
 
 def _likely_seconds(name: str) -> float:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Train = Callable[..., "xr.Dataset"]  # (configs, *measures): trains Configs of one shape, see `trainer`
-Run = Callable[[Config], Recording]  # trains one network, see `runner`
+Runner = Callable[[Config], Recording]  # trains one network, see `runner`
 Experiment = Callable[..., Iterable["Case"]]
 
 
@@ -194,7 +194,7 @@ def trainer(stopped: Callable[[], bool] = lambda: False) -> Train:
     return train
 
 
-def runner(stopped: Callable[[], bool] = lambda: False) -> Run:
+def runner(stopped: Callable[[], bool] = lambda: False) -> Runner:
     """What experiments on one large network train it with. As `trainer`, it takes nothing from a cache."""
 
     def run(config: Config) -> Recording:

@@ -93,7 +93,7 @@ def recall(digest: str) -> Table:
 
 
 def forget() -> None:
-    """Forget all tables."""
+    """Forget all tables, as a restart would; for tests."""
     with _lock:
         _known.clear()
 

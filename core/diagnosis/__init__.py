@@ -1,5 +1,5 @@
 """Diagnosis: what a Recording says of the health of its network.
 
-`headlines` has the numbers to look at first, `words` what is said of them. Imports the Recording and theory, never
-torch. A new symptom is one file.
+`headlines` has the numbers to look at first, `words` what is said of them. Imports array, config, datasets, measuring,
+networks and words, never torch. A new headline is a function in `headlines` and its sentence in `words`.
 """

@@ -56,10 +56,10 @@ class CurvePicture:
         return {"curve": FittedCurve(*map(frozen, (self._line.numpy(), prediction, points.copy(), targets.copy())))}
 
 
-Picture = PlanePicture | CurvePicture
+InputPicture = PlanePicture | CurvePicture
 
 
-def picture_of(data: Data, loss: Loss) -> Picture | None:
+def picture_of(data: Data, loss: Loss) -> InputPicture | None:
     """The picture that can be drawn of a network on this data; None if it has more features, or none that fits."""
     features = data.inputs.shape[1]
     if data.classes and features == 2:

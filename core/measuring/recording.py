@@ -154,12 +154,6 @@ class Recording:
         return len(self.coordinates["layer"][1])
 
     @property
-    def layer_names(self) -> list[str]:
-        """What the layers are called, input side first."""
-        names: list[str] = self.coordinates["layer_name"][1].tolist()
-        return names
-
-    @property
     def layer_widths(self) -> Array:
         """How many units the layers have (layer,)."""
         return self.coordinates["layer_width"][1]

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from core.choices.optimizers import Optimizer, Setting, State, optimizers
+from core.choices.optimizers import Optimizer, OptimizerState, Setting, optimizers
 from core.choices.phi import stretches
 from core.choices.schedules import Schedule, schedules
 from core.config import Config
@@ -36,7 +36,7 @@ class _Part:
     settings: dict[str, Any]
     decay: Setting | None
     pace: "_Pace | None"
-    state: State = field(default_factory=dict)
+    state: OptimizerState = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 `grid` and `knobs` say which, `chunks` trains those of one shape in one pass, `sweeps` all of them, `outcomes` makes a
 number of what became of each, `maps` and `search` are what the pages ask for, `words` says what is not possible.
-Imports training and what is below. A new outcome is one function in `outcomes`, a strategy of search one in `search`.
+Imports array, choices, config, datasets, measuring, networks, registry, training, words and work. A new outcome is one
+function in `outcomes`, a strategy of search one in `search`.
 """
 
 from core.sweeps.grid import grid

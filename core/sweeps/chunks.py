@@ -110,7 +110,7 @@ def keep(chunk: Chunk, names: Collection[str], device: str, found: "xr.Dataset")
 
 
 def forget() -> None:
-    """Forget all chunks."""
+    """Forget all chunks, as a restart would; for tests."""
     with _lock:
         _known.clear()
 

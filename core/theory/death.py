@@ -16,11 +16,6 @@ AT_ONCE = 1000  # points
 MISSED = 0.05  # the usual risk, of a statement that holds with 95 %
 
 
-def dead_independent(samples: int) -> float:
-    """2⁻ⁿ: pre-activations that are independent and positive as often as negative."""
-    return 0.5**samples
-
-
 def dead_pair(angle: float) -> float:
     """1/2 − θ/2π: two points seen from the origin under this angle, in radians, no bias."""
     return 0.5 - angle / (2 * pi)

@@ -150,11 +150,6 @@ def nested(curve: Curve, z: Array | float, times: int) -> Array:
     return values.reshape(np.shape(z))
 
 
-def weight_gradient_norm(gradient_norm: float, activation_norm: float) -> float:
-    """‖dL/dW_l‖ of one sample: ‖dL/dz_l‖ · ‖a_(l−1)‖, as dL/dW is their outer product."""
-    return gradient_norm * activation_norm
-
-
 def log_slopes(curve: Curve, q: float, weight_variance: float, bias: float = 0.0) -> tuple[float, float]:
     """log₁₀ of the growth, a layer, of dL/dz² and of one sample's dL/dW², from input to output, where a layer has q.
 

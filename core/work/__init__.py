@@ -1,6 +1,6 @@
 """Work: computing on threads, in turns, and ending with the process.
 
 `line` is the order of turns, `job` long work with a newest result, `live` a run that can be watched, `progress` how far
-either is, `daemons` an executor, `cluster` that of many machines, `words` why there is none. Imports training and
-words. A new way to compute is an executor, as these are.
+either is, `daemons` an executor, `cluster` that of many machines, `words` why there is none. Imports config, measuring,
+training and words. A new way to compute is an executor, as these are.
 """

@@ -10,14 +10,14 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
-Task = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+Queued = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 
 class Daemons(Executor):
     """So many daemon threads that work off what is submitted, in order."""
 
     def __init__(self, threads: int, name: str) -> None:
-        self._tasks: SimpleQueue[Task | None] = SimpleQueue()
+        self._tasks: SimpleQueue[Queued | None] = SimpleQueue()
         self._threads = [Thread(target=self._work, name=f"{name}-{place}", daemon=True) for place in range(threads)]
         for thread in self._threads:
             thread.start()

@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 from served import until
 from visits import MENU, shown
 
-from ui.cold import WORDS
 from ui.frame import has_controls, headings, lessons
 from ui.sidebar import STALE_SECONDS
+from ui.start.cold import WORDS
 
 TITLES = {heading.file.stem: heading.title for heading in headings()}
 

@@ -10,6 +10,7 @@ from situations import MOST_BYTES, SITUATIONS, SMALL, longer, nbytes, walk
 
 from core import Config, Recording, record, train
 from core.charts import charts
+from ui.lab.views import UNTRAINED, VIEWS
 
 
 def possible(recording: Recording) -> list[str]:
@@ -54,6 +55,11 @@ def test_every_chart_fits_some_situation_and_says_which(name):
         and ("curve" not in charts[name].needs or situation == "curve")
         and ("plane" not in charts[name].needs or situation.startswith("plane"))
     }
+
+
+@pytest.mark.parametrize("name", charts)
+def test_every_chart_stands_in_views_that_there_are(name):
+    assert charts[name].views.keys() <= {*VIEWS, *UNTRAINED.values()}
 
 
 @pytest.mark.parametrize("name", charts)

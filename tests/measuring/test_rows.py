@@ -40,6 +40,10 @@ class Listed:
         return {name: np.stack([row[name] for row in self.rows]) for name in self.first}
 
 
+def names(recording: Recording) -> list[str]:
+    return recording.data["layer_name"].values.tolist()
+
+
 def look(size: float, **known) -> Look:
     """Two layers of different widths whose z are all of one size; the weights are the identity."""
     first = torch.full((3, WIDTHS[0]), size)
@@ -74,7 +78,7 @@ def recorded(sink: Sink, *, scores: bool = True, **known) -> Recording:
 
 def test_a_recording_has_the_names_and_widths_of_its_layers():
     recording = recorded(Memory(3))
-    assert (recording.depth, recording.layer_names, recording.layer_widths.tolist()) == (2, NAMES, [4, 2])
+    assert (recording.depth, names(recording), recording.layer_widths.tolist()) == (2, NAMES, [4, 2])
     assert recording.data["layer"].values.tolist() == [1, 2]
     assert recording.data["layer_name"].dims == recording.data["layer_width"].dims == ("layer",)
     assert recording.is_unit.tolist() == [[True] * 4, [True, True, False, False]]
@@ -92,7 +96,7 @@ def test_its_numbers_are_those_of_the_layers():
 
 def test_a_network_of_the_app_names_its_layers():
     recording = record(SMALL)
-    assert (recording.source, recording.layer_names) == ("Network", ["hidden_1", "hidden_2"])
+    assert (recording.source, names(recording)) == ("Network", ["hidden_1", "hidden_2"])
     assert recording.layer_widths.tolist() == [8, 8]
 
 

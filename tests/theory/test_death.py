@@ -11,7 +11,6 @@ pytestmark = pytest.mark.numerics
 
 
 def test_dead_units_in_closed_form():
-    assert death.dead_independent(10) == 2**-10
     assert death.dead_pair(pi / 3) == pytest.approx(1 / 3)
     assert death.dead_shifted(100, 3) == pytest.approx(0.2040, abs=1e-4)
     assert [death.dead_cloud(angle) for angle in (0.0, pi / 2, pi, 5.0)] == pytest.approx([0.5, 0.25, 0, 0])

@@ -120,10 +120,6 @@ def test_e1_log_slopes_of_relu(weight_variance):
     assert formulas.log_slopes(RELU, 1.0, weight_variance) == pytest.approx((-log10(weight_variance / 2), 0), abs=1e-9)
 
 
-def test_formula_3():
-    assert formulas.weight_gradient_norm(2.0, 3.0) == 6
-
-
 def test_formula_7():
     assert float(formulas.fluctuation(RELU, 2.0)) == pytest.approx(5)
     assert formulas.finite_width_ratio([10, 20]) == pytest.approx(1.5 * 1.25)

@@ -3,20 +3,17 @@
 Closing the tab releases the session's desk, and that stops the thread.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import RLock, Thread
+from threading import RLock
 
 import streamlit as st
 
 from core.config import Config
-from core.datasets import DataUnavailable
-from core.datasets.downloads import Download
 from core.measuring import Recording
-from core.networks.data import to_download
 from core.training import record
 from core.words.said import said
 from core.work.live import Run
+from ui.downloads import fetch_data
 
 
 @dataclass
@@ -72,7 +69,7 @@ def shown_recording(config: Config) -> Recording:
 
 def at_start(config: Config) -> Recording:
     """The untrained network, measured. Large ones take a moment, and the visitor is told so."""
-    _fetch_data(config)
+    fetch_data(config)
     units = config.depth * config.width
     with st.spinner(
         said("Measuring {units:,} units in {depth} layers …", units=units, depth=config.depth),
@@ -81,36 +78,4 @@ def at_start(config: Config) -> Recording:
         return record(config.at_start())
 
 
-def _fetch_data(config: Config) -> None:
-    """Show how far the download is that these settings need. What may go wrong with it, measuring will say."""
-    download = to_download(config)
-    if download is None:
-        return
-    bar = st.progress(0.0, said_of(download))
-    thread = Thread(target=_try_to_load, args=(download,), daemon=True)  # goes on if the visitor turns to other things
-    thread.start()
-    while thread.is_alive():
-        thread.join(GLANCE_SECONDS)
-        bar.progress(download.arrived / download.megabytes, said_of(download))
-    bar.empty()
-
-
-def _try_to_load(download: Download) -> None:
-    with suppress(DataUnavailable):
-        download.load()
-
-
-def said_of(download: Download) -> str:
-    """How far a download is, in words."""
-    words = "Downloading {name}: {arrived:.0f} of {megabytes} MB"
-    return said(words, name=download.name, arrived=download.arrived, megabytes=download.megabytes)
-
-
-def first_words(config: Config, otherwise: str) -> str:
-    """What is going on before there is anything to show: a download, where the data are not here yet."""
-    download = to_download(config)
-    return otherwise if download is None else said_of(download)
-
-
 SLOW_UNITS = 5_000  # from here on measuring takes about a second
-GLANCE_SECONDS = 0.2

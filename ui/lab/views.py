@@ -13,7 +13,7 @@ from core.measuring import Recording
 from core.words.glossary import explained
 from core.words.said import said
 from ui.controls import choose
-from ui.show import draw, framed
+from ui.show import draw, empty_card
 
 HEADLINES = 4
 VIEWS = {
@@ -83,5 +83,5 @@ def lay_out(names: list[str], recording: Recording) -> Board:
         pair = names[left : left + 2]
         for column, name in zip(st.columns(len(pair)), pair, strict=True):
             with column:
-                pictures[name] = framed(charts[name], recording)
+                pictures[name] = empty_card(charts[name], recording)
     return Board(numbers, pictures)

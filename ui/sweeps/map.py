@@ -18,8 +18,8 @@ from core.words.numbers import short
 from core.words.said import said
 from core.work.cluster import executor
 from ui.controls import choose, kept
+from ui.downloads import first_words
 from ui.jobs import Words
-from ui.lab.runs import first_words
 from ui.lab.views import FIRST, charts_of, lay_out
 from ui.missing import unavailable
 from ui.show import card

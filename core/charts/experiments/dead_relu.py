@@ -21,6 +21,7 @@ STATES = {"on_for_some": "on for some points", "on_for_all": "on for all points"
 PLANE_HEIGHT = 420
 REACH = 7.0  # of the plane, from its middle to its sides
 SIDE, APART = 0.8, 4.0  # the stroke that shows on which side of its line a unit is on: its length, and where it is
+WHOLE = 5  # the axis of z ends at multiples of this, so that it rarely moves
 DRAWN = 9  # units whose lines are drawn
 PLACE = "place"  # the name of the selection: where a click puts the cloud
 PLACES = tuple(np.arange(-5, 5.5, 0.5).tolist())  # of the middle of the cloud, along each input
@@ -58,7 +59,7 @@ def one_step_frame(step: "xr.Dataset") -> pd.DataFrame:
     for time in ("before", "after"):
         z = step["z"].sel(time=time).values
         parts.append({"z": z, "when": said(time), "state": np.where(z > 0, said("on"), said("off")), "mark": "point"})
-    most = float(np.abs(step["z"].values).max())
+    most = WHOLE * float(np.ceil(np.abs(step["z"].values).max() / WHOLE))
     return frame_of(*parts, {**corners(z=(-most, most)), "when": said("before")})
 
 

@@ -71,7 +71,7 @@ def _at_start() -> Iterable[tuple["xr.Dataset", tuple[float, ...]]]:
 def _training() -> Iterable[tuple["xr.Dataset"]]:
     from core.experiments.speeds import nielsen, while_trained
 
-    return ((while_trained(replace(nielsen(3), dataset="digits")),),)
+    return ((while_trained(replace(nielsen(depth), dataset="digits")),) for depth in (2, 3))
 
 
 @picture(

@@ -16,7 +16,6 @@ from core.words.said import said
 DEEP = 20  # more layers than this are drawn as a heat map
 PEAK = 0.85  # height of a ridge, of the distance between two layers
 WORTH_SAYING = 0.005  # smaller shares are not written beside a ridge
-STRIPS = ("zero", "beyond")  # columns of a heat map right of the axis: exact zeros, and what is off the axis
 
 
 def _is_deep(recording: Recording) -> bool:

@@ -19,7 +19,7 @@ CELLS = "A cell is a unit, or a few of a wide layer. A cross marks dead ones: sl
 UNKNOWN = "A question mark: of this layer the slope is not known."
 
 
-class Scene(NamedTuple):
+class UnitScene(NamedTuple):
     """How many units one cell stands for, how many cells are in a row, and how many samples the probe has; and whether
     the slope of every layer is known."""
 
@@ -29,10 +29,10 @@ class Scene(NamedTuple):
     all_known: bool
 
 
-def _scene(recording: Recording) -> Scene:
+def _scene(recording: Recording) -> UnitScene:
     depth, width = recording.depth, int(recording.layer_widths.max())
     together = max(1, -(-depth * width // ROWS))
-    return Scene(together, -(-width // together), recording.probe_size, bool(recording.sloped.all()))
+    return UnitScene(together, -(-width // together), recording.probe_size, bool(recording.sloped.all()))
 
 
 def _see(recording: Recording) -> dict[str, str]:
@@ -53,7 +53,7 @@ def _frame(moment: Moment) -> pd.DataFrame:
     return frame_of({name: column[filled.ravel()] for name, column in every.items()})
 
 
-def _grouped(active: Array, is_unit: Array, scene: Scene) -> tuple[Array, Array]:
+def _grouped(active: Array, is_unit: Array, scene: UnitScene) -> tuple[Array, Array]:
     """The mean of every group of neighbours among sorted units, so that the dead ones stay together, and which groups
     have any. NaN stays NaN."""
     starts = np.arange(0, active.shape[1], scene.together)
@@ -73,7 +73,7 @@ def _grouped(active: Array, is_unit: Array, scene: Scene) -> tuple[Array, Array]
     every=2,
     views={"vital_signs": 6, "layers": 7, "untrained": 6},
 )
-def unit_map(scene: Scene, ink: Ink) -> Drawing:
+def unit_map(scene: UnitScene, ink: Ink) -> Drawing:
     """Layer by unit: the share of the probe on which φ'(z) is not 0. Dead units carry a cross, NaN is red."""
     title = said("Unit" if scene.together == 1 else "Units, sorted, {together} in a cell", together=scene.together)
     axis = alt.Axis(labelOverlap=True, labelAngle=0, ticks=False, labelExpr=f"datum.value * {scene.together}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from core.claims.claim import Case, Run, Subject, Train, at_least, claim, near
+from core.claims.claim import Case, Runner, Subject, Train, at_least, claim, near
 from core.claims.digits import DIGITS, SEEDS, accuracy, seeds
 from core.claims.lectures import LABS
 from core.experiments.published import NOTEBOOKS, Notebook
@@ -16,7 +16,7 @@ TEST = "Accuracy on MNIST's 10,000 test images"
 REGRESSION, NORMAL, XAVIER, *_ = NOTEBOOKS
 
 
-def as_printed(run: Run, name: str, notebook: Notebook) -> Case:
+def as_printed(run: Runner, name: str, notebook: Notebook) -> Case:
     """The accuracy on the official test images after the whole training of a notebook, beside what it prints."""
     recording = run(replace(notebook.config, snapshots=2))
     found = float(recording.data["accuracy"].sel(split="validation")[-1])
@@ -49,7 +49,7 @@ def layers_beat_regression(train: Train) -> Iterator[Case]:
     "are from 0 to 1. With weights that start smaller than N(0, 1) it reaches 92 %.",
     long=True,
 )
-def regression_on_mnist(run: Run) -> Iterator[Case]:
+def regression_on_mnist(run: Runner) -> Iterator[Case]:
     """MNIST whole, weights from N(0, 1), 15 epochs of Adam at 0.001 in batches of 100, as in the notebook."""
     yield as_printed(run, "softmax regression", REGRESSION)
 
@@ -63,7 +63,7 @@ def regression_on_mnist(run: Run) -> Iterator[Case]:
     "hundreds, and training has to undo that.",
     long=True,
 )
-def network_on_mnist(run: Run) -> Iterator[Case]:
+def network_on_mnist(run: Runner) -> Iterator[Case]:
     """MNIST whole, weights from N(0, 1), 15 epochs of Adam at 0.001 in batches of 100, as in the notebook."""
     yield as_printed(run, "256-256, N(0, 1)", NORMAL)
 
@@ -77,6 +77,6 @@ def network_on_mnist(run: Run) -> Iterator[Case]:
     "last digits waver by a quarter of a percent.",
     long=True,
 )
-def xavier_on_mnist(run: Run) -> Iterator[Case]:
+def xavier_on_mnist(run: Runner) -> Iterator[Case]:
     """MNIST whole, Xavier's uniform weights, 15 epochs of Adam at 0.001 in batches of 100, as in the notebook."""
     yield as_printed(run, "256-256, Xavier", XAVIER)

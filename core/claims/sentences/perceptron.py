@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from core.claims.claim import Case, Run, Subject, Train, at_least, at_most, claim, near
+from core.claims.claim import Case, Runner, Subject, Train, at_least, at_most, claim, near
 from core.claims.digits import DIGITS, accuracy, seeds
 from core.claims.lectures import NOTES
 from core.config import Config
@@ -55,7 +55,7 @@ def xor_with_a_layer() -> Iterator[Case]:
     why="A gradient is multiplied by the slope of every unit on its way, and the slope of a step is 0 wherever it has "
     "one. Only the weights behind the last step get a gradient.",
 )
-def step_without_gradient(run: Run) -> Iterator[Case]:
+def step_without_gradient(run: Runner) -> Iterator[Case]:
     """Two hidden layers of steps are shown XOR, and autograd is asked for the gradient of their weights."""
     yield near("two layers of steps", step_gradient(run), 0, 0)
 

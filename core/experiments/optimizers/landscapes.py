@@ -28,7 +28,7 @@ OUT, FLAT_WAY, STEEP_WAY, ANY_WAY = DIRECTIONS = ("out", "flat", "steep", "any")
 TURN = np.pi / 4  # of the turned valley, at which its two directions mix most
 
 Point = tuple[float, float]
-Loss = Callable[[Tensor], Tensor]  # of weights (…, 2), one number (…) for each pair
+Surface = Callable[[Tensor], Tensor]  # of weights (…, 2), one number (…) for each pair
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Landscape:
     what is added to each entry of a gradient, as batches do.
     """
 
-    loss: Loss
+    loss: Surface
     start: Point
     goals: tuple[Point, ...]
     curvatures: Point
@@ -54,7 +54,7 @@ class Landscape:
         return {OUT: self.falls, **at_goal} if self.falls else at_goal
 
 
-def _bowl(flat: float, steep: float, turn: float = 0.0) -> Loss:
+def _bowl(flat: float, steep: float, turn: float = 0.0) -> Surface:
     """Half of λx² + λ'y² with the axes turned by an angle."""
     cos, sin = float(np.cos(turn)), float(np.sin(turn))
 

@@ -126,7 +126,7 @@ def race(optimizers: tuple[str, ...], ink: Ink) -> Drawing:
     fill=_numbers,
     frame=rates_frame,
     scene=lambda race: (_optimizers(race),),
-    examples=lambda: [(_short(),)],
+    examples=lambda: [(_short(),), (_short().isel(seed=[0]),)],
     height=HEIGHT,
 )
 def rates(optimizers: tuple[str, ...], ink: Ink) -> Drawing:

@@ -13,7 +13,7 @@ from torch.nn.functional import cross_entropy
 from core.array import Array
 from core.choices.initializers import draw
 from core.claims.claim import Case, Subject, Train, Verdict, at_least, at_most, claim, near
-from core.claims.digits import DIGITS, SEEDS, accuracy, seeds, steps_to
+from core.claims.digits import DIGITS, accuracy, seeds, steps_to
 from core.claims.lectures import NOTES_SMALL, NOTES_XAVIER, VANISHING_WEIGHTS, WHAT_IS_INITIAL
 from core.config import Config
 from core.experiments.published import SHAPE, SLIDES
@@ -25,7 +25,6 @@ from core.training import by, descend
 SLIDE: dict[str, Any] = SHAPE
 LECTURE = Config(**SLIDE, samples=1000, probe_size=1000, preprocessing="none", steps=0)  # the network of the slides
 LAYERS = (1, 2, 3, 5, 10)
-ACCURACY = f"Accuracy on held-out digits, median of {SEEDS} seeds"
 
 
 def profile(train: Train, variable: str, activation: str, initializer: str, weight_scale: float = 1.0) -> Array:

@@ -26,7 +26,7 @@ def warm_up() -> None:
         st.caption(said(WORDS))
         st.vega_lite_chart(spec=FLAT_LINE, height=60, width="stretch", alt=said("A flat line"))
 
-    from ui.process import prepare
+    from ui.start.process import prepare
 
     prepare()
     if cold:
