@@ -30,6 +30,7 @@ def kept():
     return lambda: len(record.cache) + sum(function.cache_info().currsize for function in caching)
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize("name", QUICK)
 def test_a_claim_has_the_verdict_that_is_expected_and_can_be_drawn(name, kept):
     finding = check(name).finding
