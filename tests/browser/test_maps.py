@@ -73,6 +73,9 @@ def test_a_search_compares_all_strategies(new_page, server, dark):
 def test_a_map_keeps_its_knobs_when_other_settings_move(page, server):
     page.goto(f"{server.url}/map?width=8&depth=1&samples=100&probe_size=32&map_y=bias_init&map_side=4&map_steps=50")
     button(page, "Draw the map").click()
+    page.get_by_role("heading", name="One cell").wait_for()
+    expect(page.get_by_text(re.compile("networks ·|networks, stopped"))).to_have_count(0)
+    settle(page)
     page.get_by_role("radio", name="Diverged runs").click()
     slider(page, "Depth").first.focus()
     page.keyboard.press("ArrowRight")
