@@ -7,19 +7,22 @@ of a run whose weights, inputs and gradients at the outputs, of which all sums o
 γ of their sizes.
 
 Mostly this does not show: the two agree to the tolerance, which is strict. Where it does not hold, it is asked what
-rounding makes of this very run: TWINS of it, each shaken by γ at random, are trained, and the two may differ by twice
-as much as the farthest twin lies from the network alone, as both may stray, one to either side. This is next to nothing
-unless terms cancel: a mean that is 0 by symmetry is measured as some u of its terms; an optimizer that follows the sign
-of such a gradient goes anywhere, as far as its steps reach and no farther.
+rounding makes of this very run: TWINS of it are trained in which the terms of some sums, from none to all of them, are
+shaken by γ at random, and the two may differ by as much as the farthest of the family of correct runs. This is
+next to nothing unless terms cancel: a mean that is 0 by symmetry is measured as some u of its terms; an optimizer that
+follows the sign of such a gradient goes anywhere, as far as its steps reach and no farther.
 """
 
 from collections import deque
-from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
 import xarray as xr
 from torch import Generator, Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_map
 
 from core import Config
 from core.measuring.recorder import Recorder
@@ -27,7 +30,8 @@ from core.networks.ensemble import Ensemble
 from core.training import passes
 
 ROUNDING = 2.0**-24
-TWINS = 32
+TWINS = 64
+SUMS = {getattr(torch.ops.aten, name) for name in ("bmm", "baddbmm", "sum", "mean", "var_mean")}
 RELATIVE, OF_LARGEST = 2e-3, 2e-4  # of a number, and of the largest of its kind, by which the two may differ anyway
 MOVED, OF_ENTRIES = 1, 2e-3  # entries of a histogram that may be on the other side of an edge
 
@@ -42,31 +46,49 @@ def assert_alike(config: Config, alone: xr.Dataset, among: xr.Dataset) -> None:
     if differing:
         twins = _twins(config).sel(step=alone["step"])
         for name in differing:
-            floor = 2 * np.max([_apart(name, alone, twins.isel(run=run)) for run in range(TWINS)], 0)
-            assert _within(name, alone, among, floor), _said(name, config, alone, among, floor)
+            floor = _spread(name, alone, twins)
+            assert _whole(name, alone, among), _said(name, config, alone, among, floor)
+            apart = _apart(_read(name, alone), _read(name, among))
+            assert (apart <= _tolerance(name, alone) + floor).all(), _said(name, config, alone, among, floor)
 
 
-def _within(name: str, alone: xr.Dataset, among: xr.Dataset, floor: np.ndarray | float = 0.0) -> bool:
-    """Whether a variable differs by no more than the tolerance and the floor. No entry of a histogram may be lost."""
-    ours, theirs = alone[name].values, among[name].values
-    whole = not _counts(name) or np.array_equal(ours.sum(-1), theirs.sum(-1))
-    return whole and bool((_apart(name, alone, among) <= _tolerance(name, ours) + floor).all())
-
-
-def _apart(name: str, alone: xr.Dataset, other: xr.Dataset) -> np.ndarray:
-    """How far a variable of another run lies from that of the network alone; infinite where only one is a number."""
-    ours, theirs = alone[name].values, other[name].values
+def _within(name: str, alone: xr.Dataset, among: xr.Dataset) -> bool:
+    """Whether a variable differs by no more than the tolerance."""
+    apart = _apart(alone[name].values, among[name].values)
     if _counts(name):
-        return np.abs(ours - theirs).sum(-1) / 2
+        apart = apart.sum(-1, keepdims=True) / 2
+    return _whole(name, alone, among) and bool((apart <= _tolerance(name, alone)).all())
+
+
+def _whole(name: str, alone: xr.Dataset, among: xr.Dataset) -> bool:
+    """No entry of a histogram may be lost."""
+    return not _counts(name) or np.array_equal(alone[name].sum("bin"), among[name].sum("bin"))
+
+
+def _spread(name: str, alone: xr.Dataset, twins: xr.Dataset) -> np.ndarray:
+    """How far the two farthest lie apart of the network alone and its twins."""
+    every = np.concatenate([_read(name, alone)[None], _read(name, twins)])
+    return np.max([_apart(twin, every).max(0) for twin in every], 0)
+
+
+def _read(name: str, of: xr.Dataset) -> np.ndarray:
+    """The numbers of a variable; of a histogram, how many entries lie below each edge, as bins between two others may
+    have none."""
+    return of[name].values.cumsum(-1) if _counts(name) else of[name].values
+
+
+def _apart(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+    """How far numbers lie apart; infinite where only one is a number."""
     with np.errstate(invalid="ignore"):
         same = (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
         return np.where(same, 0.0, np.nan_to_num(np.abs(ours - theirs), nan=np.inf))
 
 
-def _tolerance(name: str, ours: np.ndarray) -> np.ndarray:
+def _tolerance(name: str, alone: xr.Dataset) -> np.ndarray:
+    numbers = alone[name].values
     if _counts(name):
-        return MOVED + OF_ENTRIES * ours.sum(-1)
-    sizes = np.where(np.isfinite(ours), np.abs(ours), 0.0)
+        return MOVED + OF_ENTRIES * numbers.sum(-1, keepdims=True)
+    sizes = np.where(np.isfinite(numbers), np.abs(numbers), 0.0)
     return RELATIVE * sizes + OF_LARGEST * sizes.max(initial=0)
 
 
@@ -79,34 +101,62 @@ def _said(name: str, config: Config, alone: xr.Dataset, among: xr.Dataset, floor
     return f"{name} of {config}\nalone {ours}\namong others {theirs}\nfloor {floor}"
 
 
-class _Shaken(Ensemble):
-    """The networks of TWINS equal Configs, of which all that is summed is shaken by as much as sums are rounded."""
+class _Rounding(TorchDispatchMode):
+    """All sums, forward and back, in training and in measuring, as some processor may find them for each of the TWINS.
 
-    def __init__(self, config: Config) -> None:
-        super().__init__([config] * TWINS)
+    Of a sum of each twin it is drawn anew whether it is shaken. The first two twins never are, the last always. What
+    is not shaken is what this processor finds for one half of the twins, and exact for the other, whose rows are all
+    shaken alike as well, so that what is equal stays equal.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
         self._generator = Generator().manual_seed(0)
-        parameters = list(self.network.parameters())
-        terms = max(min(config.batch_size, self._samples), *(parameter.shape[-1] for parameter in parameters))
-        self._size = terms * ROUNDING
-        for parameter in parameters:
-            parameter.data = self._shaken(parameter.data)
-        probe, held_out = map(self._shaken, (self.data.probe_inputs, self.data.validation_inputs))
-        self.data = replace(self.data, probe_inputs=probe, validation_inputs=held_out)
+        self._often = torch.linspace(0, 1, TWINS // 2).repeat_interleave(2)  # that a sum is shaken, by twin
+        self._exact = torch.arange(TWINS) % 2 == 1
 
-    def batch(self) -> tuple[Tensor, Tensor]:
-        inputs, targets = super().batch()
-        return self._shaken(inputs), targets
+    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        found = function(*args, **(kwargs or {}))
+        if function.overloadpacket not in SUMS or not _of_each_twin(found):
+            return found
+        size = ROUNDING * _terms(args)
+        chosen = torch.rand(TWINS, generator=self._generator) < self._often
+        shaken = function(*(self._shaken(each, size, chosen) for each in args), **(kwargs or {}))
+        return tree_map(partial(_mixed, chosen | self._exact), shaken, found)
 
-    def batch_outputs(self, inputs: Tensor) -> Tensor:
-        outputs = super().batch_outputs(inputs)
-        outputs.register_hook(self._shaken)
-        return outputs
+    def _shaken(self, terms: Any, size: float, chosen: Tensor) -> Any:
+        """In doubles, so that they are shaken by this and no more."""
+        if not isinstance(terms, Tensor):
+            return terms
+        noise = size * (2 * torch.rand(terms.shape, generator=self._generator) - 1)
+        noise[self._exact] = noise[self._exact, :1]
+        return terms.double() * (1 + noise * _column(chosen, terms))
 
-    def _shaken(self, terms: Tensor) -> Tensor:
-        return terms * (1 + self._size * (2 * torch.rand(terms.shape, generator=self._generator) - 1))
+
+def _mixed(chosen: Tensor, ours: Tensor, found: Tensor) -> Tensor:
+    """Our sums for the chosen twins, what was found for the others."""
+    return torch.where(_column(chosen, found), ours.to(found.dtype), found)
+
+
+def _column(chosen: Tensor, like: Tensor) -> Tensor:
+    return chosen.view(-1, *[1] * (like.dim() - 1))
+
+
+def _of_each_twin(found: Any) -> bool:
+    """Whether these are sums in single precision, some of each twin."""
+    first = found[0] if isinstance(found, tuple) else found
+    return first.dtype == torch.float32 and first.shape[:1] == (TWINS,)
+
+
+def _terms(args: Any) -> int:
+    """Of how many terms at most a number is the sum: of products of two matrices, or of what is one twin's."""
+    *_, last = args
+    return int(last.shape[-2] if isinstance(last, Tensor) and len(args) > 1 else args[0][0].numel())
 
 
 def _twins(config: Config) -> xr.Dataset:
-    recorder = Recorder(_Shaken(config))
-    deque(passes(recorder), maxlen=0)
+    ensemble = Ensemble([config] * TWINS)
+    with _Rounding():
+        recorder = Recorder(ensemble)
+        deque(passes(recorder), maxlen=0)
     return recorder.dataset()

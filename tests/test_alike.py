@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import xarray as xr
-from alike import _apart, _tolerance, _twins, assert_alike
+from alike import _spread, _tolerance, _twins, assert_alike
 
 from core import Config, record, sweep
 
@@ -78,5 +78,4 @@ def test_a_number_that_is_missing_is_caught():
 def test_where_nothing_cancels_the_floor_is_far_below_the_tolerance():
     alone, twins = record(CALM).data, _twins(CALM)
     for name in ("loss", "activation_std", "gradient_rms", "weight_norm", "weight_gradient_norm"):
-        apart = np.max([_apart(name, alone, twin) for _, twin in twins.groupby("run")], 0)
-        assert (apart < _tolerance(name, alone[name].values) / 10).all()
+        assert (_spread(name, alone, twins) < _tolerance(name, alone) / 10).all()
