@@ -3,8 +3,7 @@
 The two add the same terms in another order. A sum of n terms that a computer finds is the exact sum of terms of which
 each is off by at most γ = n·u of itself, where u = 2⁻²⁴ is the rounding of one float32 operation (Higham, Accuracy and
 Stability of Numerical Algorithms, 2002, section 3.1). So whatever order a processor adds in, it finds the exact result
-of a run whose weights, inputs and gradients at the outputs, of which all sums of a step are made, are shaken by at most
-γ of their sizes.
+of a run in which the terms of each sum are shaken by at most γ of their sizes.
 
 Mostly this does not show: the two agree to the tolerance, which is strict. Where it does not hold, it is asked what
 rounding makes of this very run: TWINS of it are trained in which the terms of some sums, from none to all of them, are
