@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest, local_script_runner
 
 from core import Config
+from ui.lab.lab import REDRAW_SECONDS
 
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
 FIELDS = Config.fields()
@@ -90,6 +91,7 @@ def until(app: AppTest, condition: Callable[[AppTest], bool]) -> AppTest:
     end = monotonic() + 60
     while not condition(app):
         assert monotonic() < end, "it never showed up"
+        sleep(REDRAW_SECONDS)  # a page that is drawn all the time takes the time of the work that it shows
         healthy(app.run())
     return app
 
