@@ -3,14 +3,14 @@
 import streamlit as st
 
 from ui.controls import keep
-from ui.frame import ICON, framed, has_controls, lab_link, navigation, turn_page
+from ui.frame import ICON, framed, has_controls, lab_link, navigation, shut_drawer, turn_page
 from ui.old_links import renew_link
 from ui.start.cold import warm_up
 from ui.teaching import heed_link, hidden
 
 st.set_page_config("Vitals", ICON, layout="wide")
 page = navigation()
-warm_up()
+warm_up(page.url_path)
 renew_link()
 keep()
 turn_page()
@@ -18,15 +18,15 @@ heed_link()
 
 # After the menu and the words of the cold start: these need torch.
 from core.config import Config  # noqa: E402
-from ui.sidebar import problems_of_link, sidebar, without_controls  # noqa: E402
+from ui.sidebar import sidebar, without_controls  # noqa: E402
 from ui.upload import upload  # noqa: E402
 
 lab_link(page, Config.fields().keys() - hidden())
 if has_controls(page.url_path):
     sidebar(page.url_path)
-    problems_of_link()
     upload()
 else:
     without_controls(page.url_path)
+shut_drawer(page.url_path)
 with framed():
     page.run()

@@ -15,12 +15,9 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
-CHART = "[data-testid=stVegaLiteChart]"
-AT_REST = f"""() =>
-    document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning' &&
-    document.querySelectorAll('{CHART}').length > 0 &&
-    document.querySelectorAll('[data-testid=stSkeleton]').length === 0 &&
-    [...document.querySelectorAll('{CHART}')].every(chart => chart.querySelector('svg.marks'))"""
+FLOOR, FLOOR_OF_START = "benchmarks/floor.py", "benchmarks/floor_of_start.py"
+WATCH = Path(__file__).with_name("watch.js")
+AT_REST = "() => watch.atRest()"
 ENDED = "() => [...document.querySelectorAll('button')].some(button => button.textContent.includes('Start again'))"
 PATIENCE = 60  # seconds
 GLANCE = 200  # milliseconds
@@ -40,16 +37,19 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def server(*, wait: bool = True) -> Iterator[Server]:
+def server(*, wait: bool = True, script: str = "streamlit_app.py") -> Iterator[Server]:
     """A server for as long as the block runs; with `wait` it answers before the block begins."""
     with socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
     options += ["--logger.level", "error"]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options]
+    command = [sys.executable, "-m", "streamlit", "run", script, *options]
     process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, env={**os.environ, "NO_PROXY": "127.0.0.1"}
+        command,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "NO_PROXY": "127.0.0.1", "PYTHONPATH": str(ROOT)},
     )
     try:
         running = Server(f"http://127.0.0.1:{port}", process)
@@ -88,11 +88,19 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def open_lab(browser: Browser, url: str, *, width: int = 1280, height: int = 1400) -> Page:
+def open_lab(browser: Browser, url: str, *, width: int = 1280, height: int = 800) -> Page:
     """A page of its own that shows the lab at rest, every chart drawn."""
-    page = browser.new_context(viewport={"width": width, "height": height}).new_page()
-    page.goto(url)
+    page = open_page(browser, url, width=width, height=height)
     at_rest(page)
+    return page
+
+
+def open_page(browser: Browser, url: str, *, width: int = 1280, height: int = 800) -> Page:
+    """A page of its own, on which `watch` is there to look at it."""
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.add_init_script(path=WATCH)
+    page = context.new_page()
+    page.goto(url)
     return page
 
 

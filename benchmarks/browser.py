@@ -1,74 +1,60 @@
-"""What a visitor feels, in headless Chromium at the default Config: presses, live redraws, the start, and the memory.
+"""What a visitor feels, in headless Chromium: presses, redraws, pictures while dragging, the start, and the memory.
 
-Times are taken inside the browser. A press counts from the key event to the frame after the last change in the main
-area, and only if the pictures of all charts have changed. A redraw is a new picture of the first chart during a run.
+Times are taken inside the browser, see watch.js. A press counts from the key event to the frame after the last
+change in the main area, and only if the pictures of all charts have changed. A redraw is a new picture of the first
+chart during a run. Both are told in floors as well: the same of an app that shows what was found before, see floor.py;
+a start in those of floor_of_start.py.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import count
 from statistics import median
 from time import monotonic
 
 from playwright.sync_api import Browser, Locator, Page
 
 from benchmarks.app import (
-    AT_REST,
-    CHART,
+    FLOOR,
+    FLOOR_OF_START,
     PATIENCE,
     Server,
     chromium,
     open_lab,
+    open_page,
     server,
     train_to_the_end,
     wait_until_healthy,
 )
 from benchmarks.report import Figure, print_figures
 
-STARTS, PRESSES, RUNS, SESSIONS = 3, 20, 3, 10
+STARTS, PRESSES, RUNS, SESSIONS, SECONDS = 3, 20, 3, 10, 5
+DEPTHS = (5, 20)
 QUIET = 400  # milliseconds without a change: everything has been painted
-
-# Each change in the main area counts as painted after the next frame.
-OBSERVE = f"""() => {{
-    const main = document.querySelector('[data-testid=stMain]');
-    const picture = () => main.querySelector('{CHART} svg.marks')?.outerHTML;
-    window.seen = {{pressed: 0, changed: 0, picture: picture(), redraws: []}};
-    let waiting = false;
-    const painted = () => {{
-        waiting = false;
-        seen.changed = performance.now();
-        const now = picture();
-        const training = main.querySelector('[data-testid=stProgress]');
-        if (training && now && now !== seen.picture) {{ seen.picture = now; seen.redraws.push(seen.changed); }}
-    }};
-    const changed = () => {{
-        if (!waiting) {{ waiting = true; requestAnimationFrame(() => setTimeout(painted)); }}
-    }};
-    const everything = {{subtree: true, childList: true, attributes: true, characterData: true}};
-    new MutationObserver(changed).observe(main, everything);
-    addEventListener('keydown', event => {{ seen.pressed = event.timeStamp; }}, true);
-}}"""
-PICTURES = f"() => [...document.querySelectorAll('{CHART} svg.marks')].map(svg => svg.outerHTML)"
-REPAINTED = f"""([before, all]) =>
-    seen.changed > seen.pressed && performance.now() - seen.changed > {QUIET} && ({AT_REST})() &&
-    (!all || ({PICTURES})().every((picture, chart) => picture !== before[chart]))"""
 
 
 def main() -> None:
     with chromium() as browser:
-        starts = [start(browser) for _ in range(STARTS)]
-        with server() as running:
-            page = open_lab(browser, f"{running.url}/lab")
-            presses = list(press(page, page.get_by_role("slider", name="Bias init"), ["ArrowRight"] * PRESSES))
-            page.context.close()
-            redraws = [redraws_per_second(browser, running, seed) for seed in range(RUNS)]
+        turns = [(start(browser, "lab"), start(browser, script=FLOOR_OF_START)) for _ in range(STARTS)]
+        ours, least = map(median, zip(*turns, strict=True))
+        with server() as running, server(script=FLOOR) as floor:
+            figures = [figure for depth in DEPTHS for figure in press_figures(browser, running, floor, depth)]
+            figures += live_figures(browser, running, floor)
+            dragged = [pictures_per_second(browser, running, depth) for depth in DEPTHS]
         with server() as running:
             memory = list(megabytes(browser, running))
     print_figures(
         f"The lab in headless Chromium; medians of {STARTS} starts, {PRESSES} presses, {RUNS} runs",
         [
-            Figure("slider key press to all charts repainted", f"{median(presses):.0f} ms", "at most 400 ms"),
-            Figure("the slowest press of all", f"{max(presses):.0f} ms"),
-            Figure("redraws in a live run", f"{median(redraws):.1f} a second", "at least 5 a second"),
-            Figure("process start to painted lab", f"{median(starts):.1f} s", "at most 5 s"),
+            *figures,
+            *(
+                Figure(f"pictures of all charts while dragging, depth {depth}", f"{rate:.0f} a second", "at least 20")
+                for depth, rate in zip(DEPTHS, dragged, strict=True)
+            ),
+            Figure(
+                "process start to painted lab",
+                f"{ours / least:.2f} floors ({ours:.1f} s, {least:.1f} s)",
+                "at most 1.4 floors",
+            ),
             Figure("memory of the server, 1 session open", f"{memory[0]:.0f} MB"),
             Figure(f"memory of the server, {SESSIONS} sessions open", f"{memory[1]:.0f} MB"),
             Figure(f"memory of the server, {SESSIONS} sessions, one run each", f"{memory[2]:.0f} MB"),
@@ -76,12 +62,34 @@ def main() -> None:
     )
 
 
-def start(browser: Browser) -> float:
-    """Seconds from the start of the server's process until the lab with its charts is on the screen."""
+def press_figures(browser: Browser, running: Server, floor: Server, depth: int) -> Iterator[Figure]:
+    """Presses on a slider of the lab, and on that of the floor."""
+    lab, least = (median_press(browser, f"{url}?depth={depth}") for url in (f"{running.url}/lab", floor.url))
+    ratio = f"{lab / least:.2f} floors ({lab:.0f} ms, {least:.0f} ms)"
+    yield Figure(f"slider key press to all charts repainted, depth {depth}", ratio, "at most 0.75 floors")
+
+
+def median_press(browser: Browser, url: str) -> float:
+    page = open_lab(browser, url)
+    times = list(press(page, page.get_by_role("slider", name="Bias init"), ["ArrowRight"] * PRESSES))
+    page.context.close()
+    return median(times)
+
+
+def live_figures(browser: Browser, running: Server, floor: Server) -> Iterator[Figure]:
+    """Redraws of a run, and of the floor by the same clock."""
+    live = median(redraws_per_second(browser, running, seed) for seed in range(RUNS))
+    least = redraws_of_floor(browser, floor)
+    ratio = f"{live / least:.1f} floors ({live:.1f} a second, {least:.1f} a second)"
+    yield Figure("redraws in a live run", ratio, "at least 2 floors")
+
+
+def start(browser: Browser, page_name: str = "", **which: str) -> float:
+    """Seconds from the start of a server's process until a page of it with its charts is on the screen."""
     began = monotonic()
-    with server(wait=False) as running:
+    with server(wait=False, **which) as running:
         wait_until_healthy(running)
-        page = open_lab(browser, f"{running.url}/lab")
+        page = open_lab(browser, f"{running.url}/{page_name}")
         seconds = monotonic() - began
         page.context.close()
     return seconds
@@ -89,23 +97,56 @@ def start(browser: Browser) -> float:
 
 def press(page: Page, slider: Locator, keys: Iterable[str], *, all_charts: bool = True) -> Iterator[float]:
     """Milliseconds from each key press on a slider to the last repaint; with `all_charts`, of pictures that are new."""
-    page.evaluate(OBSERVE)
+    page.evaluate("() => watch.start()")
     slider.focus()
     for key in keys:
-        before = page.evaluate(PICTURES)
+        before = page.evaluate("() => watch.pictures()")
         page.keyboard.press(key)
-        page.wait_for_function(REPAINTED, arg=[before, all_charts], timeout=1e3 * PATIENCE)
-        yield page.evaluate("() => seen.changed - seen.pressed")
+        page.wait_for_function("watch.repainted", arg=[before, all_charts, QUIET], timeout=1e3 * PATIENCE)
+        yield page.evaluate("() => watch.seen.changed - watch.seen.pressed")
 
 
 def redraws_per_second(browser: Browser, running: Server, seed: int) -> float:
     """How often the first chart of the lab shows a new picture while the default run goes on."""
     page = open_lab(browser, f"{running.url}/lab?seed={seed}")
-    page.evaluate(OBSERVE)
+    page.evaluate("() => watch.start()")
     train_to_the_end(page)
-    times = page.evaluate("() => seen.redraws")
+    return rate_of(page)
+
+
+def redraws_of_floor(browser: Browser, floor: Server) -> float:
+    """The same where a clock shows what is there already."""
+    page = open_page(browser, f"{floor.url}?live=1")
+    page.locator("svg.marks").nth(3).wait_for(timeout=1e3 * PATIENCE)
+    page.evaluate("() => watch.start()")
+    page.wait_for_timeout(1e3 * SECONDS)
+    return rate_of(page)
+
+
+def rate_of(page: Page) -> float:
+    times = page.evaluate("() => watch.seen.redraws")
     page.context.close()
     return 1e3 * (len(times) - 1) / (times[-1] - times[0])
+
+
+def pictures_per_second(browser: Browser, running: Server, depth: int) -> float:
+    """How often all charts of a finished run are drawn while its timeline is dragged to and fro."""
+    page = open_lab(browser, f"{running.url}/lab?depth={depth}")
+    train_to_the_end(page)
+    strip = page.get_by_role("slider", name="Step", exact=True).bounding_box()
+    assert strip is not None
+    left, width, middle = strip["x"] + 9, strip["width"] - 18, strip["y"] + strip["height"] / 2
+    page.mouse.move(left + width, middle)
+    page.mouse.down()
+    before, began = page.evaluate("() => watch.drawn()"), monotonic()
+    for place in count():
+        page.mouse.move(left + width * abs(1 - place / 50 % 2), middle)
+        if monotonic() - began > SECONDS:
+            break
+    seconds, drawn = monotonic() - began, page.evaluate("() => watch.drawn()") - before
+    page.mouse.up()
+    page.context.close()
+    return float(drawn / seconds)
 
 
 def megabytes(browser: Browser, running: Server) -> Iterator[float]:

@@ -1,12 +1,12 @@
 """Report: figures as a small table, each beside what it should be, and the machine they were taken on."""
 
 import os
-import platform
 import sys
-from pathlib import Path
 from typing import NamedTuple
 
 import torch
+
+from core.work.stored import processor
 
 
 class Figure(NamedTuple):
@@ -27,9 +27,6 @@ def print_figures(title: str, figures: list[Figure]) -> None:
 
 def machine() -> str:
     """What the figures depend on, in one line."""
-    cpu, info = platform.processor() or platform.machine(), Path("/proc/cpuinfo")
-    if info.exists():
-        cpu = next((line.split(":")[1].strip() for line in info.open() if line.startswith("model name")), cpu)
     simd = torch.backends.cpu.get_cpu_capability()
     python = ".".join(map(str, sys.version_info[:2]))
-    return f"{os.cpu_count()} cores, {cpu}, {simd}; Python {python}, torch {torch.__version__}"
+    return f"{os.cpu_count()} cores, {processor()}, {simd}; Python {python}, torch {torch.__version__}"

@@ -1,4 +1,4 @@
-"""Claims: what the lectures say, checked by experiments that run here."""
+"""Claims: what the lectures say, checked by experiments that can be made here."""
 
 TITLE = "Claims"
 ICON = ":material/fact_check:"
@@ -20,7 +20,7 @@ st.title(said(TITLE), anchor=False)
 st.caption(
     said(
         "What five lectures and the notebooks behind one of them say, in our words, each with an "
-        "experiment that is made here and now. The numbers that come out decide: a claim holds where all "
+        "experiment that you can make here. The numbers that come out decide: a claim holds where all "
         "are as predicted, and under a condition where some are."
     )
 )

@@ -12,11 +12,12 @@ import streamlit as st
 
 from core.datasets import DataUnavailable
 from core.words.said import said
-from ui.explore import explore
+from ui.lab.explore import explore
 from ui.lab.runs import shown_recording, shown_run
 from ui.missing import unavailable
-from ui.sidebar import settings
+from ui.sidebar import say_problems, settings
 
+say_problems()
 st.title(said(TITLE), anchor=False)
 st.caption(said("Every number that was measured, along any of its axes."))
 config = settings()

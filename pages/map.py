@@ -13,14 +13,15 @@ from functools import partial
 import streamlit as st
 
 from core.charts.heat import Map
-from core.sweeps.outcomes import outcomes
+from core.sweeps.stored import stored_map
 from core.words.said import said, why
 from ui.controls import choose
 from ui.jobs import controls, slot, watch
 from ui.missing import lacks_table
-from ui.sidebar import settings
-from ui.sweeps.map import WORDS, cell, choices, heat_of, offered, swept, take_click
+from ui.sidebar import say_problems, settings
+from ui.sweeps.map import AGAIN, WORDS, cell, choices, from_before, heat_of, offered, swept, take_click
 
+say_problems()
 st.title(said(TITLE), anchor=False)
 st.caption(
     said("Hundreds of networks, each trained with other values of two knobs: where does it work, and where not?")
@@ -32,8 +33,10 @@ except ValueError as problem:
     st.stop()
 place = slot("map")
 job, grid, state = place.look()
-controls(place, state, configs, partial(swept, configs), WORDS, lacking=lacks_table(configs.base))
-if job is None or state is None:
+stored = stored_map(configs) if job is None else None
+words = AGAIN if stored is not None else WORDS
+controls(place, state, configs, partial(swept, configs), words, lacking=lacks_table(configs.base))
+if job is None and stored is None:
     seeds = len(configs.axes["seed"])
     st.info(
         said(
@@ -45,17 +48,21 @@ if job is None or state is None:
         icon=":material/info:",
     )
     st.stop()
-names = offered(grid.base)
+networks = grid if job is not None else configs
+across, up, _ = networks.axes
 outcome = choose(
     st.segmented_control,
     "Outcome",
-    names,
+    offered(networks.base),
     "map_outcome",
     "loss",
-    format_func=lambda name: said(outcomes[name].label),
     required=True,
 )
-across, up, _ = grid.axes
-take_click(grid, across, up)
-watch(job, state, grid.base, partial(heat_of, Map(across, up, outcome)))
-cell(grid, across, up)
+take_click(networks, across, up)
+drawn = Map(across, up, outcome)
+if stored is not None:
+    st.fragment(heat_of)(drawn, stored.known)
+    from_before(stored)
+elif job is not None and state is not None:
+    watch(job, state, networks.base, partial(heat_of, drawn))
+cell(networks, across, up, unasked=stored is None)

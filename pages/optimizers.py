@@ -108,8 +108,8 @@ explain(
     "Adam and its relatives divide by the usual size of each weight's gradient: their first step is about one "
     "learning rate (ten with RMSprop), however small the gradient. So at learning rates from 0.02 on, RMSprop and Adam "
     "cross the saddle before SGD; in a valley that lies across the axes they gain less.\n\n"
-    "The lecture's family tree of optimizers looks as if each beat the last. In the race medians, each at its own "
-    "rate, end below a hundredth of the first loss.",
+    "The lecture's family tree of optimizers looks as if each beat the last. In the race the median of each, at its "
+    "own rate, ends below a hundredth of the first loss.",
 )
 code(CODE)
 foremost = (*walkers(walked), EVEN[0])[0]

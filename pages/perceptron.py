@@ -81,7 +81,6 @@ gate = choose(
     "perceptron_gate",
     "xor",
     required=True,
-    format_func=lambda gate: said(GATES[gate]),
 )
 layers = choose(
     right.segmented_control,
@@ -90,7 +89,6 @@ layers = choose(
     "perceptron_layers",
     "alone",
     required=True,
-    format_func=lambda layers: said(LAYERS[layers]),
     help="The hidden layer has two units with steps: one says whether any input is 1 (OR), one whether both are (AND).",
 )
 unit = chosen_unit(behind=layers == "behind")

@@ -12,6 +12,7 @@ from hypothesis import settings
 # One thread, set before torch is imported: on a busy machine several spin while they wait for one another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+BROWSER = "tests/browser"
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 # No deadline: how long an example takes says nothing on a busy machine. Derandomized: a red test stays red.
@@ -25,9 +26,33 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return (os.cpu_count() or 1) + ("not browser" not in config.getoption("markexpr"))
 
 
+LONGEST = (BROWSER, "tests/test_contributing.py")  # the tests in a browser, then the recipes
+
+
+def part_of(test: str) -> str:
+    """The part of the suite that a test is in, which one worker does: a file, or all that need a server and a browser.
+
+    Tests of a file share what they have computed, and a server and a browser take longer to start than most visits.
+    """
+    return BROWSER if test.startswith(f"{BROWSER}/") else test.split("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hands out parts in their order, to whoever has nothing left to do."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Parts(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return part_of(nodeid)
+
+    return Parts(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Recipes first: what comes last is divided among all workers, and each would make a copy of the project."""
-    items.sort(key=lambda item: item.path.name != "test_contributing.py")
+    """What takes longest begins first, so that nobody waits for it in the end."""
+    places = {part: place for place, part in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(part_of(item.nodeid), len(places)))
 
 
 @pytest.fixture(autouse=True)
@@ -74,12 +99,13 @@ def opened() -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
-    """Only a handful of quick claims, nothing of which is known."""
-    from core.claims import checks, claims
+def few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[str, ...]:
+    """Only a handful of quick claims, nothing of which is known or stored."""
+    from core.claims import checks, claims, stored
 
     names = ("xor_alone", "a_quarter_a_layer", "name_of_relu", "xavier_on_mnist")
     monkeypatch.setattr(checks, "_known", {})
+    monkeypatch.setattr(stored, "FILE", tmp_path / "no_verdicts.json")
     chosen = {name: claims[name] for name in names}
     for entry in list(claims):
         if entry not in chosen:

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+from streamlit.proto.ArrowData_pb2 import ArrowData
 from streamlit.testing.v1 import AppTest
 
 from core import Config
@@ -19,6 +20,7 @@ from core.measuring.measures import measures
 OPENING, CLOSING = "‹", "›"
 PLACE = re.compile(r"(\{[^{}]*\})")  # in a template, for what fills it
 SHOWN = ("label", "help", "body", "delta", "text", "placeholder", "alt")
+UNSENT = ArrowData()
 FORMULAS = {"latex", "code"}  # the same in every language, as are addresses
 
 # Shown as they are called in a link, in the Recording and in its CSV: ids of fields, of choices, of measures and of
@@ -27,11 +29,11 @@ CHOICES = {name for field in Config.fields().values() for name in getattr(field,
 AXES = {"bin", "layer", "quantile", "split", "step", "unit"}
 PYTHON = {"np", "maximum", "NaN", "None"}
 IDS = CHOICES | set(Config.fields()) | {"loss", "accuracy"} | set(measures) | AXES | PYTHON
-KEYS = {"mark", "side"}  # columns of a picture's frame that decide how a row is drawn, and are no words in it
+KEYS = {"mark", "side", "kind", "picture"}  # columns of a frame that decide how a row is drawn, and are no words in it
 ALONE = "measured"  # the id of a series that no legend names
 
 ASKED = re.compile(f"{OPENING}[^{OPENING}{CLOSING}]*{CLOSING}")
-NO_WORD = re.compile(r"https?://\S+|:material/\w+:|:[a-z-]+\[|\d[\d.,]*e[+-]?\d+")
+NO_WORD = re.compile(r"(?s:<(style|script)>.*?</\1>)|https?://\S+|:material/\w+:|:[a-z-]+\[|\d[\d.,]*e[+-]?\d+")
 WORD = re.compile(r"[^\W\d_]\w+")  # one letter alone is a symbol, or the name of a column
 
 
@@ -65,17 +67,25 @@ class Screen(NamedTuple):
         nodes = [node for side in (app.main, app.sidebar) for node in side if hasattr(node, "proto")]
         pictures = [node.proto for node in nodes if node.type == "vega_lite_chart"]
         frames = [read(part.data.data) for proto in pictures for part in proto.datasets]
-        tables = [read(node.proto.arrow_data.data) for node in nodes if hasattr(node.proto, "arrow_data")]
+        tables = [read(node.proto.arrow_data.data) for node in nodes if getattr(node.proto, "arrow_data", UNSENT).data]
+        boards = [
+            node.proto for node in nodes if node.type == "bidi_component" and node.proto.component_name == "board"
+        ]
+        handed = [json.loads(proto.mixed.json or proto.json) for proto in boards]
+        frames += [read(part.data) for proto in boards for part in proto.mixed.arrow_blobs.values()]
+        specs = [json.loads(chart["spec"]) for board in handed for chart in board["charts"]]
+        specs += [json.loads(proto.spec) for proto in pictures]
         words = chain.from_iterable(map(_words_of, [*frames, *tables]))
         return cls(
-            [(node.type, text) for node in [*nodes, *app.toast] for text in texts(node.proto)],
+            [(node.type, text) for node in [*nodes, *app.toast] for text in texts(node.proto)]
+            + [("board", text) for board in handed for text in board_texts(board)],
             [node.type for node in nodes],
             {node.key: node.value for node in nodes if getattr(node, "key", None) and hasattr(node, "value")},
             set(app.session_state.keys()),
             dict(app.query_params),
-            len(pictures),
+            len(specs),
             [
-                *(text for proto in pictures for text in titles(json.loads(proto.spec))),
+                *(text for spec in specs for text in titles(spec)),
                 *(name for table in tables for name in table.column_names if not name.startswith("__")),
                 *words,
             ],
@@ -90,6 +100,16 @@ def texts(proto: Any) -> Iterator[str]:
             yield text
     for option in getattr(proto, "options", ()):
         yield getattr(option, "content", option)
+
+
+def board_texts(board: dict[str, Any]) -> Iterator[str]:
+    """The texts of a board, but for those in its pictures."""
+    message = board["message"] or {"text": "", "actions": []}
+    yield from (chart[name] for chart in board["charts"] for name in ("title", "see", "help", "alt"))
+    yield from (text for numbers in board["numbers"] for number in numbers for text in number)
+    yield from (words for *_, words in [*board["marks"], *message["actions"]])
+    yield from (*board["helps"].values(), *board["words"].values(), *board["told"], board["beside"], message["text"])
+    yield (board["progress"] or {"text": ""})["text"]
 
 
 def titles(spec: Any) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """The app without a browser, run by Streamlit itself: what tests press and move in it, and what they see."""
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -17,6 +19,7 @@ FIELDS = Config.fields()
 MNIST = {"dataset": "mnist", "seed": "1717"}  # of a seed that no other test loads, for loaded data are kept
 QUICK = {"steps": "30", "snapshots": "10", "samples": "200"}
 FEW = {"width": "8", "depth": "1", "samples": "100", "probe_size": "32"}
+PLAIN = {"plain": "True"}  # the lab with charts of Streamlit instead of the board
 LAB, EXPLORE = "pages/lab.py", "pages/explore.py"
 
 Open = Callable[..., AppTest]
@@ -55,18 +58,26 @@ def healthy(app: AppTest) -> AppTest:
 def control(app: AppTest, name: str) -> Any:
     """The control of a field of the Config."""
     kinds = (app.sidebar.slider, app.sidebar.select_slider, app.sidebar.selectbox, app.sidebar.toggle)
-    (found,) = [widget for kind in kinds for widget in kind if widget.key == f"set_{name}"]
+    (found,) = [widget for kind in kinds for widget in kind if field_of(widget) == name]
     return found
 
 
 def controls(app: AppTest) -> dict[str, Any]:
     """What all controls say, by the names of their fields."""
     kinds = (app.sidebar.slider, app.sidebar.select_slider, app.sidebar.selectbox, app.sidebar.toggle)
-    return {widget.key.removeprefix("set_"): widget.value for kind in kinds for widget in kind}
+    return {field_of(widget): widget.value for kind in kinds for widget in kind}
+
+
+def field_of(widget: Any) -> str | None:
+    """The field of the Config that a widget is the control of: its key begins with how often they were set."""
+    found = re.fullmatch(r"set_\d+_(\w+)", widget.key or "")
+    return found and found[1]
 
 
 def move(app: AppTest, name: str, value: Any) -> AppTest:
-    return healthy(control(app, name).set_value(value).run())
+    """Move a control. Where only what follows it was drawn again, AppTest shows nothing else: then the rest is, too."""
+    healthy(control(app, name).set_value(value).run())
+    return app if app.title else healthy(app.run())
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -96,22 +107,51 @@ def until(app: AppTest, condition: Callable[[AppTest], bool]) -> AppTest:
     return app
 
 
+def boards(app: AppTest) -> list[dict[str, Any]]:
+    """What each board is handed, but for its tables."""
+    protos = [element.proto for element in app.get("bidi_component")]
+    return [json.loads(proto.mixed.json or proto.json) for proto in protos if proto.component_name == "board"]
+
+
+def messages(app: AppTest, kind: str) -> list[str]:
+    """What is said as an error, as a warning or as information, on boards too."""
+    said = [board["message"] for board in boards(app) if board["message"]]
+    native: list[str] = [element.value for element in app.get(kind)]
+    return native + ["\n".join([one["text"], *one["more"]]) for one in said if one["kind"] == kind]
+
+
 def words(app: AppTest) -> str:
     kinds = (app.error, app.warning, app.info, app.caption, app.markdown)
-    return "\n".join(element.value for kind in kinds for element in kind)
+    on_boards = [board["beside"] for board in boards(app)]
+    return "\n".join([*(element.value for kind in kinds for element in kind), *on_boards])
 
 
 def progress(app: AppTest) -> list[str]:
-    return [element.proto.text for element in app.get("progress")]
+    """How far work is that goes on or is paused."""
+    words = [element.proto.text for element in app.get("progress")]
+    for board in boards(app):
+        if board["progress"]:
+            words.append(board["progress"]["text"])
+        elif "paused" in board["told"][-1]:
+            words.append(board["told"][-1])
+    return words
 
 
 def charts(app: AppTest) -> int:
-    return len(app.get("vega_lite_chart"))
+    return len(app.get("vega_lite_chart")) + sum(len(board["charts"]) for board in boards(app))
+
+
+def steps(app: AppTest) -> list[int]:
+    """The steps that can be looked at; none if there is one only."""
+    if boards(app):
+        return [step for board in boards(app) for step in board["steps"] if len(board["steps"]) > 1]
+    return [int(step) for scrubber in app.main.select_slider for step in scrubber.options]
 
 
 def shown(app: AppTest) -> dict[str, str]:
-    """The headline numbers."""
-    return {metric.label: metric.value for metric in app.metric}
+    """The headline numbers, on a board those of its last step."""
+    on_boards = {name: number for board in boards(app) for name, number, _ in board["numbers"][-1]}
+    return on_boards | {metric.label: metric.value for metric in app.metric}
 
 
 def with_field(name: str) -> dict[str, str]:

@@ -4,31 +4,32 @@ import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from time import monotonic, sleep
-from urllib.error import URLError
 from urllib.request import urlopen
 
 PATIENCE = 60  # seconds that anything may take on a busy machine
+STARTING, ANSWER = 3 * PATIENCE, 5  # that a server may take until it answers, and that one answer may take
 # The streamlit command, in a process that writes down what all its threads do when it is asked to. Python does that
 # itself, between two of its instructions: faulthandler reads threads while they run, and now and then that is a crash.
 END = "that is all"
 STREAMLIT = f"""
 import pathlib, signal, sys, traceback
-from streamlit.web.cli import main
 file = pathlib.Path(sys.argv.pop(1))
 def write(*_):
     stacks = [line for frame in sys._current_frames().values() for line in traceback.format_stack(frame)]
     file.write_text("".join([*stacks, "{END}"]))
 signal.signal(signal.SIGUSR1, write)
+from streamlit.web.cli import main
 sys.argv[0] = "streamlit"
 main()
 """
 
 
-def until(condition: Callable[[], object]) -> None:
+def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Wait for what another process does, which is slowed down by looks at it."""
-    end = monotonic() + PATIENCE
+    end = monotonic() + seconds
     while not condition():
         assert monotonic() < end, "it never happened"
         sleep(0.1)
@@ -36,22 +37,36 @@ def until(condition: Callable[[], object]) -> None:
 
 @dataclass(frozen=True)
 class Server:
-    """A server of the app, at `url`. It writes what its threads do to the file `stacks` at SIGUSR1."""
+    """A server of the app, at `url`. It writes into `folder` what it says, and at SIGUSR1 what its threads do."""
 
     process: subprocess.Popen[bytes]
     url: str
-    stacks: Path
+    folder: Path
 
-    def is_up(self) -> bool:
-        assert self.process.poll() is None, "the server has ended"
+    def wait_until_up(self) -> None:
+        """Until it answers, as long as it takes on a busy machine; where it does not, it says what it does instead."""
         try:
-            return urlopen(f"{self.url}/_stcore/health", timeout=PATIENCE).status == 200
-        except URLError:
-            return False
+            until(self._is_up, STARTING)
+        except AssertionError as never:
+            said = (self.folder / "log.txt").read_text()
+            raise AssertionError(f"no answer from {self.url}: {never}\n{said}\n{self._stacks()}") from never
 
     def is_training(self) -> bool:
         """Whether any of its threads is inside a run."""
-        self.stacks.write_text("")
-        self.process.send_signal(signal.SIGUSR1)
-        until(lambda: self.stacks.read_text().endswith(END))
-        return "live.py" in self.stacks.read_text()
+        return "live.py" in self._stacks()
+
+    def _is_up(self) -> bool:
+        assert self.process.poll() is None, "it has ended"
+        try:
+            return urlopen(f"{self.url}/_stcore/health", timeout=ANSWER).status == 200
+        except (OSError, HTTPException):  # nobody listens yet, or is too busy
+            return False
+
+    def _stacks(self) -> str:
+        """What its threads do, if it has not ended."""
+        file = self.folder / "stacks.txt"
+        file.write_text("")
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGUSR1)
+            until(lambda: file.read_text().endswith(END))
+        return file.read_text()

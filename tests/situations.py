@@ -22,6 +22,10 @@ SITUATIONS = {
     "diverged at once": replace(SMALL, weight_scale=1e6, depth=6),
     "plane": replace(SMALL, dataset="moons"),
     "plane of three classes": replace(SMALL, dataset="spiral"),
+    "plane of few units": replace(SMALL, dataset="moons", depth=3, width=8, bias_init=-0.5),
+    "few units": replace(SMALL, depth=2, width=12, normalization="batch_norm"),
+    "few units, deep": replace(SMALL, depth=50, width=12, steps=1),
+    "plane of few units, diverged": replace(SMALL, width=3, dataset="moons", activation="identity", learning_rate=1e4),
     "curve": replace(SMALL, dataset="curve", learning_rate=0.005),
     "all zero": replace(SMALL, initializer="zeros"),
     "all dead": replace(SMALL, bias_init=-1000),
@@ -43,8 +47,10 @@ def longer(recording: Recording, steps: int) -> Recording:
     along_steps = {"step": ("step", np.arange(steps)), "diverged": ("step", np.zeros(steps, bool))}
     config = replace(recording.config, steps=steps - 1)
     plane, curve = (p and replace(p, prediction=p.prediction[rows]) for p in (recording.plane, recording.curve))
+    body = recording.body and replace(recording.body, state=recording.body.state[rows])
+    pictures = {"plane": plane, "curve": curve, "body": body}
     coordinates = {**recording.coordinates, **along_steps}
-    return replace(recording, config=config, variables=variables, coordinates=coordinates, plane=plane, curve=curve)
+    return replace(recording, config=config, variables=variables, coordinates=coordinates, **pictures)
 
 
 def nbytes(frame: pd.DataFrame) -> int:

@@ -1,13 +1,16 @@
 """The comparison of alone with among many can fail: what is wrong is caught, also where rounding is blown up."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import xarray as xr
-from alike import _spread, _tolerance, _twins, assert_alike
+from alike import _spread, _tolerance, _twin, assert_alike
 
 from core import Config, record, sweep
+from core.networks.updater import Updater
+from core.sweeps.chunks import forget
 
 pytestmark = pytest.mark.numerics
 
@@ -76,6 +79,24 @@ def test_a_number_that_is_missing_is_caught():
 
 
 def test_where_nothing_cancels_the_floor_is_far_below_the_tolerance():
-    alone, twins = record(CALM).data, _twins(CALM)
+    alone = record(CALM).data
+    family = [alone, *(_twin(CALM, number) for number in range(16))]
     for name in ("loss", "activation_std", "gradient_rms", "weight_norm", "weight_gradient_norm"):
-        assert (_spread(name, alone, twins) < _tolerance(name, alone) / 10).all()
+        assert (_spread(name, family) < _tolerance(name, alone) / 10).all()
+
+
+@pytest.mark.parametrize("choices", [{}, {"optimizer": "adam"}, {"normalization": "batch_norm"}], ids=str)
+def test_a_fault_of_how_many_are_trained_is_found(choices, monkeypatch):
+    """It is not in the family, which is trained alone: a learning rate that is one per cent too large."""
+    config = replace(CALM, **choices)
+    alone, setting = record(config).data, Updater._setting
+
+    def wrong(updater, configs, name, dtype=None):
+        found = setting(updater, configs, name, dtype)
+        return 1.01 * found if name == "learning_rate" and not isinstance(configs, Config) else found
+
+    monkeypatch.setattr(Updater, "_setting", wrong)
+    forget()
+    with pytest.raises(AssertionError, match=f"of {re.escape(str(config))}"):
+        assert_alike(config, alone, among(config))
+    forget()

@@ -20,6 +20,7 @@ ORDER = [  # a module imports from its own entry and from those below it, never 
     "ui.start",
     "ui.sweeps",
     "ui.lab",
+    "ui.board",
     "ui",
     "core",
     "core.charts",

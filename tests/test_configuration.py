@@ -57,6 +57,10 @@ def test_no_garbage_is_collected_after_every_run(seen):
     assert seen["runner.postScriptGC"] is False
 
 
+def test_a_browser_remembers_large_messages_for_seconds_of_a_run(seen):
+    assert seen["global.maxCachedMessageAge"] == 100
+
+
 def test_the_old_menu_does_not_flash_up(seen):
     assert seen["client.showSidebarNavigation"] is False
 

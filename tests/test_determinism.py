@@ -39,6 +39,8 @@ def content(recording: Recording) -> str:
     arrays = {name: variable.values for name, variable in recording.data.variables.items()}
     if recording.plane:
         arrays |= {f"plane {name}": array for name, array in vars(recording.plane).items()}
+    if recording.body:
+        arrays |= {"body": recording.body.state}
     digest = sha256()
     for name in sorted(arrays):
         digest.update(f"{name} {arrays[name].dtype} {arrays[name].shape}".encode())

@@ -1,5 +1,6 @@
 """What the page Claims shows: the sentences of the lectures, what became of each, and the evidence."""
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
@@ -8,20 +9,25 @@ from typing import NamedTuple
 import streamlit as st
 
 from core.charts.claims import claim as claim_picture
-from core.claims import Claim, Subject, Verdict, checking, claims, recall, words
-from core.claims.checks import Checked, Checking, libraries
+from core.claims import Claim, Subject, Verdict, checking, claims, recall, stored_verdict, words
+from core.claims.checks import Checked, Checking
 from core.claims.lectures import SOURCES
 from core.words.said import said
 from core.work.job import Job
 from core.work.line import ACTIVE, State
+from core.work.stored import libraries
 from ui.controls import choose
 from ui.frame import lessons
 from ui.jobs import Slot, stop_button
-from ui.show import card, plain
+from ui.show import card, facts_of, plain
 
 EVERY, UNKNOWN, BLOCKED = "all", "unchecked", "blocked"
 WAITING = {True: "Press “Check the long ones” to train it.", False: "It has not been checked yet."}
 UNCHECKED = {UNKNOWN: "not checked yet", BLOCKED: "could not be checked"}
+FOUND = {  # of stored verdicts, by whether they are several
+    False: "{count} verdict was found on {date} ({processor}, {libraries}). The buttons check it here.",
+    True: "{count} verdicts were found on {date} ({processor}, {libraries}). The buttons check them here.",
+}
 LONG, LONG_ICON = "Long experiments", ":material/hourglass_top:"
 
 
@@ -82,21 +88,26 @@ def in_order() -> list[str]:
     return sorted(claims, key=lambda name: (claims[name].long, subjects.index(claims[name].subject)))
 
 
+def known_of(name: str) -> Checked | None:
+    """What is known of a claim: what was found here, or else what is stored of it."""
+    return recall(name) or stored_verdict(name)
+
+
 def verdict(name: str) -> str:
     """The verdict that was found on a claim, or why there is none."""
-    known = recall(name)
+    known = known_of(name)
     if known is None:
         return UNKNOWN
     return BLOCKED if known.finding is None else known.finding.verdict
 
 
 def unchecked() -> list[str]:
-    """The quick claims that were not checked in this process yet."""
-    return [name for name in in_order() if not claims[name].long and recall(name) is None]
+    """The quick claims of which nothing is known yet."""
+    return [name for name in in_order() if not claims[name].long and known_of(name) is None]
 
 
 def begin(place: Slot) -> None:
-    """Check the claims that nobody has asked this server about before, without being asked to."""
+    """Check the claims of which nothing is known, such as one that has changed, without being asked to."""
     names = unchecked()
     if place.job is None and names:
         start(place, names, again=False)
@@ -144,9 +155,17 @@ def buttons(place: Slot, job: Job[Checking] | None, asked: Sequence[str], state:
         stop_button(said("Stop the checks"), job, active=active)
 
 
+def origins(names: Sequence[str]) -> None:
+    """When and where the verdicts that were not found here were found."""
+    known = filter(None, map(known_of, names))
+    made = Counter(checked.made for checked in known if checked.made is not None)
+    for origin, count in made.items():
+        st.caption(said(FOUND[count > 1], count=count, **facts_of(origin)))
+
+
 def _how_long(names: Sequence[str]) -> str:
     """How many claims these are, and how long it took to check them, as soon as that is known."""
-    known = [found.seconds for name in names if (found := recall(name)) is not None]
+    known = [found.seconds for name in names if (found := known_of(name)) is not None]
     told = said("{count} claims, all but the long ones.", count=len(names))
     took = said("It took {seconds:,.0f} s the last time.", seconds=sum(known)) if len(known) == len(names) else ""
     return f"{told} {took}".rstrip()
@@ -156,6 +175,7 @@ def listed(wanted: Wanted) -> None:
     """The claims that are wanted, each of which opens to its evidence."""
     shown = [name for name in in_order() if wanted.wants(name)]
     st.caption(counts(shown) if shown else nothing(wanted))
+    origins(shown)
     for heading, names in groupby(shown, key=_heading):
         st.header(said(heading), anchor=False)
         if heading == LONG:
@@ -202,7 +222,15 @@ def _one(name: str, claim: Claim) -> None:
     place = st.expander(label, key=f"claim_{name}", on_change="rerun")
     if place.open:
         with place:
-            _opened(name, claim, recall(name))
+            _opened(name, claim, known_of(name))
+
+
+def _took(known: Checked) -> str:
+    """How long a check took, and where and when it was made."""
+    if known.made is None:
+        return said("Took {seconds:.1f} s here, with {libraries}.", seconds=known.seconds, libraries=libraries())
+    template = "Took {seconds:.1f} s on {date} ({processor}, {libraries})."
+    return said(template, seconds=known.seconds, **facts_of(known.made))
 
 
 def _opened(name: str, claim: Claim, known: Checked | None) -> None:
@@ -231,7 +259,7 @@ def _opened(name: str, claim: Claim, known: Checked | None) -> None:
             st.markdown(plain(words.condition(finding)))
         card(claim_picture, claim.quantity, finding, at=name)
         st.table(words.table(finding), hide_index=True)
-        st.caption(said("Took {seconds:.1f} s here, with {libraries}.", seconds=known.seconds, libraries=libraries()))
+        st.caption(_took(known))
     st.markdown(said("**Why.** {why}", why=plain(said(claim.why))))
     for lesson in lessons():
         if lesson.file.stem == claim.subject:

@@ -13,6 +13,8 @@ This module imports nothing heavy: the menu is on the screen before torch is loa
 """
 
 import ast
+import json
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,7 +28,15 @@ from core.words.said import said
 
 PAGES = Path(__file__).parent.parent / "pages"
 LESSON = "Lesson: "
-ICON = str(Path(__file__).parent / "icon.png")  # a file: the browser would fetch a named icon from another host
+# As the browser takes it: a file would be gone when only a part of the page is drawn again, and a named icon would be
+# fetched from another host.
+ICON = f"data:image/png;base64,{b64encode(Path(__file__).with_name('icon.png').read_bytes()).decode()}"
+# Streamlit leaves it open, and the next visit finds it so.
+DRAWER = """<style>:has(> .st-key-drawer) { position: absolute; }</style>
+<script>
+  if (matchMedia("(max-width: 768px)").matches && ADDRESS !== undefined)
+    document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+</script>"""
 TURN, WORDS = "turn_to", "words_at_turn"
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
@@ -104,6 +114,13 @@ def lessons() -> tuple[Heading, ...]:
 
 def _page(heading: Heading, **settings: Any) -> st.Page:
     return st.Page(heading.file, title=said(heading.title), icon=heading.icon, **settings)
+
+
+def shut_drawer(address: str) -> None:
+    """On a phone the sidebar lies over the page like a drawer: it is shut whenever it has led to another one. The
+    address of the page is part of the script, which the browser runs again only when that changes."""
+    with st.container(key="drawer"):
+        st.html(DRAWER.replace("ADDRESS", json.dumps(address)), unsafe_allow_javascript=True)
 
 
 def turn_to(file: str, words: str | None = None) -> None:

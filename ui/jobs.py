@@ -126,19 +126,25 @@ def controls(
 
 
 def bar(state: State, progress: Progress | None, told: Telling, *, begins: str = "", ahead: int = 0) -> None:
-    """The bar of work, be it a run or a job: whether it waits, how far it is, whether it rests, and what is left.
+    """The bar of work, be it a run or a job: see `how_far`."""
+    st.progress(*how_far(state, progress, told, begins=begins, ahead=ahead))
+
+
+def how_far(
+    state: State, progress: Progress | None, told: Telling, *, begins: str = "", ahead: int = 0
+) -> tuple[float, str]:
+    """How far work is, from 0 to 1, and in words: whether it waits, what is done, whether it rests, and what is left.
 
     Without progress it says how the work `begins`. ahead: how many wait before it.
     """
     if state == "queued":
-        st.progress(0.0, said(told.waits, ahead=ahead))
-    elif progress is None:
-        st.progress(0.0, begins)
-    else:
-        done, total = progress.done, progress.total
-        words = said(told.counts, done=done, total=total, unit=said(progress.unit))
-        rest = said(RESTS[state]) if state in RESTS else _left(progress, told) if state == "running" else ""
-        st.progress(done / total if total else 1.0, words + rest)
+        return 0.0, said(told.waits, ahead=ahead)
+    if progress is None:
+        return 0.0, begins
+    done, total = progress.done, progress.total
+    words = said(told.counts, done=done, total=total, unit=said(progress.unit))
+    rest = said(RESTS[state]) if state in RESTS else _left(progress, told) if state == "running" else ""
+    return (done / total if total else 1.0), words + rest
 
 
 def _left(progress: Progress, told: Telling) -> str:

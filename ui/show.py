@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import asdict
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -13,11 +13,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import charts
-from core.charts.picture import Picture
+from core.charts.chart import FIRST_UNIT, UnitPlace
+from core.charts.picture import LARGE, Picture
 from core.config import Config
 from core.measuring import Recording
 from core.words.glossary import explained
 from core.words.said import said
+from core.work.stored import Origin
 
 
 def card(picture: Picture, *shown: Any, at: str = "", **events: Any) -> Any:
@@ -46,18 +48,33 @@ def empty_card(picture: Picture, *shown: Any) -> DeltaGenerator:
 
 
 def draw(
-    place: DeltaGenerator, picture: Picture, *shown: Any, frame: pa.Table | None = None, at: str = "", **events: Any
+    place: DeltaGenerator,
+    picture: Picture,
+    *shown: Any,
+    frame: pa.Table | None = None,
+    at: str = "",
+    large: bool = False,
+    **events: Any,
 ) -> Any:
-    """Draw a picture of what is shown in a place, or this frame of it."""
+    """Draw a picture of what is shown in a place, or this frame of it; with large letters, if asked to."""
+    spec = picture.spec(*shown, dark=is_dark())
     return place.vega_lite_chart(
         picture.frame_of(*shown) if frame is None else frame,
-        picture.spec(*shown, dark=is_dark()),
+        _enlarged(spec) if large else spec,
         key=key_of(picture, at),
         width="stretch",
         height=picture.height_of(*shown),
         alt=picture.alt_of(*shown),
         **events,
     )
+
+
+def _enlarged(spec: dict[str, Any]) -> dict[str, Any]:
+    """The drawing with letters that are half as large again as usual."""
+    sizes, config = {"labelFontSize": 17, "titleFontSize": 18}, spec["config"]
+    params = [param | ({"value": 1.5} if param["name"] == LARGE else {}) for param in spec["params"]]
+    larger = {part: config.get(part, {}) | sizes for part in ("axis", "legend")}
+    return {**spec, "params": params, "config": config | larger}
 
 
 def key_of(picture: Picture, at: str = "") -> str:
@@ -70,35 +87,51 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*\[\]()#<>~$:!|])", r"\\\1", text)
 
 
+def with_list(words: str, entries: Sequence[str]) -> str:
+    """Words and a list of texts from outside, as Markdown."""
+    return words + "\n" + "".join(f"\n- {plain(entry)}" for entry in entries)
+
+
+def facts_of(origin: Origin) -> dict[str, str]:
+    """When and where something was computed, to fill a template: `date`, `processor`, `libraries`."""
+    return {name: plain(fact) for name, fact in asdict(origin).items()}
+
+
 def is_dark() -> bool:
     """Whether the visitor looks at the dark theme."""
     return st.context.theme.type == "dark"
 
 
-def downloads(recording: Recording, names: Sequence[str] = (), step: int | None = None) -> None:
-    """Buttons that hand over all numbers, the settings and the named charts. The files are made when asked for.
+def downloads(
+    shown: Callable[[], Recording],
+    names: Sequence[str] = (),
+    at: Callable[[], tuple[int | None, UnitPlace]] = lambda: (None, FIRST_UNIT),
+) -> None:
+    """Buttons that hand over all numbers, the settings and the named charts, of the step and the unit that `at` tells.
 
-    Where no Config describes the network, there are no settings.
+    The files are made when asked for, of the recording that is `shown` then. Where no Config describes the network,
+    there are no settings.
     """
     files: list[tuple[str, str, Callable[[], str | bytes]]] = [
-        ("All numbers (CSV)", "vitals-recording.csv", recording.csv)
+        ("All numbers (CSV)", "vitals-recording.csv", lambda: shown().csv())
     ]
-    if recording.config is not None:
-        files.append(("Settings (JSON)", "vitals-config.json", partial(_settings, recording.config)))
+    if shown().config is not None:
+        files.append(("Settings (JSON)", "vitals-config.json", lambda: _settings(shown().known_config)))
     if names:
-        files.append(("These charts (SVG)", "vitals-charts.zip", lambda: _pictures(recording, names, step)))
-    for column, (label, file, make) in zip(st.columns(len(files)), files, strict=True):
-        column.download_button(said(label), make, file, icon=":material/download:", on_click="ignore", width="stretch")
+        files.append(("These charts (SVG)", "vitals-charts.zip", lambda: _pictures(shown(), names, *at())))
+    with st.container(horizontal=True):
+        for label, file, make in files:
+            st.download_button(said(label), make, file, icon=":material/download:", on_click="ignore")
 
 
 def _settings(config: Config) -> str:
     return json.dumps(config.to_dict(), indent=2)
 
 
-def _pictures(recording: Recording, names: Sequence[str], step: int | None) -> bytes:
+def _pictures(recording: Recording, names: Sequence[str], step: int | None, unit: UnitPlace) -> bytes:
     """The named charts as SVG documents in one zip file."""
     archive = BytesIO()
     with ZipFile(archive, "w", ZIP_DEFLATED) as zipped:
         for name in names:
-            zipped.writestr(f"{name}.svg", charts[name].svg(recording, step))
+            zipped.writestr(f"{name}.svg", charts[name].svg(recording, step, unit))
     return archive.getvalue()

@@ -3,14 +3,20 @@
 Nothing here knows a field by name: labels, help, ranges and choices come from the fields themselves. The settings live
 in the session as plain values; the URL always describes them, and a URL that the visitor changes (a link, the back
 button) becomes the settings.
+
+A page may follow the controls by itself, with what it draws by `following`. There a control that was moved leaves
+everything else on the screen as it is: neither the other controls nor the rest of the page are drawn again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from itertools import groupby
 from time import monotonic
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from core.choices.words import facts
 from core.config import Config
@@ -22,13 +28,17 @@ from core.words.numbers import short
 from core.words.said import Sentence, said, why
 from ui.controls import PAGE, follow_link, hideable, in_link, is_kept
 from ui.frame import has_controls, turn_to
-from ui.show import plain
+from ui.show import with_list
 from ui.teaching import address, held, hidden, sealed, teachers_link
 
 # What the session remembers: the settings in force; what the controls hold, which may not fit together; the settings as
-# they were last set from outside; the link last written, and those it replaced; what was wrong with a link; the page.
-SETTINGS, CONTROLS, STARTED = "settings", "controls", "started"
+# they were last set from outside, or will be in the next run, and how often that was; the link last written, and those
+# it replaced; what was wrong with a link; the page.
+SETTINGS, CONTROLS, STARTED, NEXT, TIMES = "settings", "controls", "started", "settings_next", "times_set"
 LINK, REPLACED, PROBLEMS = "link", "replaced_links", "link_problems"
+# The keys of what follows the controls: a page that does so has something that SHOWS the settings; words that TELL them
+# are on other pages, too.
+SHOWS, TELLS = "shows_settings", "tells_settings"
 
 MOMENTS, MOMENT_SECONDS = 3, 0.5  # how often a page that has no sidebar looks whether one is left, and when
 STALE_SECONDS = 2.0  # for so long a browser may still send a link that was replaced: its next request is on its way
@@ -52,8 +62,33 @@ def sidebar(page: str) -> None:
                 said("{problem}. The network shown is the last one that fits.", problem=why(problem)),
                 icon=":material/error:",
             )
-        _footer(settings(), page)
+        _footer(page)
     _write_link(settings().to_query(), page)
+
+
+def following(key: str, draw: Callable[[], None], run_every: float | None = None) -> None:
+    """Draw something that follows the controls by itself, for it asks for the `settings`. With `run_every`, it is drawn
+    again after so many seconds anyway."""
+    st.fragment(_drawn, run_every=run_every, key=key)(draw)
+
+
+def _drawn(draw: Callable[[], None]) -> None:
+    draw()
+
+
+def _moved_by_hand() -> None:
+    """Take over what a control says that was just moved, and let only what follows it be drawn again. Where more is to
+    change than that, nothing is done here: then the whole page is drawn, which takes it over."""
+    before, page = st.session_state[CONTROLS], st.session_state[PAGE]
+    controls = {name: st.session_state.get(_key(name), value) for name, value in before.items()}
+    is_more = NEXT in st.session_state or st.session_state[PROBLEMS] or before != st.session_state[SETTINGS]
+    if is_more or _shown(controls) != _shown(before):
+        return
+    with suppress(ConflictError, StreamlitAPIException):  # settings that do not fit; a page that does not follow
+        config = Config(**controls)
+        st.session_state.update({CONTROLS: controls, SETTINGS: config.to_dict()})
+        _write_link(config.to_query(), page)
+        st.rerun(scope=[SHOWS, TELLS])
 
 
 def without_controls(page: str) -> None:
@@ -81,13 +116,18 @@ def _once_more() -> None:
     again()
 
 
-def problems_of_link() -> None:
-    """Say what the URL asked for that is not possible, until a control is moved."""
+def problems_of_link() -> tuple[str, list[str]]:
+    """What the URL asked for that is not possible, and why each is not, until a control is moved; or nothing."""
     problems: tuple[Sentence, ...] = st.session_state.get(PROBLEMS, ())
-    if problems:
-        words = said("This link asks for what is not possible; the defaults stand in.")
-        listed = "".join(f"\n- {plain(said(problem))}" for problem in problems)
-        st.warning(f"{words}\n{listed}", icon=":material/link_off:")
+    words = said("This link asks for what is not possible; the defaults stand in.") if problems else ""
+    return words, list(map(said, problems))
+
+
+def say_problems() -> None:
+    """Say what is wrong with the link where a page begins."""
+    words, problems = problems_of_link()
+    if words:
+        st.warning(with_list(words, problems), icon=":material/link_off:")
 
 
 def settings() -> Config:
@@ -96,13 +136,24 @@ def settings() -> Config:
 
 
 def use(config: Config) -> None:
-    """Make these the settings, but not what is hidden: for callbacks, which run before the controls are drawn."""
+    """Make these the settings, but not what is hidden: for callbacks, which run before the controls are drawn.
+
+    The controls are new ones then: a redraw on its way from the browser still says what the old ones said.
+    """
     try:
         values = config.with_instead(**_taught()).to_dict()
     except ConflictError:  # what is hidden goes with nothing but what was there
         values = st.session_state.get(SETTINGS, Config().to_dict())
-    st.session_state.update({SETTINGS: values, CONTROLS: values, STARTED: values, PROBLEMS: ()})
+    for name in values:
+        st.session_state.pop(_key(name), None)
+    times = st.session_state.get(TIMES, 0) + 1
+    st.session_state.update({SETTINGS: values, CONTROLS: values, STARTED: values, TIMES: times, PROBLEMS: ()})
     st.session_state.update({_key(name): value for name, value in values.items()})
+
+
+def use_next(config: Config) -> None:
+    """Make these the settings in the next run: for callbacks of a fragment, whose run draws no controls."""
+    st.session_state[NEXT] = config.to_dict()
 
 
 def _taught() -> dict[str, Any]:
@@ -125,11 +176,14 @@ def put(name: str, value: Any) -> None:
 
 
 def _key(name: str) -> str:
-    return f"set_{name}"
+    """The key of a control. With a new key it is a new control, of which the browser has nothing to say yet."""
+    return f"set_{st.session_state.get(TIMES, 0)}_{name}"
 
 
 def _controls(page: str) -> dict[str, Any]:
     """What the controls say now: what the visitor made of them, or of the URL."""
+    if NEXT in st.session_state:
+        use(Config(**st.session_state.pop(NEXT)))
     link = st.query_params.to_dict()
     ours = {name: value for name, value in {**link, **held()}.items() if name in Config.fields()}
     last: dict[str, Any] | None = st.session_state.get(CONTROLS)
@@ -178,10 +232,11 @@ def _control(name: str, field: Field, value: Any) -> Any:
     st.session_state.setdefault(key, value)
     match field:
         case Choice():
-            return st.selectbox(label, list(field.options), key=key, help=_choice_help(field))
+            return st.selectbox(label, list(field.options), key=key, help=_choice_help(field), on_change=_moved_by_hand)
         case Number(log=True):
             stops = _stops(field, started)
-            return st.select_slider(label, stops, format_func=short, key=key, help=_number_help(field))
+            words = _number_help(field)
+            return st.select_slider(label, stops, format_func=short, key=key, help=words, on_change=_moved_by_hand)
         case Number():
             return _slider(field, key, started)
     raise TypeError(f"no control for a field of kind {type(field).__name__}")
@@ -191,8 +246,9 @@ def _slider(field: Number, key: str, started: float) -> float:
     """A slider over the part people use, widened where the settings started outside of it."""
     kind, shape = (int, "%d") if field.whole else (float, "%g")
     low, high = kind(min(field.slider[0], started)), kind(max(field.slider[1], started))
+    words, step = _number_help(field), kind(field.step)
     return st.slider(
-        said(field.label), low, high, step=kind(field.step), format=shape, key=key, help=_number_help(field)
+        said(field.label), low, high, step=step, format=shape, key=key, help=words, on_change=_moved_by_hand
     )
 
 
@@ -216,14 +272,19 @@ def _choice_help(field: Choice) -> str:
     return "\n\n".join([said(field.help), *(option.rstrip() for option in options)])
 
 
-def _footer(config: Config, page: str) -> None:
+def _footer(page: str) -> None:
     st.button(said("Reset settings"), icon=":material/restart_alt:", on_click=use, args=(Config(),), width="stretch")
-    link = in_link(page) | config.to_query(full=True)
+    following(TELLS, partial(_copy_link, page))
+    config = settings()
+    labels = {name: field.label for name, field in _shown(config.to_dict())} | hideable(page)
+    teachers_link(labels, in_link(page) | config.to_query(), "stretch")
+
+
+def _copy_link(page: str) -> None:
+    link = in_link(page) | settings().to_query(full=True)
     with st.popover(said("Copy link"), icon=":material/link:", width="stretch"):
         st.caption(said("Opens exactly these settings, all of them."))
         st.code(address(sealed(link)), language=None, wrap_lines=True)
-    labels = {name: field.label for name, field in _shown(config.to_dict())} | hideable(page)
-    teachers_link(labels, in_link(page) | config.to_query(), "stretch")
 
 
 def _write_link(ours: Mapping[str, str], page: str) -> None:

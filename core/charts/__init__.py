@@ -4,7 +4,8 @@
     charts["gradient_profile"](recording)               # an Altair chart of the last step
     charts["gradient_profile"].frame_of(recording, 0)   # its numbers at step 0
 
-`picture` is the one type of all pictures, `chart` those of a Recording; `frames`, `axes` and `ink` are the kit.
+`picture` is the one type of all pictures, `chart` those of a Recording; `frames`, `axes` and `ink` are the kit,
+with `raster` for small pictures in a picture, and `cells` for the units of a network that is drawn as a body.
 `recording` has the registered charts of a Recording; every module of it is imported here, so a new chart is one file
 there. Drawings of lessons stand in `experiments`, each imported by the page that shows it; `heat`, `trials`, `claims`
 and `anything` are the pictures of other pages. Imports altair, array, claims, config, measuring, registry, sweeps,
@@ -19,9 +20,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from core.charts import recording
-from core.charts.chart import Chart, charts, charts_in
+from core.charts.chart import Chart, charts, charts_in, zoomed_in
 
 for _module in iter_modules(recording.__path__):
     import_module(f"{recording.__name__}.{_module.name}")
 
-__all__ = ["Chart", "charts", "charts_in"]
+__all__ = ["Chart", "charts", "charts_in", "zoomed_in"]

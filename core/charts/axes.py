@@ -14,12 +14,14 @@ import numpy as np
 from core.array import Array
 from core.charts.frames import ROWS
 from core.charts.ink import Ink
+from core.charts.picture import LARGE
 from core.measuring import Recording
 from core.words.said import said
 
 DECADES = 3  # log axes begin and end at every third power of ten, so that they rarely move
 LOWEST = -42  # the power of ten at which the lowest axis begins: about the smallest that a frame holds
 LARGEST = float(np.finfo(np.float32).max)  # a frame holds nothing larger
+WORTH_SAYING = 0.005  # smaller shares of a row are not written there
 
 
 class LogDomain(NamedTuple):
@@ -77,6 +79,9 @@ def log_y(title: str) -> alt.Y:
 
 # Fewer ticks than powers of ten, so that there are none in between, which a logarithmic axis crowds together.
 TICKS = "min(5, log(domain('y')[1] / domain('y')[0]) / LN10 - 0.5)"
+WHOLE = "datum.value % 1 ? '' : format(datum.value, ',d')"  # Vega counts from 1 to 2 by halves, which are no steps
+ROWS_APART = "height / abs(domain('y')[1] - domain('y')[0])"  # pixels between layers that are numbers on an axis
+LAYERS = "sequence(1, domain('color')[1] + 1, ceil(domain('color')[1] / 8))"  # all, or evenly fewer of a deep network
 POWERS = "datum.value >= 0.001 && datum.value <= 1000 ? format(datum.value, '~r') : format(datum.value, '.0e')"
 
 
@@ -94,7 +99,7 @@ def lost_mark(x: alt.X, y: alt.Y, ink: Ink) -> alt.Chart:
 
 def layer_x() -> alt.X:
     """The axis of hidden layers, from input to output."""
-    axis = alt.Axis(format="d", tickMinStep=1, grid=False)
+    axis = alt.Axis(labelExpr=WHOLE, tickMinStep=1, ticks=False, grid=False)
     return alt.X("layer:Q", scale=linear(), axis=axis, title=said("Hidden layer"))
 
 
@@ -111,17 +116,21 @@ def layer_color(ink: Ink) -> alt.Color:
         symbolType="square",
         symbolStrokeWidth=0,
         format="d",
-        tickMinStep=1,
+        values=alt.ExprRef(LAYERS),
         orient="right",
     )
     return alt.Color("layer:Q", scale=ink.layers(), legend=legend)
 
 
+def row_font(row: str) -> alt.ExprRef:
+    """The size of letters beside layers that lie `row` apart: where that is narrow, evenly fewer of them have words."""
+    return alt.ExprRef(f"(datum.layer - 1) % ceil(11 * {LARGE} / ({row})) ? 0 : 11 * {LARGE}")
+
+
 def step_x() -> alt.X:
     """The axis of training steps, over the whole planned run."""
-    return alt.X(
-        "step:Q", scale=linear(), axis=alt.Axis(format=",d", tickCount=5, tickMinStep=1, grid=False), title=said("Step")
-    )
+    axis = alt.Axis(labelExpr=WHOLE, tickCount=5, tickMinStep=1, ticks=False, grid=False)
+    return alt.X("step:Q", scale=linear(), axis=axis, title=said("Step"))
 
 
 def steps_of(recording: Recording) -> tuple[float, float]:

@@ -16,11 +16,28 @@ from core.measuring import Recording
 from core.registry import Registry
 
 
+class UnitPlace(NamedTuple):
+    """A unit by its place: its hidden layer and its number there, both counted from 1."""
+
+    layer: int
+    number: int
+
+    def within(self, recording: Recording) -> "UnitPlace":
+        """This unit, or the nearest that a network has."""
+        layer = min(max(1, self.layer), max(1, recording.depth))
+        width = int(recording.layer_widths[layer - 1]) if recording.depth else 1
+        return UnitPlace(layer, min(max(1, self.number), width))
+
+
+FIRST_UNIT = UnitPlace(1, 1)
+
+
 class Moment(NamedTuple):
-    """What is looked at: a recording, at one of its steps."""
+    """What is looked at: a recording, at one of its steps, and in some charts one of its units."""
 
     recording: Recording
     step: int
+    unit: UnitPlace = FIRST_UNIT
 
     @property
     def row(self) -> int:
@@ -30,19 +47,24 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Chart(Picture):
-    """One picture of a recording, shown as (recording, step), where the last step need not be named.
+    """One picture of a recording, shown as (recording, step, unit), where the last step and the first unit need not be
+    named.
 
     `at_step` tells whether the picture is of one step; otherwise it shows all of them. `needs` are names of what not
     every Recording has, variables, a picture, "config", and `layers` tells whether it needs a hidden layer. `views` are
-    the ids of the views that it stands in, with its rank there. Where a browser is slow to draw it, it follows a run at
-    one redraw in `every`.
+    the ids of the views that it stands in, with its rank there; or it `zooms` another chart, whose place it takes where
+    that is wanted. Where a browser is slow to draw it, it follows a run at one redraw in `every`. `picks` are the marks
+    of units, of which a click chooses one; pictures `of_unit` show it.
     """
 
     at_step: bool
     needs: tuple[str, ...]
     layers: bool
     every: int
+    picks: tuple[str, ...]
+    of_unit: bool
     views: Mapping[str, int]
+    zooms: str
 
     def fits(self, recording: Recording) -> bool:
         """Whether the recording has what this picture needs."""
@@ -66,7 +88,10 @@ def chart(
     layers: bool = True,
     height: int = HEIGHT,
     every: int = 1,
+    picks: Iterable[str] = (),
+    of_unit: bool = False,
     views: Mapping[str, int] | None = None,
+    zooms: str = "",
 ) -> Callable[[Callable[[Any, Ink], Drawing]], Chart]:
     """Register the decorated function, which draws a scene, as a chart. Without a `scene`, that is None.
 
@@ -79,9 +104,9 @@ def chart(
             title=title,
             see=see,
             alt=first_paragraph(draw),
-            frame=lambda recording, step=None: frame(Moment(recording, recording.steps[-1] if step is None else step)),
-            fill=lambda recording, step=None: fill(recording) if fill else {},
-            scene=lambda recording, step=None: (scene(recording) if scene else None,),
+            frame=lambda recording, *at: frame(_moment(recording, *at)),
+            fill=lambda recording, *at: fill(recording) if fill else {},
+            scene=lambda recording, *at: (scene(recording) if scene else None,),
             draw=draw,
             examples=list,  # none of its own: tests show it all their situations
             height=height,
@@ -89,14 +114,27 @@ def chart(
             needs=tuple(needs),
             layers=layers,
             every=every,
+            picks=tuple(picks),
+            of_unit=of_unit,
             views=views or {},
+            zooms=zooms,
         )
         return charts.add(draw.__name__, entry, draw.__doc__)
 
     return register
 
 
+def _moment(recording: Recording, step: int | None = None, unit: UnitPlace = FIRST_UNIT) -> Moment:
+    return Moment(recording, recording.steps[-1] if step is None else step, unit.within(recording))
+
+
 def charts_in(view: str) -> list[str]:
     """The names of the charts that stand in a view, in their order there."""
     ranks = {name: entry.views[view] for name, entry in charts.items() if view in entry.views}
     return sorted(ranks, key=ranks.__getitem__)
+
+
+def zoomed_in(names: Iterable[str]) -> list[str]:
+    """The names of the charts that zoom these, or else these."""
+    closer = {entry.zooms: name for name, entry in charts.items() if entry.zooms}
+    return [closer.get(name, name) for name in names]

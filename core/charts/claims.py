@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from math import inf
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import altair as alt
@@ -20,16 +19,15 @@ if TYPE_CHECKING:
     from core.claims import Finding
 
 ROW_HEIGHT = 34  # pixels of a case: its name, and below it the bar and the mark
-AXIS_HEIGHT = 180  # of the legend and the axis, whose title has one line
-LINE, LINE_HEIGHT = 44, 14  # letters and pixels of a line of that title; a longer one would leave no room on a phone
+AXIS_HEIGHT = 160  # of the legend and the axis
 SPAN = 300.0  # from here on, largest over smallest, an axis is logarithmic
 PAST = 0.06  # of the axis, beyond the outermost numbers
 FITS = ("as predicted", "not as predicted")
 
 
-def height(quantity: str, finding: "Finding") -> int:
+def height(finding: "Finding") -> int:
     """The pixels that the drawing of a finding needs."""
-    return AXIS_HEIGHT + LINE_HEIGHT * (len(wrap(quantity, LINE)) - 1) + ROW_HEIGHT * len(finding.cases)
+    return AXIS_HEIGHT + ROW_HEIGHT * len(finding.cases)
 
 
 def is_log(finding: "Finding") -> bool:
@@ -102,16 +100,15 @@ def _examples() -> Iterator[tuple[str, "Finding"]]:
     alt="Predicted and found: {condition}",
     fill=lambda quantity, finding: {"quantity": said(quantity), "condition": _condition(finding)},
     frame=lambda quantity, finding: claim_frame(finding),
-    scene=lambda quantity, finding: (quantity, is_log(finding)),
+    scene=lambda quantity, finding: (is_log(finding),),
     examples=_examples,
-    height=lambda quantity, finding: height(quantity, finding),
+    height=lambda quantity, finding: height(finding),
 )
-def claim(quantity: str, log: bool, ink: Ink) -> Drawing:
+def claim(log: bool, ink: Ink) -> Drawing:
     """What a claim predicts and what was found, case by case."""
     scale = alt.Scale(type="log", nice=False) if log else linear()
     axis = alt.Axis(tickCount=4, labelExpr=POWERS, grid=False) if log else alt.Axis(tickCount=5, grid=False)
-    title = wrap(said(quantity), LINE)
-    x = alt.X("shown:Q", scale=scale, axis=axis, title=title)
+    x = alt.X("shown:Q", scale=scale, axis=axis, title=None)
     y = alt.Y("row:Q", scale=linear(), axis=None)
     legend = alt.Legend(title=None, orient="top", symbolSize=90, symbolStrokeWidth=0)
     fits = list(map(said, FITS))
@@ -123,11 +120,11 @@ def claim(quantity: str, log: bool, ink: Ink) -> Drawing:
         alt.Tooltip("predicted:N", title=said("predicted")),
         alt.Tooltip("fits:N", title=said("that is")),
     ]
-    band, low = only("band"), alt.X("low:Q", scale=scale, axis=axis, title=title)
+    band, low = only("band"), alt.X("low:Q", scale=scale, axis=axis, title=None)
     bars = band.mark_bar(height=14, color=ink.faint, opacity=0.35, tooltip=None).encode(low, y, alt.X2("high:Q"))
     ends = [
         band.mark_tick(thickness=2, size=14, color=ink.faint, tooltip=None).encode(side, y)
-        for side in (low, alt.X("high:Q", scale=scale, axis=axis, title=title))
+        for side in (low, alt.X("high:Q", scale=scale, axis=axis, title=None))
     ]
     names = only("name").mark_text(align="left", baseline="bottom", dy=-10, fontSize=12, color=ink.text, tooltip=None)
     names = names.encode(x, y, alt.Text("case:N"))

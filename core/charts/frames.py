@@ -16,7 +16,14 @@ from core.array import Array
 Columns = dict[str, Any]
 
 ROWS = 3100  # most rows of a frame: keeps it under 50 kB
-SMALL = {"step": "int32", "row": "int32", "layer": "int16", "unit": "int16", "label": "int16"}  # others: float32
+SMALL = {
+    "step": "int32",
+    "row": "int32",
+    "layer": "int16",
+    "unit": "int16",
+    "label": "int16",
+    "source": "int16",
+}  # others: float32
 
 
 def frame_of(*parts: Columns) -> pd.DataFrame:

@@ -11,6 +11,8 @@ import altair as alt
 
 from core.words.said import said
 
+LEVELS = 15  # colours from the most negative to the most positive number
+
 
 @dataclass(frozen=True)
 class Ink:
@@ -25,6 +27,8 @@ class Ink:
     saturated: str
     dead: str
     exploding: str
+    positive: str
+    negative: str
     classes: tuple[str, ...]
     viridis: tuple[float, float]
 
@@ -38,6 +42,12 @@ class Ink:
 
     def _viridis(self) -> alt.SchemeParams:
         return alt.SchemeParams(name="viridis", extent=list(self.viridis))
+
+    def levels(self) -> list[str]:
+        """Even colours from negative by way of the background, which is 0, to positive."""
+        half = LEVELS // 2
+        down = [_between(self.behind, self.negative, place / half) for place in range(half, 0, -1)]
+        return [*down, *(_between(self.behind, self.positive, place / half) for place in range(half + 1))]
 
     def state(self, states: list[str]) -> alt.Scale:
         """The colour scale of some of the states and splits, by their ids; a frame holds what is said of these."""
@@ -57,6 +67,8 @@ LIGHT = Ink(
     saturated="#b97700",
     dead="#6b7280",
     exploding="#c8321e",
+    positive="#0072b2",
+    negative="#c44e00",
     classes=("#0072b2", "#d55e00", "#007a5a", *MORE_CLASSES),
     viridis=(0.0, 0.8),
 )
@@ -70,9 +82,17 @@ DARK = Ink(
     saturated="#f0b429",
     dead="#9aa3b2",
     exploding="#ff7a66",
+    positive="#56b4e9",
+    negative="#f5a15b",
     classes=("#56b4e9", "#f5a15b", "#2fc99b", *MORE_CLASSES),
     viridis=(0.3, 1.0),
 )
+
+
+def _between(one: str, other: str, share: float) -> str:
+    """The colour at this share of the way from one to the other."""
+    pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
+    return "#" + bytes(round(a + share * (b - a)) for a, b in pairs).hex()
 
 
 def ink(*, dark: bool) -> Ink:

@@ -34,6 +34,7 @@ from core.registry import Registry
 from core.words.said import Language, language, said
 
 HEIGHT, WIDTH = 300, 420  # pixels; on a page a picture is as wide as its place
+LARGE = "large"  # the parameter of each drawing: how large its letters are, of what is usual
 Drawing = alt.LayerChart
 Scene = tuple[Hashable, ...]
 Wording = str | Callable[..., str]  # a template, or what gives one for what is shown
@@ -116,9 +117,12 @@ def layered(*layers: alt.Chart) -> Drawing:
 def finished(drawing: Drawing) -> Drawing:
     """The drawing as it is shown: screen readers skip its marks and read the chart's description instead.
 
-    Numbers stand beside what they name, also at the ends of the vertical axis.
+    Numbers stand beside what they name, also at the ends of the vertical axis. Whoever shows it can make its letters
+    larger by its parameter.
     """
     done: Drawing = drawing.configure_mark(aria=False).configure_axisY(labelFlush=False)
+    others = done.params if isinstance(done.params, list) else []
+    done.params = [*others, alt.VariableParameter(name=LARGE, value=1)]
     return done
 
 

@@ -22,6 +22,17 @@ def preprocessing(function: Preprocessing) -> Preprocessing:
     return preprocessings.add(function.__name__, function, function.__doc__)
 
 
+def turning(function: Preprocessing) -> Preprocessing:
+    """Register it as one whose features are mixtures of those of the data: they are no longer pixels of a picture."""
+    setattr(function, "turns", True)  # noqa: B010  # a function is not known to have it
+    return preprocessing(function)
+
+
+def turns(name: str) -> bool:
+    """Whether this way of preprocessing mixes features."""
+    return bool(getattr(preprocessings[name], "turns", False))
+
+
 @preprocessing
 def standardize(training_inputs: Tensor) -> Transform:
     """Subtract the mean and divide by the standard deviation of each feature. A feature that never varies becomes 0."""
@@ -47,7 +58,7 @@ def unit_range(training_inputs: Tensor) -> Transform:
     return lambda inputs: (inputs - low) / extent
 
 
-@preprocessing
+@turning
 def decorrelate(training_inputs: Tensor) -> Transform:
     """Subtract the mean and turn the axes to the principal components (PCA), the one that varies most first: features
     are no longer correlated. Where training samples do not vary (less than 1e-12 of the largest variance), 0.
@@ -56,7 +67,7 @@ def decorrelate(training_inputs: Tensor) -> Transform:
     return _projection(mean, directions)
 
 
-@preprocessing
+@turning
 def whiten(training_inputs: Tensor) -> Transform:
     """Turn the axes to the principal components (PCA), then divide each by its standard deviation: uncorrelated, all
     of variance 1. Where training samples do not vary (less than 1e-12 of the largest variance), 0.

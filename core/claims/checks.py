@@ -1,12 +1,10 @@
 """Checks: the experiments of claims, made one after another; what they find is remembered as long as the process lives.
 
-Nothing is kept in a file: what is shown was found here, with the libraries that are installed here.
+Whatever was found elsewhere is kept apart, in `core.claims.stored`.
 """
 
-import platform
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from itertools import accumulate
 from threading import Event
 from time import monotonic
@@ -16,19 +14,23 @@ from core.claims.words import FAILED
 from core.datasets import DataUnavailable
 from core.words.said import Sentence, why
 from core.work.progress import Progress
+from core.work.stored import Origin
 
 UNKNOWN_SECONDS = {False: 0.1, True: 1.0}  # of a check that was never made, by whether it trains
-LIBRARIES = ("torch", "numpy")
 STOPPED = "the checks were stopped"
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What became of a check: what it found, or the `problem` that kept it from being made; and how long it took."""
+    """What became of a check: what it found, or the `problem` that kept it from being made; and how long it took.
+
+    made: when and where that was, unless it was in this process.
+    """
 
     finding: Finding | None
     problem: Sentence | None
     seconds: float
+    made: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,3 @@ def _likely_seconds(name: str) -> float:
     """How long a check is likely to take: as long as the last time, or longer where it has to train."""
     known = recall(name)
     return known.seconds if known is not None else UNKNOWN_SECONDS[bool(claims.asks_for(name))]
-
-
-def libraries() -> str:
-    """The versions of what the experiments are made with."""
-    return ", ".join([f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in LIBRARIES)])

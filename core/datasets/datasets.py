@@ -32,12 +32,14 @@ class Dataset:
 
     features: the number of inputs of a sample; None where the field `features` says it, or where only loading tells.
     classes: 0 for a regression; None where only loading tells. download: what is fetched when there is no local copy.
+    pixels: rows, columns and colours where the features are those of a picture, row by row; else nothing.
     """
 
     function: Callable[..., Samples]
     features: int | None
     classes: int | None
     download: Download | None
+    pixels: tuple[int, ...]
 
     def __call__(self, *asked: object, **named: object) -> Samples:
         """All samples."""
@@ -53,17 +55,21 @@ datasets: Registry[Dataset] = Registry("dataset")
 
 
 def dataset(
-    *, features: int | None = None, classes: int | None = None, download: Download | None = None
+    *,
+    features: int | None = None,
+    classes: int | None = None,
+    download: Download | None = None,
+    pixels: tuple[int, ...] = (),
 ) -> Callable[[Callable[..., Samples]], Dataset]:
     """Register the decorated function as a data set of which this is known."""
 
     def register(function: Callable[..., Samples]) -> Dataset:
-        return datasets.add(function.__name__, Dataset(function, features, classes, download), function.__doc__)
+        return datasets.add(function.__name__, Dataset(function, features, classes, download, pixels), function.__doc__)
 
     return register
 
 
-@dataset(features=64, classes=10)
+@dataset(features=64, classes=10, pixels=(8, 8, 1))
 def digits() -> Samples:
     """1,797 handwritten digits of 8×8 pixels, 10 classes (UCI, as scikit-learn carries them). Pixels from 0 to 1."""
     table = _digits()
@@ -175,19 +181,19 @@ FASHION_MNIST = Download("FashionMNIST", "FashionMNIST", 31)
 CIFAR10 = Download("CIFAR10", "cifar-10-batches-py", 170)
 
 
-@dataset(features=784, classes=10, download=MNIST)
+@dataset(features=784, classes=10, download=MNIST, pixels=(28, 28, 1))
 def mnist() -> Samples:
     """70,000 handwritten digits of 28×28 pixels, 10 classes (LeCun). Pixels from 0 to 1. Downloaded once, 12 MB."""
     return _pictures(MNIST)
 
 
-@dataset(features=784, classes=10, download=FASHION_MNIST)
+@dataset(features=784, classes=10, download=FASHION_MNIST, pixels=(28, 28, 1))
 def fashion_mnist() -> Samples:
     """70,000 pieces of clothing of 28×28 pixels, 10 classes (Zalando). Pixels from 0 to 1. Downloaded once, 31 MB."""
     return _pictures(FASHION_MNIST)
 
 
-@dataset(features=3072, classes=10, download=CIFAR10)
+@dataset(features=3072, classes=10, download=CIFAR10, pixels=(32, 32, 3))
 def cifar10() -> Samples:
     """60,000 photographs of 32×32 pixels in three colours, 10 classes (Krizhevsky). Values from 0 to 1. Downloaded
     once, 170 MB.

@@ -10,11 +10,13 @@ from core.array import Array
 from core.config import Config
 from core.config.chosen import phi
 from core.measuring import Recording
+from core.measuring.rounding import in_double, only_rounding
 
 VANISHING = 1e-3  # first layer's gradient over the last one's: AUTOTRAINER (Zhang et al. 2021)
 EXPLODING = 70.0  # likewise
-SIMILAR = 3.0  # within this factor, layers are said to learn at a similar pace
+SIMILAR = 3.0  # within this factor, gradients are said to be of similar size
 GENTLER = 5.0  # by how much less a learning rate is to be tried after one that diverged
+WORSE = 1.05  # from so many times the error of answering the mean on, a network is called worse than that
 MUCH = 0.25  # from this share of saturated activations on, the headline says so
 
 
@@ -38,7 +40,7 @@ def headlines(recording: Recording, step: int) -> list[Headline]:
     row = recording.steps.index(step)
     values = {name: variable.values[row] for name, variable in recording.variables.items()}
     score = _accuracy(recording, values) if "accuracy" in values else _explained(recording, values)
-    return [_loss(recording, step, values), score, _dead(recording, values), _gradient(values)]
+    return [_loss(recording, step, values), score, _dead(recording, values), _gradient(recording, row)]
 
 
 def gentler(recording: Recording) -> Config | None:
@@ -70,7 +72,7 @@ def _loss(recording: Recording, step: int, values: Mapping[str, Array]) -> Headl
 def _accuracy(recording: Recording, values: Mapping[str, Array]) -> Headline:
     train, held_out = map(float, values["accuracy"])
     if not isfinite(held_out):
-        return Headline("accuracy", nan, "answers_nothing")
+        return Headline("accuracy", nan, "not_all_numbers")
     if recording.guess is None:
         return Headline("accuracy", held_out, "accuracy_alone", {"train": train})
     return Headline("accuracy", held_out, "accuracy", {"train": train, "guess": recording.guess.accuracy})
@@ -78,26 +80,39 @@ def _accuracy(recording: Recording, values: Mapping[str, Array]) -> Headline:
 
 def _explained(recording: Recording, values: Mapping[str, Array]) -> Headline:
     """R², one minus the mean squared error over the variance of the targets, of each split."""
-    if recording.guess is None or "loss" not in values:
+    spreads = (nan, nan) if recording.guess is None else recording.guess.spreads
+    if "loss" not in values or any(map(isnan, spreads)):
         return Headline("explained", nan, "not_recorded")
-    spreads = recording.guess.spreads
-    if not all(spreads):
+    if not spreads[1]:
         return Headline("explained", nan, "nothing_to_explain")
-    train, held_out = (1 - float(loss) / spread for loss, spread in zip(values["loss"], spreads, strict=True))
+    each = zip(values["loss"], spreads, strict=True)
+    train, held_out = (float(loss) / spread if spread else nan for loss, spread in each)
     if not isfinite(held_out):
-        return Headline("explained", nan, "answers_nothing")
-    return Headline("explained", held_out, "explained", {"train": train})
+        return Headline("explained", nan, "error_out_of_range")
+    facts = {"train": 1 - train, "times": held_out}
+    return Headline("explained", 1 - held_out, _against_mean(held_out), facts, "in_training" if isfinite(train) else "")
+
+
+def _against_mean(times: float) -> str:
+    """The verdict on an error that is so many times that of always answering the mean."""
+    if times < 1:
+        return "explained"
+    return "worse_than_mean" if times > WORSE else "no_better_than_mean"
 
 
 def _dead(recording: Recording, values: Mapping[str, Array]) -> Headline:
     if "unit_active_fraction" not in values:
         return Headline("dead", nan, "not_recorded")
     active = values["unit_active_fraction"][recording.is_unit]
+    if not len(active):
+        return Headline("dead", nan, "no_unit")
+    if not recording.sloped.all():
+        return Headline("dead", nan, "slope_unknown")
     if np.isnan(active).any():
         return Headline("dead", nan, "no_slope")
     dead = int((active == 0).sum())
     facts = {"units": len(active), "probe": recording.probe_size}
-    flat = _saturated(recording, values)
+    flat = nan if dead == len(active) else _saturated(recording, values)
     verdict = "dead" if dead else "none_dead"
     return Headline("dead", dead, verdict, facts | {"saturated": flat}, "" if isnan(flat) else "saturated")
 
@@ -111,19 +126,50 @@ def _saturated(recording: Recording, values: Mapping[str, Array]) -> float:
     return float(shares.mean()) if bounded and len(shares) and shares.mean() >= MUCH else nan
 
 
-def _gradient(values: Mapping[str, Array]) -> Headline:
-    if "gradient_rms" not in values:
+def _gradient(recording: Recording, row: int) -> Headline:
+    if "gradient_rms" not in recording.variables:
         return Headline("gradient", nan, "not_recorded")
-    gradient = values["gradient_rms"]
+    gradient = recording.variables["gradient_rms"].values[row]
     if not len(gradient):
         return Headline("gradient", nan, "no_layer")
-    first, last = float(gradient[0]), float(gradient[-1])
-    if not (isfinite(first) and isfinite(last)):
-        return Headline("gradient", nan, "no_number")
-    if last == 0:
-        return Headline("gradient", nan, "no_gradient")
-    ratio = first / last
-    return Headline("gradient", ratio, _verdict(ratio), {"times": 1 / ratio if 0 < ratio < 1 else ratio})
+    if recording.config is None and np.isnan(gradient).any():
+        return Headline("gradient", nan, "gradient_unknown")
+    if not np.isfinite(gradient).all():
+        return Headline("gradient", nan, "gradient_out_of_range")
+    rounding = only_rounding(recording)[row]
+    nothing = _nothing_to_compare(gradient, rounding)
+    if nothing:
+        return Headline("gradient", nan, nothing)
+    return _compared(np.where(rounding, in_double(recording)[row], gradient), bool(rounding[0]))
+
+
+def _nothing_to_compare(gradient: Array, rounding: Array) -> str:
+    """Why the first layer's gradient is not to be held against the last one's; nothing if it is."""
+    if not gradient.any():
+        return "no_gradient"
+    if (rounding | (gradient == 0)).all():
+        return "only_rounding"
+    if len(gradient) == 1:
+        return "one_layer"
+    if gradient[-1] == 0:
+        return "last_is_zero"
+    return "last_is_rounding" if rounding[-1] else ""
+
+
+def _compared(gradient: Array, rounding: bool) -> Headline:
+    """The first layer's gradient against the last one's. `rounding`: whether that is all that was recorded of it."""
+    sizes = gradient / gradient[-1]
+    ratio = float(sizes[0])
+    if rounding and ratio == 0:
+        return Headline("gradient", nan, "rounding_arrives")
+    with np.errstate(divide="ignore"):
+        farthest = int(np.abs(np.log(sizes)).argmax())
+    between = float(sizes[farthest])
+    facts = {"times": 1 / ratio if 0 < ratio < 1 else ratio, "layer": farthest + 1, "between": between}
+    verdict = _verdict(ratio)
+    if verdict == "similar" and _verdict(between) != "similar":
+        verdict = "uneven"
+    return Headline("gradient", ratio, verdict, facts)
 
 
 def _verdict(ratio: float) -> str:

@@ -2,69 +2,105 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from math import isnan
 from typing import NamedTuple
 
 from core.config import Config
+from core.config.fields import Number
 from core.datasets import DataUnavailable
 from core.datasets.uploads import recall
 from core.datasets.words import title
 from core.diagnosis.headlines import Headline, last_loss
+from core.diagnosis.moments import Incident
 from core.measuring import Recording
 from core.networks.data import load, to_download
 from core.networks.network import parameter_count
-from core.words.numbers import readable, spelled
-from core.words.said import said
+from core.words import numbers
+from core.words.numbers import percent, ratio, roughly, short
+from core.words.said import counted, said
 
 NAMES = {
-    "loss": "Loss",
-    "accuracy": "Accuracy",
-    "explained": "Explained",
+    "loss": "Training loss",
+    "accuracy": "Validation accuracy",
+    "explained": "Explained in validation (R²)",
     "dead": "Dead units",
     "gradient": "Gradient, first ÷ last layer",
 }
-NUMBERS: Mapping[str, Callable[[float], str]] = {
-    "loss": readable,
-    "accuracy": "{:.1%}".format,
-    "explained": "{:.1%}".format,
-    "dead": "{:,}".format,
-    "gradient": spelled,
+NOTHING = {  # verdicts on what has no number, not even NaN
+    *("not_recorded", "nothing_to_explain", "no_unit", "slope_unknown", "no_layer", "one_layer", "gradient_unknown"),
+    *("no_gradient", "only_rounding", "last_is_zero", "last_is_rounding", "rounding_arrives"),
 }
-NOTHING = {
-    "not_recorded",
-    "nothing_to_explain",
-    "no_layer",
-    "no_gradient",
-}  # verdicts on what has no number, not even NaN
 SENTENCES = {
     "not_recorded": "This was not recorded.",
-    "lost": "Not a number: the weights have grown out of range.",
-    "lost_at_once": "Not a number: the signal of the untrained network is out of range.",
-    "loss": "On the probe; {held_out} on held-out samples. Guessing gives {guess}.",
-    "loss_alone": "On the probe; {held_out} on held-out samples.",
-    "accuracy": "On held-out samples; {train:.0%} on the probe. Guessing gives {guess:.0%}.",
-    "accuracy_alone": "On held-out samples; {train:.0%} on the probe.",
-    "answers_nothing": "No longer a number: the network answers nothing.",
-    "explained": "Of the spread of held-out targets; {train:.0%} on the probe. "
-    "Answering with the mean explains nothing.",
-    "nothing_to_explain": "All targets are the same, so there is nothing to explain.",
-    "no_slope": "No longer a number: not every unit has a slope.",
-    "dead": "Of {units}. Slope 0 on all {probe:,} samples of the probe: no gradient reaches them.",
-    "none_dead": "None of {units}, judged on the {probe:,} samples of the probe.",
-    "saturated": "And {saturated:.0%} of the activations are saturated: nearly flat, so they hardly learn.",
+    "lost": "The steps of training have driven the network out of the range of numbers.",
+    "lost_at_once": "The signal of the untrained network is out of the range of numbers.",
+    "loss": "On the probe; {held_out} in validation. Guessing gives {guess}.",
+    "loss_alone": "On the probe; {held_out} in validation.",
+    "accuracy": "On held-out samples; {train} in training. Guessing gives {guess}.",
+    "accuracy_alone": "On held-out samples; {train} in training.",
+    "not_all_numbers": "Not every answer of the network is a number.",
+    "explained": "Of the spread of held-out targets; always answering their mean explains nothing.",
+    "worse_than_mean": "Worse than always answering the mean: the squared error is {times} times as large.",
+    "no_better_than_mean": "No better than always answering the mean.",
+    "in_training": "In training {train}.",
+    "nothing_to_explain": "All held-out targets are the same, so there is nothing to explain.",
+    "error_out_of_range": "The error is out of the range of numbers.",
+    "no_unit": "There is no hidden layer, so there are no units to judge.",
+    "slope_unknown": "Not known: the slope of some layers was not seen.",
+    "no_slope": "Not every unit has a slope: some sums are out of the range of numbers.",
+    "dead": "Of {units}. Slope 0 on all {probe} samples of the probe: no gradient reaches them.",
+    "none_dead": "None of {units}, judged on the {probe} samples of the probe.",
+    "saturated": "And {saturated} of the activations are saturated: little gradient passes them.",
     "no_layer": "There is no hidden layer to compare.",
-    "no_number": "No longer a number.",
-    "no_gradient": "No gradient reaches the last layer, so none reaches the others.",
-    "none_arrives": "Exactly zero: no gradient reaches layer 1.",
-    "vanishing": "Vanishing: hardly any gradient reaches layer 1.",
-    "exploding": "Exploding: the gradient grows on its way to layer 1.",
-    "shrinks": "RMS of dL/dz. It shrinks {times:,.0f} times on its way back to layer 1.",
-    "grows": "RMS of dL/dz. It grows {times:,.0f} times on its way back to layer 1.",
-    "similar": "RMS of dL/dz. Near 1, all layers learn at a similar pace.",
+    "one_layer": "There is one hidden layer, so none to compare it with.",
+    "gradient_unknown": "Not known: the gradient of some layers was not seen, or is no number.",
+    "gradient_out_of_range": "On its way back the gradient leaves the range of numbers.",
+    "no_gradient": "No gradient reaches a hidden unit: it is exactly 0.",
+    "only_rounding": "No gradient reaches a hidden unit, only rounding: the terms of its sums cancel.",
+    "last_is_zero": "No gradient reaches the last layer, so there is nothing to compare with.",
+    "last_is_rounding": "What reaches the last layer is only rounding, so there is nothing to compare with.",
+    "rounding_arrives": "No gradient reaches layer 1, only rounding: the terms of its sums cancel.",
+    "none_arrives": "Exactly 0: no gradient reaches layer 1.",
+    "vanishing": "Vanishing: hardly any gradient reaches layer 1 (RMS of dL/dz).",
+    "exploding": "Exploding: the gradient grows on its way back to layer 1 (RMS of dL/dz).",
+    "shrinks": "It gets {times} times smaller on its way back to layer 1 (RMS of dL/dz).",
+    "grows": "It gets {times} times larger on its way back to layer 1 (RMS of dL/dz).",
+    "similar": "All layers get gradients of similar size (RMS of dL/dz).",
+    "uneven": "Layer 1 gets about as much as the last, but layer {layer} does not: {between} (RMS of dL/dz).",
 }
 
 
-MANY_LAYERS = "{depth} hidden layers of {width} {unit} units"
+OF_ONE = {  # the same where the probe is one sample
+    "dead": "Of {units}. Slope 0 on the one sample of the probe: no gradient reaches them.",
+    "none_dead": "None of {units}, judged on the one sample of the probe.",
+}
+
+
+def _explained(share: float) -> str:
+    """A share of what there is to explain. How far it is below nothing is an error, and told as one."""
+    return "<0%" if share < 0 else percent(share, 1)
+
+
+NUMBERS: Mapping[str, Callable[[float], str]] = {
+    "loss": numbers.told,
+    "accuracy": partial(percent, digits=1),
+    "explained": _explained,
+    "dead": "{:,}".format,
+    "gradient": ratio,
+}
+FACTS: Mapping[str, Callable[[float], str]] = {"times": roughly, "between": ratio, "saturated": percent}
+IN_SENTENCES: Mapping[str, Callable[[float], str]] = {**NUMBERS, "accuracy": percent, "gradient": "{:,}".format}
+SAID = {  # fields that every summary speaks of, as far as they make a difference
+    *("dataset", "samples", "table", "depth", "width", "activation", "normalization", "initializer"),
+    *("optimizer", "learning_rate"),
+}
+LAYERS = {  # by whether there is one layer, and whether it has one unit
+    (False, False): "{depth} hidden layers of {width} {unit} units",
+    (True, False): "{depth} hidden layer of {width} {unit} units",
+    (False, True): "{depth} hidden layers of {width} {unit} unit",
+    (True, True): "{depth} hidden layer of {width} {unit} unit",
+}
 
 
 class Told(NamedTuple):
@@ -77,10 +113,10 @@ class Told(NamedTuple):
 
 def told(headline: Headline) -> Told:
     """A headline in words."""
-    facts = dict(headline.facts)
-    if headline.name == "loss":
-        facts = {name: readable(value) for name, value in facts.items()}  # type: ignore[misc]  # texts now
-    sentences = [said(SENTENCES[sentence], **facts) for sentence in (headline.verdict, headline.also) if sentence]
+    usual = IN_SENTENCES[headline.name]
+    facts = {name: FACTS.get(name, usual)(value) for name, value in headline.facts.items()}
+    probe, ids = headline.facts.get("probe", 0), filter(None, (headline.verdict, headline.also))
+    sentences = [counted(probe, OF_ONE.get(each, SENTENCES[each]), SENTENCES[each], **facts) for each in ids]
     return Told(said(NAMES[headline.name]), _number(headline), " ".join(sentences))
 
 
@@ -102,12 +138,12 @@ def how_it_ended(recording: Recording) -> str:
         return said(
             "The untrained network overflows: its loss is {loss}, as its signal is too large for the numbers of a "
             "computer. There is nothing to train; triangles mark what is no number. Smaller weights help.",
-            loss=readable(end.loss),
+            loss=numbers.told(end.loss),
         )
     before = last_loss(recording)
     sentences = [
-        said("Diverged at step {step:,}: the loss became {loss}.", step=end.step, loss=readable(end.loss)),
-        "" if isnan(before) else said("It had been {loss}.", loss=readable(before)),
+        said("Diverged at step {step:,}: the loss became {loss}.", step=end.step, loss=numbers.told(end.loss)),
+        "" if isnan(before) else said("It had been {loss}.", loss=numbers.told(before)),
         said("All measurements are kept; triangles mark what is no longer a number."),
         said("A smaller learning rate or weight scale usually helps."),
     ]
@@ -115,15 +151,34 @@ def how_it_ended(recording: Recording) -> str:
 
 
 def summary(config: Config) -> str:
-    """What is trained, in one line."""
-    training = said("{optimizer}, learning rate {rate:g}", optimizer=config.optimizer, rate=config.learning_rate)
-    return " · ".join([_data(config), f"{_hidden(config)}, {config.initializer}", *_parameters(config), training])
+    """What is trained, in one line: the network, and whatever else makes a difference and is not at its default."""
+    training = said("{optimizer}, learning rate {rate}", optimizer=config.optimizer, rate=short(config.learning_rate))
+    network = f"{_hidden(config)}, {config.initializer}"
+    return " · ".join([_data(config), network, *_parameters(config), training, *_others(config)])
+
+
+def _others(config: Config) -> list[str]:
+    """All that is not at its default, beside what every summary says."""
+    changed = [name for name in config.to_query() if name not in SAID and config.matters(name)]
+    return [said("{label} {value}", label=said(_label(name)), value=_value(config, name)) for name in changed]
+
+
+def _label(name: str) -> str:
+    return Config.fields()[name].label
+
+
+def _value(config: Config, name: str) -> str:
+    """The value of a field as text."""
+    field, value = Config.fields()[name], getattr(config, name)
+    if not isinstance(field, Number):
+        return field.write(value)
+    return f"{value:,}" if field.whole else short(value)
 
 
 def _hidden(config: Config) -> str:
     if not config.depth:
         return said("no hidden layer")
-    template = "{depth} hidden layer of {width} {unit} units" if config.depth == 1 else MANY_LAYERS
+    template = LAYERS[config.depth == 1, config.width == 1]
     layers = said(template, depth=config.depth, width=config.width, unit=config.activation)
     if config.normalization == "none":
         return layers
@@ -131,12 +186,11 @@ def _hidden(config: Config) -> str:
 
 
 def _data(config: Config) -> str:
-    """What is learned from; of a visitor's own table, which may have fewer rows than asked for, also what."""
-    if not config.matters("table"):
-        return said("{data}, {samples:,} training samples", data=config.dataset, samples=config.samples)
-    with suppress(DataUnavailable):
-        name, samples = title(recall(config.table)), len(load(config).inputs)
-        return said("{data}, {samples:,} training samples", data=name, samples=samples)
+    """What is learned from, and how many samples there are; of what is not at hand, how many at most."""
+    if to_download(config) is None:
+        with suppress(DataUnavailable):
+            name = title(recall(config.table)) if config.matters("table") else config.dataset
+            return said("{data}, {samples:,} training samples", data=name, samples=len(load(config).inputs))
     return said("{data}, at most {samples:,} training samples", data=config.dataset, samples=config.samples)
 
 
@@ -146,3 +200,11 @@ def _parameters(config: Config) -> list[str]:
         with suppress(DataUnavailable):
             return [said("{count:,} parameters", count=parameter_count(config))]
     return []
+
+
+HAPPENED = {"diverged": "Diverged", "layer_died": "All units of layer {layer} are dead from step {step:,}"}
+
+
+def happened(moment: Incident) -> str:
+    """What happened at a moment."""
+    return said(HAPPENED[moment.name], step=moment.step, layer=moment.layer)

@@ -23,6 +23,9 @@ SMALLEST_GRADIENT = 1e-11
 LARGEST_GRADIENT = 1e4  # 15 decades, two bins each
 FIRST_LAYER_ROOM = 8.0  # the axis shows at most this many times the spread of layer 1; what grows beyond is "above"
 ROUND = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
+USUAL, FAR = 0.1, 0.01  # the tails beyond which activations are unusual, and beyond which the axis follows none
+TAIL = 5.0  # the axis shows at most this many times what is usual: beyond that lie outliers, however many
+ROUNDING = 2e-4  # what is smaller may be nothing else: 2⁻²⁴ of numbers up to 10, over the √1e-5 of a normalization
 TRAINING_ROOM = 2.0  # activations of a healthy ReLU net about double while it learns
 
 
@@ -110,21 +113,25 @@ def activation_bins(bounds: Bounded, *ordered: Tensor) -> Bins:
     """The bins for the sorted activations (…, layer, entry) of the untrained network, the first layer's first.
 
     A bounded activation is shown over its whole range. Otherwise the axis follows the widest layer, as far as that is
-    not many times wider than the first: a network that explodes leaves the axis and is counted as "above".
+    not many times wider than the first: a network that explodes leaves the axis and is counted as "above". It follows
+    quantiles, so that an outlier leaves it, too, and is counted as "below" or "above"; and no rounding of what is 0.
     """
     lowest, highest, device = bounds.low, bounds.high, ordered[0].device
     if isfinite(lowest) and isfinite(highest):
         return Bins.between(torch.linspace(lowest, highest, BINS + 1, device=device))
     spread = torch.cat([_reach(each, lowest).flatten() for each in ordered]).nan_to_num(0.0, posinf=0.0)
     widest = min(float(spread.max()), FIRST_LAYER_ROOM * float(spread[0])) if len(spread) else 0.0
-    limit = round_up(TRAINING_ROOM * widest) if widest > 0 else 1.0
+    limit = round_up(TRAINING_ROOM * widest) if widest > ROUNDING else 1.0
     low, high = max(lowest, -limit), min(highest, limit)
     return Bins.between(torch.linspace(low, high, BINS + 1, device=device))
 
 
 def _reach(ordered: Tensor, lowest: float) -> Tensor:
-    """How far the sorted activations (…, layer, entry) of each layer lie from 0."""
-    return quantiles(ordered.abs(), (0.99,)) if lowest >= 0 else ordered[..., [0, -1]].abs().amax(-1, True)
+    """How far the sorted activations (…, layer, entry) of each layer lie from 0, without their outliers."""
+    if lowest >= 0:  # most of them may be 0, so there is no telling what is usual
+        return quantiles(ordered, (1 - FAR,))
+    far, usual = (quantiles(ordered, (tail, 1 - tail)).abs().amax(-1, True) for tail in (FAR, USUAL))
+    return torch.where(usual > 0, torch.minimum(far, TAIL * usual), far)
 
 
 def gradient_bins(device: torch.device | None = None) -> Bins:

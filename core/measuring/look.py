@@ -31,7 +31,8 @@ EVERYTHING = closure(measures)
 class Layer:
     """What is seen of one layer: `activation` (…, sample, unit) for certain, the rest None where it is not known.
 
-    `slope` is φ'(z) and `gradient` dL/dz of the mean loss times the number of samples, both (…, sample, unit).
+    `slope` is φ'(z) and `gradient` dL/dz of the mean loss times the number of samples, both (…, sample, unit);
+    `gradient_in_double` is the same gradient, in double precision wherever it may be rounding.
     `max_slope` is max |φ'|, a number or (…, 1, 1), and comes with `slope`. `weight` is a matrix (…, fan_out, fan_in),
     `weight_gradient` dL/dW of the mean loss and `update` the last ΔW. Leading axes are those of many networks.
     """
@@ -44,6 +45,7 @@ class Layer:
     weight: Tensor | None = None
     weight_gradient: Tensor | None = None
     update: Tensor | None = None
+    gradient_in_double: Tensor | None = None
 
     def __post_init__(self) -> None:
         if (self.slope is None) != (self.max_slope is None):
@@ -82,6 +84,11 @@ class Group:
     def gradient(self) -> Tensor:
         """dL/dz (…, layer, sample, unit)."""
         return self._stacked("gradient")
+
+    @cached_property
+    def gradient_in_double(self) -> Tensor:
+        """dL/dz (…, layer, sample, unit), in double precision wherever it may be rounding."""
+        return self._stacked("gradient_in_double")
 
     @cached_property
     def max_slope(self) -> float | Tensor:

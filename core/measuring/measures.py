@@ -5,6 +5,7 @@ leading axes, so that it serves one layer, all layers and many networks:
 
     activation, slope, gradient                a = φ(z), φ'(z) and dL/dz on the probe (…, sample, unit), dL/dz of the
                                                mean loss times the number of samples
+    gradient_in_double                         the same dL/dz; where it may be rounding, found in double precision
     ordered_activation, ordered_gradient       their entries in ascending order (…, entry)
     activation_bins, gradient_bins             the bins of the recording
     max_slope                                  max |φ'|: a number, or (…, layer or 1, 1, 1) where it is not one for all
@@ -121,13 +122,19 @@ def zero_fraction(activation_histogram: Tensor) -> Tensor:
     return activation_histogram[..., histograms.ZERO] / activation_histogram.sum(-1)
 
 
-@measure("Saturated share of activations")
-def saturated_fraction(slope: Tensor, max_slope: float | Tensor) -> Tensor:
-    """Share of the activations where |φ'(z)| is below 5 % of its maximum: where φ is nearly flat."""
+@measure("Share of the probe on which a unit is saturated", axis="unit")
+def unit_saturated_fraction(slope: Tensor, max_slope: float | Tensor) -> Tensor:
+    """For every unit, the share of the probe's samples on which |φ'(z)| is below 5 % of its maximum."""
     limit = torch.as_tensor(SATURATED_BELOW * max_slope, dtype=slope.dtype, device=slope.device)
     limit = limit.clamp(min=torch.finfo(slope.dtype).tiny)  # so that a function that is flat everywhere is called so
-    flat = torch.lt(slope.abs(), limit, out=torch.empty_like(slope)).mean((-2, -1))
-    return _nan_where(slope.sum((-2, -1)), flat)
+    flat = torch.lt(slope.abs(), limit, out=torch.empty_like(slope)).mean(-2)
+    return _nan_where(slope.sum(-2), flat)
+
+
+@measure("Saturated share of activations")
+def saturated_fraction(unit_saturated_fraction: Tensor) -> Tensor:
+    """Share of the activations where |φ'(z)| is below 5 % of its maximum: where φ is nearly flat."""
+    return unit_saturated_fraction.mean(-1)
 
 
 @measure("Share of the probe on which a unit is active", axis="unit")
@@ -148,6 +155,12 @@ def dead_fraction(unit_active_fraction: Tensor) -> Tensor:
 def gradient_rms(gradient: Tensor) -> Tensor:
     """Root mean square of dL/dz, the gradient at the pre-activations, over samples and units."""
     return _root_mean_square(gradient)
+
+
+@measure("RMS of dL/dz, without rounding", log=True)
+def gradient_rms_in_double(gradient_in_double: Tensor) -> Tensor:
+    """Root mean square of dL/dz; where that may be only rounding, found again in double precision, and far smaller."""
+    return _root_mean_square(gradient_in_double)
 
 
 @measure("Norm of dL/dW", log=True)

@@ -22,7 +22,7 @@ class PlanePicture:
 
     def __init__(self, data: Data, loss: Loss) -> None:
         self._data, self._loss = data, loss
-        self._sides = [_side(data.inputs[:, axis], GRID) for axis in (0, 1)]
+        self._sides = [side(data.inputs[:, axis], GRID) for axis in (0, 1)]
         self._points = torch.cartesian_prod(self._sides[1], self._sides[0]).flip(1)  # (vertical · horizontal, 2)
 
     def predict(self, network: Network) -> Tensor:
@@ -43,7 +43,7 @@ class CurvePicture:
     """A line along data of one feature, and the number that the network answers there."""
 
     def __init__(self, data: Data, loss: Loss) -> None:
-        self._data, self._line = data, _side(data.inputs[:, 0], LINE)
+        self._data, self._line = data, side(data.inputs[:, 0], LINE)
 
     def predict(self, network: Network) -> Tensor:
         """The first output (position,)."""
@@ -75,7 +75,7 @@ def frozen(values: Array) -> Array:
     return values
 
 
-def _side(values: Tensor, count: int) -> Tensor:
+def side(values: Tensor, count: int) -> Tensor:
     """Even positions over the values, and some way beyond."""
     low, high = float(values.min()), float(values.max())
     margin = MARGIN * (high - low)

@@ -19,9 +19,10 @@ from core.choices.normalizations import is_after
 from core.config import Config
 from core.config.chosen import phi
 from core.measuring import snapshot
+from core.measuring.body import body_of, is_narrow, state_of
 from core.measuring.histograms import Bounded, Bounds
 from core.measuring.pictures import frozen, picture_of
-from core.measuring.recording import Baseline, End, Recording, Variable
+from core.measuring.recording import Baseline, Body, End, Recording, Variable
 from core.measuring.rows import Rows
 from core.measuring.sink import Memory, Sink
 from core.networks.data import Data
@@ -48,6 +49,7 @@ class Recorder:
         self._measured: list[Array] = []  # for each row, of which runs it is
         self._ends: list[End | None] = [None] * len(ensemble.configs)
         self._picture = picture_of(self._data, ensemble.loss) if ensemble.alone else None
+        self._keeps_body = ensemble.alone and is_narrow(self._config)
 
     @property
     def running(self) -> bool:
@@ -92,8 +94,10 @@ class Recorder:
         look, train = snapshot.look_at(self._network, loss, *probe, self._rows.wanted, updates)
         validation = snapshot.validate(self._network, loss, data)
         scores = {name: torch.stack([train[name], validation[name]], -1) for name in train}
-        pictured = {"picture": self._picture.predict(self._network)} if self._picture else {}
-        self._rows.write(step, look, scores, pictured)
+        kept = {"picture": self._picture.predict(self._network)} if self._picture else {}
+        if self._keeps_body:
+            kept["body"] = state_of(self._network)
+        self._rows.write(step, look, scores, kept)
         self._measured.append(runs)
         losses: Array = train["loss"].numpy(force=True).reshape(-1)
         return losses
@@ -114,8 +118,13 @@ class Recorder:
             training_size=len(self._data.inputs),
             classes=self._data.classes,
             guess=self._guess,
+            body=self._body(kept["body"]) if self._keeps_body else None,
             **pictured,
         )
+
+    def _body(self, state: Array) -> Body:
+        outputs = self._network.weights[-1].shape[-2]
+        return body_of(self._config, self._data, outputs, state)
 
     @cached_property
     def _guess(self) -> Baseline:

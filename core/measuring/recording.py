@@ -77,6 +77,24 @@ class FittedCurve:
     targets: Array
 
 
+@dataclass(frozen=True, eq=False)
+class Body:
+    """The network itself, where every hidden layer has few units; `core.measuring.body` finds what it does.
+
+    state: (step, number) all parameters and running statistics, one after the other. inputs: (sample, feature) the
+    probe and targets: (sample,) its classes, or (sample, output) numbers. outputs is how many the network has. ends:
+    (feature, 2) of the plane or the line on which it can be seen, of data with one or two features; else (0, 2).
+    pixels: rows, columns and colours where the inputs are those of a picture, else nothing.
+    """
+
+    state: Array
+    inputs: Array
+    targets: Array
+    outputs: int
+    ends: Array
+    pixels: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Variable:
     """One measured quantity: its values along named axes, and the words for a chart."""
@@ -113,6 +131,7 @@ class Recording:
     guess: Baseline | None = None
     plane: Plane | None = None
     curve: FittedCurve | None = None
+    body: Body | None = None
 
     @property
     def data(self) -> "xr.Dataset":
@@ -170,7 +189,7 @@ class Recording:
         return known
 
     def has(self, name: str) -> bool:
-        """Whether there is a variable, a picture ("plane", "curve"), a "config" or a "guess", as this name says."""
+        """Whether there is what this name says: a variable, "plane", "curve", "body", "config" or "guess"."""
         return name in self.variables or getattr(self, name, None) is not None
 
     def bin(self, kind: str) -> int:
@@ -182,7 +201,8 @@ class Recording:
     def nbytes(self) -> int:
         """Memory that the measurements take."""
         measured = sum(variable.values.nbytes for variable in self.variables.values())
-        return measured + sum(picture.prediction.nbytes for picture in (self.plane, self.curve) if picture)
+        pictured = sum(picture.prediction.nbytes for picture in (self.plane, self.curve) if picture)
+        return measured + pictured + (self.body.state.nbytes if self.body else 0)
 
     def stopped(self) -> Self:
         """This recording, marked as stopped where it ends. One that has already ended stays as it is."""

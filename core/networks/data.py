@@ -54,13 +54,13 @@ class Data:
 
 def load(config: Config) -> Data:
     """The data of a Config, from a bounded cache if it was loaded before. Raises DataUnavailable."""
-    data = _load(_relevant(config))
+    data = _load(decides_on_data(config))
     probe = slice(config.probe_size)
     return replace(data, probe_inputs=data.inputs[probe], probe_targets=data.targets[probe])
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _relevant(config: Config) -> Config:
+def decides_on_data(config: Config) -> Config:
     """What decides on the data, and defaults for all else."""
     names = [name for name, field in config.fields().items() if field.decides_on_data and config.matters(name)]
     return replace(Config.default(), **{name: getattr(config, name) for name in names})

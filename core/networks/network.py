@@ -91,7 +91,7 @@ class Network(nn.Module):
         """The outputs alone: no layer is kept, so memory does not grow with depth. Nothing is random."""
         signal = inputs
         for layer in range(len(self.weights) - 1):
-            _, signal = self._layer(layer, signal, batch_statistics, track, None)
+            _, signal = self.layer(layer, signal, batch_statistics, track, None)
         return affine(signal, self.weights[-1], self.biases[-1])
 
     def trace(
@@ -105,7 +105,7 @@ class Network(nn.Module):
         """A forward pass that keeps every layer. Nothing is random unless there is a `chance`."""
         pre_activations, activations, signal = [], [], inputs
         for layer in range(len(self.weights) - 1):
-            z, signal = self._layer(layer, signal, batch_statistics, track, chance)
+            z, signal = self.layer(layer, signal, batch_statistics, track, chance)
             pre_activations.append(z)
             activations.append(signal)
             if self.dropout and chance is not None:
@@ -127,8 +127,8 @@ class Network(nn.Module):
         slopes = [slope.detach() for slope in self.trained_slopes]
         return torch.stack(slopes, -2).unsqueeze(-1) if slopes else None
 
-    def _layer(
-        self, layer: int, signal: Tensor, batch_statistics: bool, track: bool, chance: Chance | None
+    def layer(
+        self, layer: int, signal: Tensor, batch_statistics: bool, track: bool = False, chance: Chance | None = None
     ) -> tuple[Tensor, Tensor]:
         """Pre-activation and activation of the hidden layer at this position."""
         z = affine(signal, self.weights[layer], self.biases[layer])
@@ -180,6 +180,13 @@ def build(config: Config, data: Data | None = None) -> Network:
     return _network(config, weights, biases, phi(config))
 
 
+def blank(config: Config, features: int, outputs: int) -> Network:
+    """The network of a Config before anything is drawn: all weights are 0. For whoever has its `state_dict`."""
+    fans = _fans(config, features, outputs)
+    weights = [torch.zeros(fan_out, fan_in) for fan_in, fan_out in fans]
+    return _network(config, weights, [torch.zeros(fan_out) for _, fan_out in fans], phi(config))
+
+
 def build_many(configs: Sequence[Config], data: Sequence[Data] | None = None) -> Network:
     """The untrained networks of Configs of one shape and their data, each as `build` makes it, along a leading axis."""
     by_config = list(map(load, configs)) if data is None else data
@@ -204,18 +211,23 @@ def _network(config: Config, weights: list[Tensor], biases: list[Tensor], phi: P
 def parameter_count(config: Config, data: Data | None = None) -> int:
     """How many numbers training moves, those of a maxout's second function included. `data` as for `build`."""
     entry = activations[config.activation]
-    fans = _fans(config, load(config) if data is None else data)
+    fans = _fans_for(config, load(config) if data is None else data)
     linear = sum((fan_in + 1) * fan_out for fan_in, fan_out in fans)
     normalized = config.width * (1 if is_after(config.normalization) else entry.pieces)
     of_norms = 0 if config.normalization == "none" else 2 * normalized * config.depth
     return linear + of_norms + (config.depth if entry.trained is not None else 0)
 
 
-def _fans(config: Config, data: Data) -> list[tuple[int, int]]:
+def _fans_for(config: Config, data: Data) -> list[tuple[int, int]]:
+    """(fan_in, fan_out) of every linear layer, for these samples."""
+    outputs = loss_for(config.loss_function, data.classes).count(data.classes, data.targets)
+    return _fans(config, data.inputs.shape[1], outputs)
+
+
+def _fans(config: Config, features: int, outputs: int) -> list[tuple[int, int]]:
     """(fan_in, fan_out) of every linear layer; a hidden one has as many outputs as its units have pieces, together."""
     pieces = activations[config.activation].pieces
-    outputs = loss_for(config.loss_function, data.classes).count(data.classes, data.targets)
-    into = [data.inputs.shape[1], *[config.width] * config.depth]
+    into = [features, *[config.width] * config.depth]
     return list(zip(into, [*[config.width * pieces] * config.depth, outputs], strict=True))
 
 
@@ -225,7 +237,7 @@ def _parameters(config: Config, data: Data) -> tuple[list[Tensor], list[Tensor]]
     looks = "inputs" in initializers.asks_for(config.initializer)
     signal = data.inputs[:INITIAL_BATCH] if looks else None
     weights, biases = [], []
-    for layer, (fan_in, fan_out) in enumerate(_fans(config, data)):
+    for layer, (fan_in, fan_out) in enumerate(_fans_for(config, data)):
         hidden = layer < config.depth
         weight, bias = draw(config.initializer, fan_out, fan_in, generator, signal)
         weights.append(weight * config.weight_scale)

@@ -6,13 +6,14 @@ sorted, cut into groups of equal count, and each group is represented by its mea
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from core.array import Array
 from core.choices.losses import loss_for
 from core.config import Config
-from core.networks.data import load
+from core.networks.data import decides_on_data, load
 
 SIZES = 8  # groups of samples, by their mean square
 LIKENESSES = 24  # groups of pairs, by their correlation, among those of one label and among the others
@@ -61,9 +62,15 @@ def is_batch_normed(config: Config) -> bool:
 
 def probe_of(config: Config) -> Inputs:
     """The probe of a Config, centred where batch norm will do that. Raises DataUnavailable."""
-    data = load(config)
-    x, targets = data.probe_inputs.numpy().astype(np.float64), data.probe_targets.numpy()
-    if is_batch_normed(config):
+    return _inputs(decides_on_data(config), config.probe_size, config.loss_function, is_batch_normed(config))
+
+
+@lru_cache(maxsize=64)
+def _inputs(asked: Config, probe_size: int, loss: str, is_centred: bool) -> Inputs:
+    """What is to be known of the first samples of the data that is asked for: most settings change none of it."""
+    data = load(asked)
+    x, targets = data.inputs[:probe_size].numpy().astype(np.float64), data.targets[:probe_size].numpy()
+    if is_centred:
         x = x - x.mean(0)
     samples, features = x.shape
     squares = (x**2).mean(1)
@@ -76,8 +83,8 @@ def probe_of(config: Config) -> Inputs:
         products=x[:SHOWN] @ x[:SHOWN].T / features,
         samples=samples,
         features=features,
-        outputs=loss_for(config.loss_function, data.classes).count(data.classes, data.targets),
-        loss=config.loss_function if config.loss_function != "auto" else "cross_entropy" if data.classes else "mse",
+        outputs=loss_for(loss, data.classes).count(data.classes, data.targets),
+        loss=loss if loss != "auto" else "cross_entropy" if data.classes else "mse",
         points=x if features == 2 else None,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isfinite
 
 from core.theory.prediction import Prediction
-from core.words.said import said
+from core.words.said import counted, said
 
 RARE = 0.001  # a smaller chance is not worth a word
 REASONS = {
@@ -28,6 +28,9 @@ REMARKS = {
 }
 
 
+OF_ONE_UNIT = "A layer of one unit is far from an infinitely wide one."  # what is narrow, of width 1
+
+
 def told(prediction: Prediction) -> str:
     """Why there is no theory; or the numbers of a deep network of these weights, and what is approximate."""
     if reason := why_not(prediction):
@@ -45,7 +48,8 @@ def why_not(prediction: Prediction) -> str:
 
 def remarks(prediction: Prediction) -> list[str]:
     """What is approximate, a sentence each."""
-    return [said(REMARKS[remark.name], **remark.facts) for remark in prediction.remarks]
+    every = prediction.remarks
+    return [counted(r.facts.get("width", 0), OF_ONE_UNIT, REMARKS[r.name], **r.facts) for r in every]
 
 
 def _numbers(prediction: Prediction) -> Iterator[str]:

@@ -51,6 +51,11 @@ def said(template: str, /, **facts: Any) -> str:
     return translated.format(**spoken) if spoken else translated
 
 
+def counted(count: float, one: str, many: str, /, **facts: Any) -> str:
+    """What is said of a count: the template for 1 of them, or that for any other number, in the reader's language."""
+    return said(one if count == 1 else many, **facts)
+
+
 def why(error: BaseException) -> Sentence:
     """What an error says. One that is not ours says it in a language of its own."""
     first = error.args[0] if error.args else None

@@ -89,9 +89,10 @@ class Run:
         with self._line.changed:
             if self._wants != "stop":
                 self._wants = wish
-            if self._state == "paused" and wish in ("run", "step"):
-                self._state = "queued"  # at once: who asked must not see it paused still
-                self._line.join(self)
+            if self._state == "paused" and wish != "pause":  # at once: who asked must not see it paused still
+                self._state = "running" if wish == "stop" else "queued"
+                if wish != "stop":
+                    self._line.join(self)
             self._line.changed.notify_all()
 
     def _work(self) -> None:

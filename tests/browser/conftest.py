@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError, expect, sync_playwright
-from served import PATIENCE, STREAMLIT, Server, until
+from served import PATIENCE, STREAMLIT, Server
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -35,18 +35,19 @@ def start_server(tmp_path_factory) -> Iterator[Callable[[], Server]]:
         with socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        stacks = tmp_path_factory.mktemp("server") / "stacks.txt"
+        folder = tmp_path_factory.mktemp("server")
         options = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
-        command = [sys.executable, "-c", STREAMLIT, str(stacks), "run", "streamlit_app.py", *options]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        process = subprocess.Popen(
-            [*command, "--server.fileWatcherType", "none"],
-            cwd=ROOT,
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-            **quiet,
-        )
-        servers.append(Server(process, f"http://127.0.0.1:{port}", stacks))
-        until(servers[-1].is_up)
+        command = [sys.executable, "-c", STREAMLIT, str(folder / "stacks.txt"), "run", "streamlit_app.py", *options]
+        with (folder / "log.txt").open("w") as log:
+            process = subprocess.Popen(
+                [*command, "--server.fileWatcherType", "none"],
+                cwd=ROOT,
+                env={**os.environ, "OMP_NUM_THREADS": "1"},
+                stdout=log,
+                stderr=log,
+            )
+        servers.append(Server(process, f"http://127.0.0.1:{port}", folder))
+        servers[-1].wait_until_up()
         return servers[-1]
 
     yield start
@@ -107,6 +108,10 @@ def new_page(browser) -> Iterator[Callable[..., Page]]:
     yield new_page
     exceptions = [page.get_by_test_id("stException").count() for page in browser.pages]
     for page in browser.pages:
+        if page.url.startswith("http"):
+            page.evaluate(
+                "localStorage.clear()"
+            )  # there Streamlit remembers for the next visit that the sidebar is shut
         page.goto("about:blank")
     browser.remove_listener("console", listen)
     browser.remove_listener("weberror", fail)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hands import charts, drawings, heading, open_lab, settle, slider
+from hands import alike, charts, drawings, heading, message, open_lab, settle, slider, stands_at
 from playwright.sync_api import Page, expect
 from served import until
 from visits import MENU, shown
@@ -24,10 +24,31 @@ def test_a_deep_link_is_the_first_thing_a_server_ever_sees(start_server, page, n
     expect(heading(page)).to_have_text(TITLES[name])
     shown(page, name).wait_for()
     if has_controls(name):
-        expect(slider(page, "Depth")).to_have_value("7")
+        stands_at(page, "Depth", "7")
     expect(page.get_by_text(WORDS)).to_have_count(0)
     expect(page.get_by_text("Page not found")).to_have_count(0)
     expect(page.get_by_test_id("stHeader").get_by_role("link")).to_contain_text([TITLES[name] for name in MENU])
+    page.goto("about:blank")  # so that nobody misses the server
+    fresh.process.terminate()
+
+
+def test_the_first_visitor_of_the_lab_sees_it_before_it_is_there(start_server, page):
+    """What was found before stands where the lab will stand."""
+    fresh = start_server()
+    page.goto(f"{fresh.url}/lab", wait_until="commit")
+    first = page.locator("figure").first
+    first.locator("canvas").wait_for()
+    expect(message(page)).to_contain_text("Found before, on ")
+    expect(page.get_by_text(WORDS).first).to_be_visible()
+    before = first.bounding_box()
+    slider(page, "Depth").wait_for()
+    expect(page.get_by_text(WORDS)).to_have_count(0)
+    charts(page).nth(3).wait_for()
+    after = page.locator("figure").first.bounding_box()
+    assert (after["x"], after["y"]) == pytest.approx((before["x"], before["y"]), abs=2)
+    expect(message(page)).to_have_text("")
+    page.goto("about:blank")
+    fresh.process.terminate()
 
 
 def test_a_slider_redraws_the_charts_and_writes_the_address(new_page, server):
@@ -43,11 +64,11 @@ def test_a_slider_redraws_the_charts_and_writes_the_address(new_page, server):
     settle(page)
     copy = new_page()
     copy.goto(page.url)
-    expect(slider(copy, "Depth")).to_have_value("6")
+    stands_at(copy, "Depth", "6")
     copy.get_by_text("1.2", exact=True).wait_for()
     charts(copy).first.wait_for()
     settle(copy)
-    until(lambda: drawings(copy) == drawings(page))
+    until(lambda: alike(copy, page))
 
 
 def test_the_back_button_takes_back_a_change(page, server):
@@ -58,13 +79,13 @@ def test_the_back_button_takes_back_a_change(page, server):
         settle(page)
     linger(page)
     page.go_back()
-    expect(slider(page, "Depth")).to_have_value("6")
+    stands_at(page, "Depth", "6")
     page.go_back()
-    expect(slider(page, "Depth")).to_have_value("5")
+    stands_at(page, "Depth", "5")
     settle(page)
     linger(page)
     page.go_forward()
-    expect(slider(page, "Depth")).to_have_value("6")
+    stands_at(page, "Depth", "6")
     assert page.url.endswith("?depth=6")
 
 
@@ -77,7 +98,7 @@ def test_another_page_shows_the_same_network(page, server):
     open_lab(page, server, "depth=7&activation=tanh")
     page.get_by_role("link", name="Explore").click()
     expect(heading(page)).to_have_text("Explore")
-    expect(slider(page, "Depth")).to_have_value("7")
+    stands_at(page, "Depth", "7")
     page.wait_for_url(re.compile(r"/explore\?(?=.*depth=7)(?=.*activation=tanh)"))
 
 
@@ -92,14 +113,16 @@ def test_a_page_without_controls_has_no_sidebar(page, server):
 
 def test_a_bad_link_is_answered_in_words(page, server):
     open_lab(page, server, "depth=-3&seed=%5Bwin%5D(evil.example)&width=32")
-    warning = page.get_by_test_id("stAlert")
+    warning = message(page)
+    warning.get_by_label("Help").click()
     expect(warning).to_contain_text("depth must be a whole number from 0 to 100; got '-3'")
     expect(warning).to_contain_text("seed must be a whole number from 0 to 2.14748e+09; got '[win](evil.example)'")
     assert warning.get_by_role("link").count() == 0
-    expect(slider(page, "Depth")).to_have_value("5")
+    stands_at(page, "Depth", "5")
     page.wait_for_url("**/lab?width=32")
 
 
 def test_what_is_too_large_is_refused_in_words(page, server):
     open_lab(page, server, "depth=100&width=1024")
-    expect(page.get_by_test_id("stAlert")).to_contain_text("must be at most 30,000,000; got 100 · 1024")
+    message(page).get_by_label("Help").click()
+    expect(message(page)).to_contain_text("must be at most 30,000,000; got 100 · 1024")

@@ -1,10 +1,11 @@
-"""The lessons in a real browser, with the keyboard alone."""
+"""The lessons in a real browser, with the keyboard alone, and for everybody."""
 
 from itertools import pairwise
 
 from hands import button, charts, drawings, number, settle
 from playwright.sync_api import Page, expect
 from served import until
+from visits import accessible, fits, in_themes
 
 from ui.frame import lessons
 
@@ -12,20 +13,31 @@ from ui.frame import lessons
 def test_all_lessons_are_gone_through_with_the_keyboard(page, server):
     first, *_, last = lessons()
     page.goto(f"{server.url}/{first.file.stem}")
-    for lesson, following in pairwise(lessons()):
+    for place, (lesson, following) in enumerate(pairwise(lessons())):
         page.get_by_role("heading", name=lesson.title, exact=True).wait_for()
-        settle(page)
+        shuts_nobody_out(page, dark=place % 2 == 1)
         guess(page)
         move_a_slider(page)
         button(page, f"Next: {following.title}").focus()
         page.keyboard.press("Enter")
     page.get_by_role("heading", name=last.title, exact=True).wait_for()
-    settle(page)
+    shuts_nobody_out(page, dark=len(lessons()) % 2 == 0)
     move_a_slider(page)
     button(page, "Open in the lab").focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Lab", exact=True).wait_for()
     charts(page).first.wait_for()
+
+
+def shuts_nobody_out(page: Page, *, dark: bool) -> None:
+    """On a screen and on a phone. Lessons are of one form, so each is looked at in one theme, and all in both."""
+    theme = in_themes(page, first_dark=dark)
+    next(theme)
+    charts(page).first.wait_for()
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        until(lambda: fits(page))
+        accessible(page)
 
 
 def guess(page: Page) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from drawn import assert_drawn_from
 
-from core.charts.claims import FITS, LINE, LINE_HEIGHT, claim_frame, height, is_log
+from core.charts.claims import FITS, claim_frame, is_log
 from core.charts.claims import claim as picture
 from core.claims import Finding
 from core.claims.claim import at_least, at_most, near
@@ -32,11 +32,3 @@ def test_the_chart_shows_every_case_within_its_axis(finding):
     assert is_log(finding) == (finding is WIDE)
     for dark in (False, True):
         assert_drawn_from(picture.spec("Quantity", finding, dark=dark), frame)
-
-
-def test_a_long_title_is_broken_into_lines_that_have_their_room():
-    words = "Steps to a thousandth of the loss, over those with centred inputs"
-    (lines,) = {tuple(layer["encoding"]["x"]["title"]) for layer in picture.spec(words, ONE, dark=False)["layer"]}
-    assert " ".join(lines) == words
-    assert max(map(len, lines)) <= LINE
-    assert height(words, ONE) == height("Steps", ONE) + LINE_HEIGHT

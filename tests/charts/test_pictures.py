@@ -34,6 +34,7 @@ MOVES = {  # axes that differ among examples of one scene, each with its reason;
     "activation_functions.passing.outputs": {"x": BARS, "share": BARS},
     "activation_functions.passing.met_slopes": {"x": BARS, "share": BARS},
     "after_death.dying": {"step": "it ends with the last death, be it at step 2 or at 154"},
+    "claims.claim": {"row": "a place for each case", "shown": "a claim counts in units of its own"},
     "dead_relu.one_step": {"z": "it moves by fives, where a point would not be on it"},
     "deep.signal": {"shown": DECADES},
     "deep.gradient": {"shown": DECADES},

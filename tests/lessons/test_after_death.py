@@ -50,6 +50,7 @@ def test_a_unit_that_dies_at_once_drifts_by_nine_of_its_steps_with_momentum_and_
     assert death("adam", rate)["moved"].sel(since=WATCHED).item() == pytest.approx(4.99, abs=0.05)
 
 
+@pytest.mark.numerics
 def test_the_deaths_by_all_rules_are_those_by_each():
     together = deaths(0.1)
     for rule in RULES:
@@ -59,6 +60,7 @@ def test_the_deaths_by_all_rules_are_those_by_each():
             np.testing.assert_array_equal(one[name], alone[name])
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize(("life", "expected"), [(1, 5.0), (1000, 9.0)])
 def test_adam_drifts_by_five_to_nine_learning_rates(life, expected):
     """As long as the gradient had one size; held against torch."""
@@ -84,6 +86,7 @@ def test_a_unit_that_does_not_die_is_said():
         death("sgd", 0.0001)
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize("rate", [0.1, 0.3, 1.0])
 @pytest.mark.parametrize("rule", ["sgd", "weight_decay"])
 def test_without_a_memory_no_unit_comes_back_in_the_first_layer_but_some_do_in_the_second(rule, rate):
@@ -92,11 +95,13 @@ def test_without_a_memory_no_unit_comes_back_in_the_first_layer_but_some_do_in_t
     assert rate < 0.3 or back.sel(layer=2) > 0
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize("rule", ["momentum", "adam"])
 def test_with_a_memory_units_of_the_first_layer_come_back_too(rule):
     assert returns(rule, 1.0)["returned"].sel(layer=1).sum() > 0
 
 
+@pytest.mark.numerics
 def test_a_unit_that_comes_back_under_plain_descent_has_not_moved():
     """Its weights in the second layer are the same to the last bit, from its death on to its return."""
     config = replace(TWO_LAYERS, steps=0)

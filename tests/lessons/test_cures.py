@@ -53,6 +53,7 @@ def test_a_cure_changes_one_thing(patient):
     assert len(treatments(patient)) == len(CURES) * len(SEEDS)
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize("patient", PATIENTS)
 def test_a_slope_that_is_nowhere_0_leaves_no_unit_dead(patient, trained):
     shares = trained[patient]["dead"].sel(cure=["leaky_relu", "prelu", "maxout"]).values
@@ -60,18 +61,21 @@ def test_a_slope_that_is_nowhere_0_leaves_no_unit_dead(patient, trained):
     assert largest(at_first(patient)["dead"], "leaky_relu", "prelu", "elu", "maxout") == 0
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize(("patient", "least"), [("far_data", 0.35), ("negative_bias", 0.5)])
 def test_some_patients_have_dead_units_from_the_start(patient, least):
     assert smallest(at_first(patient)["dead"], "none") > least
     assert largest(at_first("large_rate")["dead"], "none") < 0.15
 
 
+@pytest.mark.numerics
 def test_far_data_are_cured_by_centring_and_batch_norm_and_not_by_a_slope(trained):
     loss = middle(trained["far_data"]["loss"])
     assert largest(loss, "batch_norm", "centred") < 0.2
     assert smallest(loss, "none", "leaky_relu", "prelu", "elu") > 0.4
 
 
+@pytest.mark.numerics
 def test_a_negative_bias_is_cured_by_a_slope_that_is_large_enough_or_by_a_bias_of_0(trained):
     told = middle(trained["negative_bias"])
     assert largest(told["loss"], "prelu", "elu", "maxout", "batch_norm", "zero_bias") < 0.2
@@ -81,6 +85,7 @@ def test_a_negative_bias_is_cured_by_a_slope_that_is_large_enough_or_by_a_bias_o
     assert leaky > 0.8
 
 
+@pytest.mark.numerics
 def test_a_large_learning_rate_kills_and_a_smaller_one_cures(trained):
     told = middle(trained["large_rate"])
     dead = told["dead"]

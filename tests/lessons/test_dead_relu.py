@@ -38,6 +38,7 @@ def test_a_centred_cloud_leaves_no_unit_dead():
     assert cloud((0.0, 0.0), 0.0, 4000)["share"].sel(state="on_for_some").item() == 1
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize("distance", [0.0, 1.0, 3.0, 5.0])
 @pytest.mark.parametrize("bias", [-2.0, 0.0, 0.01, 2.0])
 def test_a_unit_dies_just_above_its_killing_learning_rate(distance, bias):

@@ -72,6 +72,7 @@ def test_nielsens_networks_are_among_ours(local_data, depth):
     np.testing.assert_allclose(typical.sel(quantile=0.5), printed, rtol=0.3)
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize("depth", NIELSEN)
 def test_digits_give_nearly_the_same(depth):
     found = speeds(replace(nielsen(depth), dataset="digits"))
@@ -82,6 +83,7 @@ def test_digits_give_nearly_the_same(depth):
     np.testing.assert_allclose(found["ratio"].sel(quantile=0.5), 4.7 ** (depth - 1), rtol=0.15)
 
 
+@pytest.mark.numerics
 def test_large_weights_and_relu_keep_step():
     large, relu = {"weight_scale": 8.0}, {"activation": "relu", "weight_scale": 1.4}
     assert speeds(replace(DIGITS, depth=4, **large))["ratio"].sel(quantile=0.5) < 3
@@ -95,6 +97,7 @@ def test_only_his_networks_are_printed():
         assert nielsen_printed(replace(DIGITS, **other)) == ()
 
 
+@pytest.mark.numerics
 def test_a_trained_network_starts_as_one_of_the_untrained_and_its_first_layer_stays_behind():
     found = while_trained(DIGITS)["norm"]
     assert found.sizes == {"step": STEPS + 1, "layer": 3}

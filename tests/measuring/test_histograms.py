@@ -13,6 +13,7 @@ from core.measuring.histograms import (
     BIN_KINDS,
     BINS,
     HALF,
+    TAIL,
     Bins,
     activation_bins,
     gradient_bins,
@@ -150,6 +151,34 @@ def test_the_axis_does_not_follow_an_explosion():
     assert axis(1.0, 10.0, 1e20, inf, nan) == (0, 20)
 
 
+UNBOUNDED = [name for name in activations if name not in BOUNDED]
+
+
+@pytest.mark.parametrize("times", [1e4, 1e30, -1e30])
+@pytest.mark.parametrize(("samples", "wider"), [(20, TAIL), (100, TAIL), (500, 1.5)])
+@pytest.mark.parametrize("name", UNBOUNDED)
+def test_one_outlier_leaves_the_axis_and_is_counted(name, samples, wider, times):
+    """All units of one sample lie far away, on the one side or on both."""
+    phi, z = phi_of(Config(activation=name)), torch.randn(3, samples, 40, generator=torch.Generator().manual_seed(0))
+    usual = activation_bins(phi, sort(phi(z).flatten(-2)))
+    z[:, 0] *= times
+    ordered = sort(phi(z).flatten(-2))
+    bins = activation_bins(phi, ordered)
+    if phi.low < 0 or samples == 500:  # where most may be exactly 0, the axis follows 99 %, whatever they are
+        assert float(bins.edges[-1]) <= wider * float(usual.edges[-1])
+        assert float(bins.edges[0]) >= wider * float(usual.edges[0])
+    found = histogram(ordered, bins)
+    assert (found.sum(-1) == samples * 40).all()
+
+
+@pytest.mark.parametrize("name", UNBOUNDED)
+def test_an_axis_without_outliers_holds_nearly_everything(name):
+    phi, z = phi_of(Config(activation=name)), torch.randn(3, 20_000, generator=torch.Generator().manual_seed(0))
+    ordered = sort(phi(z))
+    found = histogram(ordered, activation_bins(phi, ordered))
+    assert (found[..., [0, BIN_KINDS.index("above")]].sum(-1) < 0.001 * 20_000).all()
+
+
 @pytest.mark.parametrize("value", [0.0, nan, inf])
 def test_the_axis_of_nothing_to_be_seen_ends_at_1(value):
     assert axis(value, value) == (0, 1)
@@ -181,3 +210,11 @@ def test_what_is_normalized_after_the_activation_stays_on_the_axis(name):
     counts = data["activation_histogram"].isel(step=0)
     outside = counts.isel(bin=[BIN_KINDS.index("below"), BIN_KINDS.index("above")]).sum("bin") / counts.sum("bin")
     assert (outside < 0.01).all()
+
+
+@pytest.mark.parametrize("name", UNBOUNDED)
+def test_the_axis_does_not_follow_rounding(name):
+    phi, z = phi_of(Config(activation=name)), torch.randn(3, 2_000, generator=torch.Generator().manual_seed(0))
+    nothing, rounding, small = (activation_bins(phi, sort(size * z)).edges for size in (0, 2e-5, 2e-3))
+    torch.testing.assert_close(rounding, nothing, rtol=0, atol=0)
+    assert float(small[-1] - small[0]) < 0.1 * float(nothing[-1] - nothing[0])

@@ -33,7 +33,8 @@ def whole(name: str, width: int, seed: int = 0) -> Layer:
     z, matrices = normal(20, width, seed=seed), [normal(width, 7, seed=seed + each) for each in (1, 2, 3)]
     weight, weight_gradient, update = matrices
     gradient = normal(20, width, seed=seed + 4)
-    return relu(name, z, gradient=gradient, weight=weight, weight_gradient=weight_gradient, update=update)
+    gradients = {"gradient": gradient, "gradient_in_double": gradient.double()}
+    return relu(name, z, **gradients, weight=weight, weight_gradient=weight_gradient, update=update)
 
 
 def test_layers_of_different_widths_and_kinds():

@@ -28,7 +28,8 @@ def seen(activation="tanh", z=None, gradient=None, weight=None, weight_gradient=
     given = zip((weight, weight_gradient, update), matrices, strict=True)
     matrices = zip(*(random if g is None else [torch.as_tensor(g)] * z.shape[-3] for g, random in given), strict=True)
     tensors = zip(phi(z).unbind(-3), phi.slope(z).unbind(-3), gradient.unbind(-3), matrices, strict=False)
-    return Look(tuple(Layer("any", a, slope, phi.max_slope, dz, *of_w) for a, slope, dz, of_w in tensors), z.shape[:-3])
+    layers = (Layer("any", a, slope, phi.max_slope, dz, *of_w, dz.double()) for a, slope, dz, of_w in tensors)
+    return Look(tuple(layers), z.shape[:-3])
 
 
 def layered(values) -> torch.Tensor:
@@ -60,7 +61,7 @@ def test_leading_axes_are_each_of_their_slices(name):
     bins = bins_of(look, "tanh")
     together = measure(look, bins)[name]
     assert together.shape[:2] == (NETWORKS, LAYERS)
-    tensors = ("activation", "slope", "gradient", "weight", "weight_gradient", "update")
+    tensors = [name for name, each in vars(look.layers[0]).items() if isinstance(each, torch.Tensor)]
     for network in range(NETWORKS):
         layers = [replace(entry, **{key: getattr(entry, key)[network] for key in tensors}) for entry in look.layers]
         torch.testing.assert_close(together[network], measure(Look(tuple(layers)), bins)[name], rtol=1e-6, atol=0)
@@ -89,11 +90,13 @@ def test_zero_saturated_active_and_dead():
     z = [[1.0, 2.0, -1.0, 0.0], [1.0, -2.0, -2.0, -0.0], [2.0, 0.5, -3.0, 0.0], [3.0, -9.0, -1.0, 0.0]]
     relu = everything("relu", z=z)
     assert relu["unit_active_fraction"].tolist() == [[1, 0.5, 0, 0]]
+    assert relu["unit_saturated_fraction"].tolist() == [[0, 0.5, 1, 1]]
     assert relu["dead_fraction"] == 0.5
     assert relu["zero_fraction"] == relu["saturated_fraction"] == 10 / 16
     leaky = everything("leaky_relu", z=z)
     assert leaky["dead_fraction"] == 0
     assert leaky["zero_fraction"] == 4 / 16
+    assert leaky["unit_saturated_fraction"].tolist() == [[0, 0.5, 1, 1]]
     assert leaky["saturated_fraction"] == 10 / 16  # a slope of 0.01 is below 5 % of 1
 
 

@@ -34,8 +34,10 @@ def test_a_unit_that_is_nan_is_neither_active_nor_dead_nor_saturated():
     active = measures["unit_active_fraction"](slope=slope)
     assert np.array_equal(active, [[1.0, np.nan], [0.0, 0.5]], equal_nan=True)
     assert np.array_equal(measures["dead_fraction"](unit_active_fraction=active), [np.nan, 0.5], equal_nan=True)
-    saturated = measures["saturated_fraction"](slope=slope, max_slope=1.0)
-    assert np.array_equal(saturated, [np.nan, 0.75], equal_nan=True)
+    saturated = measures["unit_saturated_fraction"](slope=slope, max_slope=1.0)
+    assert np.array_equal(saturated, [[0.0, np.nan], [1.0, 0.5]], equal_nan=True)
+    layers = measures["saturated_fraction"](unit_saturated_fraction=saturated)
+    assert np.array_equal(layers, [np.nan, 0.75], equal_nan=True)
 
 
 def test_the_accuracy_of_nan_is_nan():

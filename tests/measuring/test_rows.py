@@ -118,12 +118,16 @@ def test_every_chart_that_fits_draws_a_recording_without_a_config(scores):
 def test_a_chart_that_needs_a_config_says_so(name):
     recording = recorded(Memory(3))
     assert not charts[name].fits(recording)
-    with pytest.raises(ValueError, match="this needs a Config; the recording of Sequential has none"):
+    config, body = (
+        "a Config; the recording of Sequential has none",
+        "the parameters of every step, which are kept up to 12",
+    )
+    with pytest.raises(ValueError, match=f"this needs {body if 'body' in charts[name].needs else config}"):
         charts[name].frame_of(recording)
 
 
 def test_the_map_of_units_has_no_cells_beyond_a_narrow_layer():
-    frame = charts["unit_map"].frame_of(recorded(Memory(3)))
+    frame = charts["unit_map"].frame_of(recorded(Memory(3))).query("mark != 'words'")
     assert frame.groupby("layer", observed=True).size().tolist() == [4, 2]
     assert frame["mark"].tolist() == ["dead", "cell", "cell", "cell", "unknown", "unknown"]
 
@@ -135,7 +139,7 @@ def test_layers_of_unknown_slope_are_not_drawn_as_lost():
     chart = charts["unit_map"]
     for recording, mark in ((unknown, "unknown"), (lost, "lost")):
         assert recording.sloped.tolist() == [True, mark == "lost"]
-        assert chart.frame_of(recording, 20)["mark"].tolist()[4:] == [mark] * 2
+        assert chart.frame_of(recording, 20).query("mark != 'words'")["mark"].tolist()[4:] == [mark] * 2
         assert chart.sentence_of(recording).endswith("not known.") == (mark == "unknown")
         assert (">?</text>" in chart.svg(recording)) == (mark == "unknown")
     assert "layer_sloped" not in lost.data.coords
@@ -153,18 +157,20 @@ def test_dead_units_are_counted_in_layers_of_any_width():
 def test_headlines_without_a_config_say_what_is_known():
     recording = recorded(Memory(3), slope=torch.ones(3, 2), max_slope=1.0, gradient=torch.full((3, 2), 0.3))
     said = {line.name: line for line in map(told, headlines(recording, 20))}
-    assert said["Loss"] == ("Loss", "0.333", "On the probe; 0.667 on held-out samples.")
-    assert said["Accuracy"] == ("Accuracy", "83.3%", "On held-out samples; 92% on the probe.")
+    assert said["Training loss"] == ("Training loss", "0.333", "On the probe; 0.667 in validation.")
+    assert said["Validation accuracy"][1:] == ("83.3%", "On held-out samples; 92% in training.")
     assert said["Dead units"][1:] == ("1", "Of 6. Slope 0 on all 3 samples of the probe: no gradient reaches them.")
-    assert said["Gradient, first ÷ last layer"].number == "1"
+    assert said["Gradient, first ÷ last layer"].number == "1 : 1"
     assert gentler(recording) is None
     assert how_it_ended(recording) == ""
 
 
 def test_headlines_without_scores_say_that_there_are_none():
     said = [told(line) for line in headlines(recorded(Memory(3), scores=False), 0)]
-    assert [line.number for line in said] == ["–", "–", "NaN", "NaN"]
+    assert [line.number for line in said] == ["–"] * 4
     assert said[0].sentence == said[1].sentence == "This was not recorded."
+    assert said[2].sentence == "Not known: the slope of some layers was not seen."
+    assert said[3].sentence == "Not known: the gradient of some layers was not seen, or is no number."
 
 
 def test_any_sink_gives_the_same_recording():
@@ -181,7 +187,7 @@ def test_a_run_is_written_to_the_sink_that_is_given_row_by_row():
     for row in sink.rows:
         shapes = {name: (value.shape, value.dtype) for name, value in row.items()}
         assert shapes == {name: (value.shape, value.dtype) for name, value in sink.first.items()}
-    assert {"step", "loss", "accuracy", *measures} == sink.first.keys()
+    assert {"step", "loss", "accuracy", "body", *measures} == sink.first.keys()
     assert recorder.recording().data.identical(record(SMALL).data)
 
 

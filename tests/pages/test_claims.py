@@ -1,5 +1,6 @@
 """The page Claims: what it lists, checks, filters and opens."""
 
+from dataclasses import replace
 from threading import Event
 from time import monotonic, sleep
 from typing import Any
@@ -10,9 +11,9 @@ from screen import Open
 from streamlit.testing.v1 import AppTest
 
 import ui.claims
-from core.claims import Subject, Verdict, checking, checks, recall
+from core.claims import Subject, Verdict, checking, checks, claims, recall, stored, stored_verdict
 from core.claims.lectures import SOURCES
-from core.claims.words import name_of
+from core.claims.words import VERDICTS, name_of
 from ui.frame import lessons
 
 PATIENCE = 60  # seconds that checks of a few claims may take on a busy machine
@@ -175,6 +176,68 @@ def test_checks_can_be_stopped_on_the_page(few, opened, monkeypatch):
     monkeypatch.undo()
     settled(healthy(button(app, "Continue").click().run()))
     assert recall("name_of_relu") is not None
+
+
+@pytest.fixture
+def nothing_checked(monkeypatch):
+    """No claim was checked in this process, and a job that is started fails the page."""
+
+    def started(*_: object, **__: object) -> None:
+        raise AssertionError("a job was started")
+
+    monkeypatch.setattr(checks, "_known", {})
+    monkeypatch.setattr("ui.jobs.Job", started)
+
+
+def test_stored_verdicts_are_there_at_once_and_say_where_they_are_from(nothing_checked, opened):
+    app = opened()
+    told = [label.split("**")[1] for label in labels(app)]
+    assert told == [VERDICTS[stored_verdict(name).finding.verdict] for name in ui.claims.in_order()]
+    origin = stored_verdict("xor_alone").made
+    where = f"found on {origin.date} ({origin.processor}, {origin.libraries})."
+    assert any(f"{len(claims)} verdicts were {where}" in text for text in said(app))
+    assert [button.label for button in app.main.button] == ["Check all again", "Check the long ones", "Stop the checks"]
+    app.session_state["claim_xavier_on_mnist"] = True
+    healthy(app.run())
+    assert any(f" s on {origin.date} ({origin.processor}, " in text for text in said(app))
+    assert len(app.main.get("vega_lite_chart")) == 1
+
+
+@pytest.fixture
+def kept(few, monkeypatch, tmp_path):
+    """Two of a few claims have a stored verdict, and none was checked here."""
+    list(stored.store(few[:2], tmp_path / "two.json"))
+    monkeypatch.setattr(stored, "FILE", tmp_path / "two.json")
+    monkeypatch.setattr(checks, "_known", {})
+
+
+def test_only_a_claim_without_a_stored_verdict_is_checked_unasked(kept, opened):
+    app = settled(opened())
+    assert [recall(name) is None for name in ("xor_alone", "a_quarter_a_layer", "name_of_relu")] == [True, True, False]
+    assert any("2 verdicts were found on" in text for text in said(app))
+
+
+def test_a_claim_that_has_changed_is_checked(kept, opened, monkeypatch):
+    monkeypatch.setitem(claims._entries, "xor_alone", replace(claims["xor_alone"], sentence="It is another one."))
+    app = settled(opened())
+    assert recall("xor_alone") is not None
+    assert any("1 verdict was found on" in text for text in said(app))
+
+
+def test_what_is_checked_here_stands_in_place_of_what_is_stored(kept, opened):
+    app = settled(healthy(button(settled(opened()), "Check all again").click().run()))
+    assert not any("found on" in text for text in said(app))
+    app.session_state["claim_xor_alone"] = True
+    healthy(app.run())
+    assert any("s here, with" in text for text in said(app))
+
+
+@pytest.mark.parametrize("content", ["", "[1]", '{"xor_alone": {}}'])
+def test_a_broken_file_leaves_the_claims_to_be_checked(few, opened, monkeypatch, tmp_path, content):
+    (tmp_path / "broken.json").write_text(content)
+    monkeypatch.setattr(stored, "FILE", tmp_path / "broken.json")
+    app = settled(opened())
+    assert "4 claims: 1 hold, 1 hold if …, 1 do not hold, 1 not checked yet." in said(app)
 
 
 def test_the_lessons_that_are_linked_are_there():

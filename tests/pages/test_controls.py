@@ -5,7 +5,22 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from screen import EXPLORE, FIELDS, charts, control, controls, healthy, move, press, progress, shown, until, with_field
+from screen import (
+    EXPLORE,
+    FEW,
+    FIELDS,
+    charts,
+    control,
+    controls,
+    healthy,
+    messages,
+    move,
+    press,
+    progress,
+    shown,
+    until,
+    with_field,
+)
 
 from core import Config, record
 from core.config.fields import Choice, Number, Text
@@ -14,6 +29,7 @@ from core.datasets.downloads import Download
 from core.diagnosis.headlines import headlines
 from core.diagnosis.words import told
 from ui.downloads import said_of
+from ui.frame import headings
 
 NUMBERS = [name for name, field in FIELDS.items() if isinstance(field, Number)]
 CHOICES = [name for name, field in FIELDS.items() if isinstance(field, Choice)]
@@ -221,21 +237,27 @@ HOSTILE = {
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in HOSTILE.items() for value in values])
 def test_a_link_that_asks_for_the_impossible_says_so(opened, name, value):
     app = opened({name: value, "width": "32"})
-    (warning,) = app.warning
-    assert "the defaults stand in" in warning.value
-    assert f"{name} must be " in warning.value
+    (warning,) = messages(app, "warning")
+    assert "the defaults stand in" in warning
+    assert f"{name} must be " in warning
     assert controls(app) == {k: getattr(Config(width=32), k) for k in FIELDS if Config().matters(k)}
     assert dict(app.query_params) == {"width": "32"}
     assert charts(app) == 4
     move(app, "width", 16)
-    assert not app.warning
+    assert not messages(app, "warning")
+
+
+@pytest.mark.parametrize("page", [h.path for h in headings() if h.has_controls])
+def test_every_page_says_what_is_wrong_with_its_link(opened, page):
+    said = messages(opened(FEW | {"depth": "five", "activation": "*tea*"}, page), "warning")
+    assert [words.replace("\\", "").count("got '*tea*'") for words in said] == [1]
 
 
 def test_all_that_is_impossible_is_listed(opened):
-    (warning,) = opened({"depth": "x", "width": "y", "colour": "z", "seed": "3"}).warning
-    assert "depth must be" in warning.value
-    assert "width must be" in warning.value
-    assert "colour" not in warning.value
+    (warning,) = messages(opened({"depth": "x", "width": "y", "colour": "z", "seed": "3"}), "warning")
+    assert "depth must be" in warning
+    assert "width must be" in warning
+    assert "colour" not in warning
 
 
 def test_a_network_that_is_too_large_is_refused_in_words(opened):
@@ -252,5 +274,5 @@ def test_a_network_that_is_too_large_is_refused_in_words(opened):
 
 def test_a_link_to_a_network_that_is_too_large(opened):
     app = opened({"depth": "100", "width": "1024", "activation": "tanh"})
-    assert "width must be at most 30,000,000; got 100 · 1024" in app.warning[0].value.replace("\\", "")
+    assert "width must be at most 30,000,000; got 100 · 1024" in messages(app, "warning")[0]
     assert (control(app, "depth").value, control(app, "activation").value) == (5, "tanh")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from screen import control
 from streamlit.testing.v1 import AppTest
 
 from ui import frame
@@ -71,7 +72,7 @@ def test_a_page_that_runs_alone_gets_its_frame(heading):
     assert not app.exception
     assert [title.value for title in app.title] == [heading.title]
     if has_controls(heading.file.stem):  # which has controls of its own
-        assert app.sidebar.selectbox(key="set_activation").value == "relu"
+        assert control(app, "activation").value == "relu"
 
 
 def test_the_menu_does_not_wait_for_torch():
@@ -86,4 +87,4 @@ def test_the_menu_stands_before_the_imports_that_take_long():
     menu = lines.index("page = navigation()")
     early = [line.split()[1] for line in lines[:menu] if line.startswith(("from ", "import "))]
     assert early == ["streamlit", "ui.controls", "ui.frame", "ui.old_links", "ui.start.cold", "ui.teaching"]
-    assert lines[menu + 1] == "warm_up()"
+    assert lines[menu + 1] == "warm_up(page.url_path)"

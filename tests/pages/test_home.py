@@ -2,7 +2,7 @@
 
 import pytest
 import streamlit as st
-from screen import APP, healthy, press
+from screen import APP, control, healthy, press
 from streamlit.testing.v1 import AppTest
 
 from core.words.glossary import TERMS
@@ -29,7 +29,7 @@ def test_the_front_page_shows_a_network_that_answers(app):
         said[scale] = gradient(healthy(app.run()))
         assert len(app.get("vega_lite_chart")) == 1
     assert "Vanishing" in said[0.1]
-    assert "similar pace" in said[1.0]
+    assert "similar size" in said[1.0]
     assert "Exploding" in said[5.0]
 
 
@@ -48,7 +48,7 @@ def test_the_other_opens_the_network_of_the_picture_in_the_lab(app):
 def test_a_link_with_settings_to_the_address_of_the_app_opens_the_lab(app):
     app.query_params["depth"] = "7"
     assert healthy(app.run()).title[0].value == "Lab"
-    assert app.sidebar.slider(key="set_depth").value == 7
+    assert control(app, "depth").value == 7
     assert dict(app.query_params) == {"depth": "7"}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from lesson_pages import constant, healthy, pictures, printed
-from screen import APP
+from screen import APP, charts
 from streamlit.testing.v1 import AppTest
 
 from core import Config
@@ -91,7 +91,7 @@ def test_a_lesson_opens_its_network_in_the_lab(lesson, lesson_at):
     app = healthy(button.click().run())
     assert app.title[0].value == "Lab"
     assert app.sidebar.slider
-    assert pictures(app) >= 4
+    assert charts(app) >= 4
     assert Config.from_query(dict(app.query_params)).steps > 0  # it can be trained there
 
 

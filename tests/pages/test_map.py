@@ -23,10 +23,13 @@ from streamlit.testing.v1 import AppTest
 from core import Config, record
 from core.diagnosis.headlines import headlines
 from core.diagnosis.words import told
+from core.sweeps import stored
 from core.sweeps.outcomes import outcomes
 from core.work.job import Job
 
 SURVEY = "pages/map.py"
+ASKS = "768 networks. Draw the map to train them."
+CHOOSE = "Click a cell of the map, or move one of these sliders, to train its network and look into it."
 
 
 def small_map(app: AppTest) -> AppTest:
@@ -174,3 +177,96 @@ def test_a_map_of_data_that_cannot_be_had(opened, no_mnist):
 def test_a_map_that_would_not_fit_is_refused_in_words(opened):
     app = opened({"width": "1024", "map_x": "depth", "probe_size": "1200"}, SURVEY)
     assert any("There is no such map: depth · width" in error.value for error in app.error)
+
+
+@pytest.fixture
+def no_job(monkeypatch):
+    """A job that is started fails the page."""
+
+    def started(*_: object, **__: object) -> None:
+        raise AssertionError("a job was started")
+
+    monkeypatch.setattr("ui.jobs.Job", started)
+
+
+@pytest.fixture
+def trains_nothing(no_job, monkeypatch):
+    """Whatever is trained fails the page."""
+
+    def trained(*_: object, **__: object) -> None:
+        raise AssertionError("it was trained")
+
+    monkeypatch.setattr("ui.sweeps.map.record", trained)
+    monkeypatch.setattr("ui.sweeps.map.sweeping", trained)
+
+
+def test_the_first_map_is_there_at_once_and_says_where_it_is_from(opened, trains_nothing):
+    app = opened({}, SURVEY)
+    origin = stored.stored_map(stored.first_map()).origin
+    assert charts(app) == 1
+    assert not progress(app)
+    assert f"768 networks, trained on {origin.date} ({origin.processor}, {origin.libraries})." in words(app)
+    assert enabled(app)["Draw again"]
+    assert CHOOSE in words(app)
+    for name in outcomes:
+        healthy(app.get("button_group")[0].set_value(name).run())
+        assert outcomes[name].label in words(app)
+        assert charts(app) == 1
+
+
+def test_a_cell_of_the_first_map_is_looked_into_and_left_for_the_lab(opened, no_job):
+    app = opened({}, SURVEY)
+    app.main.select_slider(key="map_at_x").set_value(0.0001)
+    healthy(app.run())
+    assert charts(app) > 1
+    assert CHOOSE not in words(app)
+    up = app.main.select_slider(key="map_at_y").value
+    config = Config(learning_rate=0.0001, weight_scale=up, steps=300)
+    assert shown(app) == {headline.name: headline.number for headline in map(told, headlines(record(config), 300))}
+    press(app, "Open in the lab")
+    assert (control(app, "learning_rate").value, control(app, "weight_scale").value) == (0.0001, up)
+
+
+def test_a_click_on_the_first_map_looks_into_its_cell(opened):
+    app = opened({}, SURVEY)
+    app.session_state["map_row"] = 0
+    healthy(app.run())
+    assert [app.main.select_slider(key=f"map_at_{axis}").value for axis in "xy"] == [0.0001, 0.1]
+    assert charts(app) > 1
+
+
+def test_the_first_map_is_drawn_again_when_asked(opened):
+    app = press(opened({}, SURVEY), "Draw again")
+    assert "Draw again" not in enabled(app)
+    assert "768 networks, trained on" not in words(app)
+    until(app, lambda app: "networks" in "".join(progress(app)))
+    press(app, "Stop the map")
+
+
+@pytest.mark.parametrize("query", [{"depth": "4"}, {"map_y": "bias_init"}, {"seed": "1"}], ids=str)
+def test_a_map_of_other_settings_is_asked_for(opened, trains_nothing, query):
+    app = opened(query, SURVEY)
+    assert ASKS in words(app)
+    assert charts(app) == 0
+    assert enabled(app)["Draw the map"]
+
+
+def test_settings_that_move_away_and_back_find_the_first_map_again(opened, trains_nothing):
+    app = move(opened({}, SURVEY), "depth", 4)
+    assert ASKS in words(app)
+    assert charts(move(app, "depth", Config().depth)) == 1
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"base": {}, "axes": {}}', "[1]"])
+def test_a_broken_file_leaves_the_map_to_be_drawn(opened, trains_nothing, monkeypatch, tmp_path, content):
+    (tmp_path / "map.json").write_text(content)
+    monkeypatch.setattr(stored, "FILE", tmp_path / "map.json")
+    assert ASKS in words(opened({}, SURVEY))
+
+
+def test_another_default_leaves_the_first_map_to_be_drawn(opened, trains_nothing, monkeypatch):
+    plain = Config.to_dict
+    monkeypatch.setattr(Config, "to_dict", lambda config: plain(config) | {"steps": config.steps + 1})
+    stored.map_in.cache_clear()
+    assert ASKS in words(opened({}, SURVEY))
+    stored.map_in.cache_clear()

@@ -2,7 +2,7 @@
 
 import pytest
 import streamlit as st
-from screen import APP, LAB, control, healthy, move, press
+from screen import APP, LAB, boards, control, controls, healthy, messages, move, press
 from streamlit.testing.v1 import AppTest
 
 from ui import sidebar
@@ -42,12 +42,9 @@ def test_a_slider_that_started_outside_its_range_goes_where_it_is_moved(app, nam
 
 def test_a_choice_brings_the_controls_it_asks_for_at_once(app):
     healthy(app.run())
-    for dataset, asked in {"gaussian": ["set_features"], "moons": ["set_noise"], "digits": []}.items():
-        (choice,) = [widget for widget in app.sidebar.selectbox if widget.key == "set_dataset"]
-        choice.set_value(dataset)
-        healthy(app.run())
-        keys = {widget.key for widget in app.sidebar.slider}
-        assert sorted(keys & {"set_features", "set_noise"}) == asked
+    for dataset, asked in {"gaussian": {"features"}, "moons": {"noise"}, "digits": set()}.items():
+        move(app, "dataset", dataset)
+        assert controls(app).keys() & {"features", "noise"} == asked
 
 
 def test_settings_that_do_not_fit_together_can_still_be_replaced_by_a_link(app):
@@ -78,15 +75,47 @@ def test_an_older_link_comes_back_when_the_visitor_goes_back(app, monkeypatch):
     assert control(app, "depth").value == 2
 
 
+def test_what_the_browser_still_says_of_controls_that_were_set_since_is_not_heard(app):
+    follow(app, depth="2")
+    move(app, "depth", 3)
+    late = app._tree.get_widget_states()  # a redraw that was under way before the browser had the new controls
+    press(app, "Reset settings")
+    healthy(app._run(late))
+    assert app.session_state["settings"]["depth"] == 5
+    assert control(healthy(app.run()), "depth").value == 5
+
+
+def test_a_control_that_is_moved_in_the_lab_leaves_the_rest_of_the_page_as_it_is(app):
+    healthy(app.run())
+    healthy(control(app, "depth").set_value(7).run())
+    assert not app.title  # AppTest shows what was drawn again, and nothing else
+    assert not app.sidebar.slider
+    assert (app.session_state["settings"]["depth"], app.query_params["depth"]) == (7, "7")
+    assert "depth=7" in app.sidebar.code[0].value
+    (board,) = boards(app)
+    assert board["numbers"]
+    assert "7 hidden layers" in app.main.markdown[0].value
+    again = healthy(app.run())
+    assert (control(again, "depth").value, again.query_params["depth"]) == (7, "7")
+
+
+@pytest.mark.parametrize(("name", "value"), [("dataset", "moons"), ("activation", "leaky_relu")])
+def test_where_more_belongs_to_it_the_whole_page_is_drawn(app, name, value):
+    healthy(app.run())
+    healthy(control(app, name).set_value(value).run())
+    assert app.title
+    assert control(app, name).value == value
+
+
 def test_reset_forgets_what_was_wrong_with_the_link(app):
     follow(app, depth="banana", width="7")
-    assert "depth must be a whole number from 0 to 100" in app.warning[0].value
+    assert "depth must be a whole number from 0 to 100" in messages(app, "warning")[0]
     press(app, "Reset settings")
-    assert not app.warning
+    assert not messages(app, "warning")
     assert control(app, "width").value == 64
 
 
 def test_text_from_a_link_is_not_taken_for_markdown(app):
-    follow(app, activation="[here](http://example.org) ![x](y)")
+    follow(app.switch_page("pages/explore.py"), activation="[here](http://example.org) ![x](y)")
     assert r"\[here\]\(http\://example.org\) \!\[x\]\(y\)" in app.warning[0].value
     assert plain("`a` *b* :red[c] $d$ <e>") == r"\`a\` \*b\* \:red\[c\] \$d\$ \<e\>"

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 import torch
 from languages import Screen, marked, unasked
-from screen import EXPLORE, FEW, LAB, MNIST, charts, healthy, look, move, press, progress, until
+from screen import EXPLORE, FEW, LAB, MNIST, PLAIN, charts, healthy, look, messages, move, press, progress, until
 from streamlit.testing.v1 import AppTest
 from tables import BAD_CHOICES, BAD_FILES, csv, numbers
 
+from core.claims import stored_verdict
 from core.claims.lectures import SOURCES
 from core.datasets import DataUnavailable
 from core.datasets.csv_file import TableError, read_sheet
@@ -19,12 +20,14 @@ from core.experiments.optimizers import race
 from core.sweeps import grid
 from core.sweeps.outcomes import outcomes
 from core.sweeps.search import strategies
+from core.sweeps.stored import first_map, stored_map
 from core.words import said as door
 from core.words.said import Sentence, said, why
 from core.work.cluster import VARIABLE
+from core.work.stored import Origin
 from ui.claims import unchecked
 from ui.lab.views import VIEWS
-from ui.show import plain
+from ui.show import facts_of, plain
 
 OUTSIDE = [plain(text) for lecture in SOURCES for text in (lecture.title, lecture.author)]
 SHORT = {**FEW, "steps": "6", "snapshots": "4"}
@@ -47,8 +50,9 @@ def rested(app: AppTest) -> AppTest:
     return until(app, lambda app: not progress(app))
 
 
-def test_after_a_run(opened):
-    app = rested(press(opened(SHORT), "Start training"))
+@pytest.mark.parametrize("way", [{}, PLAIN], ids=["board", "plain"])
+def test_after_a_run(opened, way):
+    app = rested(press(opened({**SHORT, **way}), "Start training"))
     for view in VIEWS:
         asked(look(app, view))
     asked(move(app, "depth", 2))
@@ -57,17 +61,26 @@ def test_after_a_run(opened):
 
 
 @pytest.mark.parametrize("wrong", [{"learning_rate": "1e9"}, {"weight_scale": "1e6", "depth": "40"}], ids=str)
-def test_after_a_run_that_diverged(opened, wrong):
-    app = asked(rested(press(opened({**SHORT, **wrong}), "Start training")))
-    assert app.error
+@pytest.mark.parametrize("way", [{}, PLAIN], ids=["board", "plain"])
+def test_after_a_run_that_diverged(opened, wrong, way):
+    app = asked(rested(press(opened({**SHORT, **wrong, **way}), "Start training")))
+    assert messages(app, "error")
 
 
 def test_while_a_run_goes_on(opened):
-    app = asked(press(opened({**FEW, "steps": "100000"}), "Start training"))
+    app = asked(press(opened({**FEW, **PLAIN, "steps": "100000"}), "Start training"))
     asked(move(app, "depth", 2))
     press(app, "Pause")
     until(app, lambda app: any("paused" in text for text in progress(app)))
     asked(press(app, "Back to the run's settings"))
+    asked(rested(press(app, "Stop training")))
+
+
+def test_while_a_board_follows_a_run(opened):
+    app = asked(press(opened({**FEW, "steps": "100000"}), "Start training"))
+    asked(move(app, "depth", 2))
+    press(app, "Pause")
+    asked(until(app, lambda app: any("paused" in text for text in progress(app))))
     asked(rested(press(app, "Stop training")))
 
 
@@ -84,7 +97,7 @@ def test_while_a_run_goes_on(opened):
 )
 def test_a_link_that_asks_for_what_is_not_possible(opened, query):
     app = asked(opened(query), "none_such", "banana")
-    assert app.warning or app.toast or app.error
+    assert app.toast or any(messages(app, kind) for kind in ("warning", "error"))
 
 
 def test_controls_that_do_not_go_together(opened):
@@ -98,6 +111,16 @@ def test_a_map(opened):
     for name in outcomes:
         asked(healthy(app.get("button_group")[0].set_value(name).run()))
     asked(press(app, "Open in the lab"))
+
+
+def test_stored_results(opened):
+    asked(opened({}, "pages/map.py"), *machine(stored_map(first_map()).origin))
+    app = open_up(opened({}, "pages/claims.py"), "xor_alone", "xavier_on_mnist")
+    asked(app, *machine(stored_verdict("xor_alone").made), *OUTSIDE)
+
+
+def machine(origin: Origin) -> list[str]:
+    return [facts_of(origin)[name] for name in ("processor", "libraries")]
 
 
 def test_a_search(opened):

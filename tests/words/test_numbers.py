@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.words.numbers import readable, rough, short, spelled, spoken
+from core.words.numbers import percent, ratio, readable, rough, roughly, short, spelled, spoken, told
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = ROOT / "core" / "words" / "numbers.py"
@@ -60,9 +60,68 @@ def test_numbers_that_were_set_keep_their_digits(number, words):
     assert short(number) == words
 
 
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (490.0, "490"),
+        (2.302, "2.30"),
+        (999.7, "1,000"),
+        (1234.0, "1,230"),
+        (2.9e7, "29 million"),
+        (1.91e12, "1.91e12"),
+        (1.3e-7, "1.3e-7"),
+        (0.0, "0"),
+        (-5.0, "−5.00"),
+        (math.inf, "infinite"),
+        (math.nan, "NaN"),
+    ],
+)
+def test_numbers_are_told_in_powers_of_ten_only_where_they_are_tiny_or_huge(number, words):
+    assert told(number) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (3.5e-5, "1 : 29,000"),
+        (1.0, "1 : 1"),
+        (0.97, "1 : 1"),
+        (0.4, "1 : 2.5"),
+        (61.4, "61 : 1"),
+        (99.7, "100 : 1"),
+        (9.46e7, "95 million : 1"),
+        (1e-20, "1 : 1e20"),
+        (5e-324, "1 : 4.5e307"),
+        (0.0, "0"),
+    ],
+)
+def test_ratios_are_of_one_number_to_another(number, words):
+    assert ratio(number) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(1.2345, "1.2"), (61.4, "61"), (28_571.0, "29,000"), (3e13, "3e13"), (3e9, "3 billion")]
+)
+def test_times_are_told_roughly(number, words):
+    assert roughly(number) == words
+
+
 @pytest.mark.parametrize(("number", "words"), [(1.2e-4, "1e-4"), (0.012, "0.01"), (28.0, "30"), (0.00099, "0.001")])
 def test_rough_numbers_are_those_of_an_axis(number, words):
     assert rough(number) == words
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(1.0, "100%"), (0.999, ">99%"), (0.99, "99%"), (0.505, "50%"), (0.01, "1%"), (0.001, "<1%"), (0.0, "0%")],
+)
+def test_nearly_all_is_not_all_and_hardly_any_not_none(share, words):
+    assert percent(share) == words
+
+
+@pytest.mark.parametrize(("share", "words"), [(0.094, "9.4%"), (1e-4, "<0.1%"), (0.9996, ">99.9%"), (1.0, "100.0%")])
+def test_a_share_may_have_more_digits(share, words):
+    assert percent(share, 1) == words
 
 
 def by_hand(tree: ast.AST) -> Iterator[tuple[int, str]]:

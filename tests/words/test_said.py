@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 
 from core.words import said as door
-from core.words.said import Sentence, said, why
+from core.words.said import Sentence, counted, said, why
 
 GERMAN = {"a {kind} file": "eine {kind}-Datei", "This is {what}, of {size:,} bytes.": "{size:,} Bytes, {what}."}
 REFUSED = Sentence("This is {what}, of {size:,} bytes.", what=Sentence("a {kind} file", kind="CSV"), size=1234)
@@ -45,3 +45,8 @@ def test_a_sentence_travels_to_other_processes(german):
     assert said(pickle.loads(pickle.dumps(REFUSED))) == said(REFUSED)
     with ProcessPoolExecutor(1) as executor:
         assert said(why(executor.submit(_refuse).exception())) == said(REFUSED)
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "0 units"), (1, "1 unit"), (2, "2 units"), (1.5, "1.5 units")])
+def test_a_count_of_one_is_told_in_words_of_its_own(count, words):
+    assert counted(count, "1 unit", "{count} units", count=count) == words

@@ -202,6 +202,15 @@ def test_a_run_that_is_stopped_in_line_leaves_it(start):
     until(lambda: third.state == "running")
 
 
+@pytest.mark.parametrize("wish", [Run.resume, Run.advance, Run.stop])
+def test_who_asks_a_paused_run_for_more_does_not_see_it_paused_still(pause_at_0, wish):
+    """Whoever draws it looks again until it rests or has ended, and would look no more."""
+    run = pause_at_0(SHORT)
+    with run._line.changed:  # its thread cannot do anything yet
+        wish(run)
+        assert run.state in ("queued", "running")
+
+
 def test_a_paused_run_can_be_stopped_while_others_train(start):
     line = Line(places=1)
     first, second = (start(LONG, line) for _ in range(2))

@@ -1,66 +1,163 @@
 """What the lab shows below its buttons: a run that goes on, or one that rests, or the untrained network.
 
-All three are one layout. The page lays out the cards and a fragment fills them: several times a second while a run goes
-on, and whenever the scrubber moves afterwards. So a chart stays the same chart from the untrained network to the last
-step, and only numbers travel.
+All three are one layout. A board stands there and a fragment hands it what is new: several times a second while a run
+goes on, and once when it rests, with all its steps. Whatever is to be said has its place in the board, so nothing
+moves. Who wants none of this gets plain charts, with a slider that asks the server for each step.
+
+What shows or tells the settings follows the controls by itself. Where more would have to change than that, it asks for
+the whole page.
 """
 
+from dataclasses import dataclass
+from functools import partial
 from itertools import count
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from core.charts import charts
+from core.charts.chart import FIRST_UNIT, UnitPlace
 from core.config import Config
 from core.datasets import DataUnavailable
+from core.diagnosis.moments import moments
+from core.diagnosis.words import happened, summary
 from core.measuring import Recording
 from core.theory import predict, told
 from core.words.said import said
 from core.work.line import State
 from core.work.live import Run
-from ui.jobs import RUN, bar
-from ui.lab.run_controls import differences, ending
-from ui.lab.runs import at_start, desk
-from ui.lab.views import charts_of, lay_out
+from ui.board.board import Underway, board
+from ui.board.looks import all_looks, newest_look
+from ui.jobs import RESTS, RUN, bar, how_far
+from ui.lab.messages import act, message, problem_of, problem_of_link, say
+from ui.lab.runs import at_start, shown_run
+from ui.lab.slim import enlarge
+from ui.lab.unit import BOARD, chosen_unit, unit_chooser
+from ui.lab.views import charts_of, lay_out, why_not_more
+from ui.lab.wishes import Wishes, ask_wishes
 from ui.missing import unavailable
-from ui.show import downloads
+from ui.show import downloads, plain
+from ui.sidebar import SHOWS, TELLS, following, settings
 
-REDRAW_SECONDS = 0.15
+REDRAW_SECONDS = 0.1
+SHOWN = "shown_in_lab"
 
 
-def lab(run: Run | None, state: State | None, config: Config, view: str) -> None:
-    """Show a run that is in `state`, or the untrained network if there is none."""
-    last = desk().run
-    if last is not None:
-        differences(last, config)
-    if run is not None and run.problem is not None:
-        st.error(said("The run could not go on: {problem}", problem=run.problem), icon=":material/error:")
+@dataclass
+class Shown:
+    """What the lab shows, for what is made later, when it is asked for: `step` is where its board rests."""
+
+    recording: Recording
+    step: int | None = None
+    unit: UnitPlace = FIRST_UNIT
+
+    def at(self) -> tuple[int | None, UnitPlace]:
+        """The step and the unit that are looked at."""
+        return self.step, self.unit
+
+
+def lab(run: Run | None, state: State | None, config: Config, view: str, head: DeltaGenerator) -> None:
+    """Show a run that is in `state`, or the untrained network if there is none. What tells of it goes to the `head`."""
     live = state in ("queued", "running")
+    with head:
+        following(TELLS, lambda: st.markdown(plain(summary(settings()))))
+        beside = st.container(width="content")
     try:
-        recording = _newest(run, config)
+        with st.container(key="lab_wait"):
+            recording = _newest(run, config)
     except DataUnavailable as problem:
+        say(problem_of(run) or problem_of_link())
         unavailable(problem, config)
         if run is not None and live:
             _rerun_when_over(run)
         return
-    above, names = st.container(), charts_of(view, recording)
-    board = lay_out(names, recording)
-    if "phase" in names:
-        st.caption(told(predict(recording.known_config)))
+    shown: Shown = st.session_state.setdefault(SHOWN, Shown(recording))
+    shown.recording = recording
+    names = charts_of(view, recording)
+    with beside.popover(said("More"), icon=":material/more_horiz:", key="lab_more"):
+        following(TELLS, lambda: st.caption(plain(summary(settings()))))  # whole: the head has room for two lines
+        wishes = ask_wishes(names)
+        if not (wishes.plain or live):
+            files = partial(downloads, lambda: shown.recording, wishes.heard(names), shown.at)
+            following(TELLS, files)  # where it is not drawn again, Streamlit forgets them
+    if wishes.large:
+        enlarge()
+    if wishes.plain:
+        _plain_lab(run, state, config, view, wishes)
+    else:
+        _board_lab(run, state, config, view, wishes, shown)
+
+
+def _board_lab(run: Run | None, state: State | None, drawn: Config, view: str, wishes: Wishes, shown: Shown) -> None:
+    """The board of the page, which is `drawn` for these settings."""
+    live = state in ("queued", "running")
+    names = tuple(wishes.heard(charts_of(view, _newest(run, drawn))))
+    show = newest_look if live else all_looks
+
+    def fill() -> None:
+        progress = _progress(run)  # asked first: without it, the recording is the last
+        config = settings()
+        if shown_run(config) is not run or config.dataset != drawn.dataset:
+            st.rerun()  # other buttons and controls belong to these settings
+        with st.container(key="lab_wait_for_board"):
+            recording = shown.recording = _newest(run, config)
+        wanted = tuple(wishes.heard(charts_of(view, recording)))
+        if (run is not None and run.state != state) or wanted != names:
+            st.rerun()  # the buttons and the charts belong to the page
+        unit = shown.unit = chosen_unit(recording)
+        back = board(
+            recording,
+            names,
+            show(recording, names, unit),
+            key=BOARD,
+            progress=progress,
+            message=message(run, config, recording),
+            marks=[(moment.step, moment.name, happened(moment)) for moment in moments(recording)],
+            beside=why_not_more(names, recording, view),
+            unit=unit,
+            resting=said(RESTS[run.state]) if run is not None and run.state == "paused" else "",
+            last=(run.config if run is not None else config).steps,
+            on_press=lambda: act(BOARD),
+        )
+        shown.step = back.step if back.step in recording.steps else None
+        if back.pressed:
+            st.rerun()  # what was pressed changes the settings or the run, and so the page
+        if "phase" in names:
+            st.caption(told(predict(recording.known_config)))
+
+    with st.container(gap=None):
+        following(SHOWS, fill, REDRAW_SECONDS if live else None)
+
+
+def _progress(run: Run | None) -> Underway | None:
+    """How far a run is that has not ended; a paused one is looked through."""
+    if run is None or not run.active or run.state == "paused":
+        return None
+    return Underway(*how_far(run.state, run.progress, RUN, ahead=run.ahead))
+
+
+def _plain_lab(run: Run | None, state: State | None, config: Config, view: str, wishes: Wishes) -> None:
+    live = state in ("queued", "running")
+    recording = _newest(run, config)
+    say(message(run, config, recording))
+    above, names = st.container(), wishes.heard(charts_of(view, recording))
+    cards = lay_out(names, recording, view, large=wishes.large)
     below, turns = st.container(), count()
 
     @st.fragment(run_every=REDRAW_SECONDS if live else None)
     def fill() -> None:
         recording = _newest(run, config)
-        if run is not None and (run.state != state or charts_of(view, recording) != names):
+        if run is not None and (run.state != state or wishes.heard(charts_of(view, recording)) != names):
             st.rerun()  # the buttons and the cards belong to the page
         with above:
             if run is not None and run.active:
                 bar(run.state, run.progress, RUN, ahead=run.ahead)
-            ending(recording)
             step = recording.steps[-1] if live else _scrubber(recording.steps)
-        board.fill(recording, step, next(turns) if live else 0)
+            unit = unit_chooser(recording) if any(charts[name].picks for name in names) else chosen_unit(recording)
+        cards.fill(recording, step, next(turns) if live else 0, unit)
         if not live:
             with below:
-                downloads(recording, names, step)
+                downloads(lambda: recording, names, lambda: (step, unit))
 
     fill()
 

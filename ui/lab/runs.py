@@ -11,9 +11,10 @@ import streamlit as st
 from core.config import Config
 from core.measuring import Recording
 from core.training import record
-from core.words.said import said
-from core.work.live import Run
+from core.words.said import counted
+from core.work.live import LINE, Run
 from ui.downloads import fetch_data
+from ui.sidebar import settings
 
 
 @dataclass
@@ -32,10 +33,12 @@ class Desk:
     def step(self, config: Config) -> None:
         """Train up to the next snapshot and pause there; starts a run if there is none."""
         with self._lock:
-            if shown_run(config) is None:
-                self.start(config)
-            if self.run is not None:
-                self.run.advance()
+            fresh = shown_run(config) is None
+            with LINE.changed:  # a run does not begin before it knows where to pause
+                if fresh:
+                    self.start(config)
+                if self.run is not None:
+                    self.run.advance()
 
     def clear(self) -> None:
         """Stop the run, if there is one, and put it away."""
@@ -49,6 +52,16 @@ class Desk:
 def desk() -> Desk:
     """The desk of this session."""
     return Desk()
+
+
+def start_asked() -> None:
+    """Start a run of the settings as they are now: for callbacks, which outlive the page that a control has changed."""
+    desk().start(settings())
+
+
+def step_asked() -> None:
+    """Train such a run up to its next snapshot."""
+    desk().step(settings())
 
 
 def shown_run(config: Config) -> Run | None:
@@ -71,10 +84,16 @@ def at_start(config: Config) -> Recording:
     """The untrained network, measured. Large ones take a moment, and the visitor is told so."""
     fetch_data(config)
     units = config.depth * config.width
-    with st.spinner(
-        said("Measuring {units:,} units in {depth} layers …", units=units, depth=config.depth),
-        show_time=units > SLOW_UNITS,
-    ):
+    if units < SLOW_UNITS:
+        return record(config.at_start())
+    words = counted(
+        config.depth,
+        "Measuring {units:,} units in 1 layer …",
+        "Measuring {units:,} units in {depth} layers …",
+        units=units,
+        depth=config.depth,
+    )
+    with st.spinner(words, show_time=True):
         return record(config.at_start())
 
 

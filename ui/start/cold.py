@@ -9,6 +9,7 @@ import sys
 import streamlit as st
 
 from core.words.said import said
+from ui.start.first import first_picture
 
 WORDS = "Waking up: loading PyTorch …"
 FLAT_LINE = {
@@ -19,10 +20,13 @@ FLAT_LINE = {
 }
 
 
-def warm_up() -> None:
-    """Load what every page needs. Where that takes its time, say so first, and start the page over afterwards."""
+def warm_up(address: str) -> None:
+    """Load what every page needs. Where that takes its time, say so first, and start the page over afterwards.
+
+    What is shown meanwhile at this `address` is a flat line, or the lab as it looks at first.
+    """
     cold = "torch" not in sys.modules
-    if cold:
+    if cold and not first_picture(address, said(WORDS)):
         st.caption(said(WORDS))
         st.vega_lite_chart(spec=FLAT_LINE, height=60, width="stretch", alt=said("A flat line"))
 

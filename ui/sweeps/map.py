@@ -1,6 +1,7 @@
 """What the page Map shows: two knobs, the networks at every pair of their values, and the one that is looked at."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Event
 
 import streamlit as st
@@ -12,17 +13,18 @@ from core.networks.data import load
 from core.sweeps.grid import Grid
 from core.sweeps.maps import NEEDS, SEEDS, SIDE, STEPS, map_of
 from core.sweeps.outcomes import outcomes
+from core.sweeps.stored import StoredMap
 from core.sweeps.sweeps import Partial, sweeping
 from core.training import record
 from core.words.numbers import short
-from core.words.said import said
+from core.words.said import counted, said
 from core.work.cluster import executor
 from ui.controls import choose, kept
 from ui.downloads import first_words
 from ui.jobs import Words
 from ui.lab.views import FIRST, charts_of, lay_out
 from ui.missing import unavailable
-from ui.show import card
+from ui.show import card, facts_of
 from ui.sidebar import to_lab
 from ui.sweeps.knobs import two_knobs
 
@@ -31,8 +33,10 @@ WORDS = Words(
     "Stop the map",
     "The settings have changed since this map was drawn. Draw the map again to see them.",
 )
+AGAIN = replace(WORDS, start="Draw again")  # where the map is on the screen, and was not drawn here
 SIDES, SEED_COUNTS, STEP_COUNTS = (4, 8, 12, 16, 24), range(1, 6), (50, 100, 200, 300, 500, 1000)
 CELL_AT = ("map_at_x", "map_at_y")  # the keys of the sliders that choose a cell
+CHOSEN = "map_cell_chosen"  # whether the visitor has chosen one
 
 
 def choices(config: Config) -> Grid:
@@ -55,13 +59,13 @@ def swept(configs: Grid, stop: Event) -> Iterator[Partial]:
     return sweeping(configs, executor=executor(), variables=NEEDS, stop=stop)
 
 
-def offered(base: Config) -> list[str]:
+def offered(base: Config) -> dict[str, str]:
     """The outcomes that there are on this data."""
     try:
         classes = load(base).classes
     except DataUnavailable:
         classes = 0
-    return [name for name, entry in outcomes.items() if classes or not entry.classes]
+    return {name: entry.label for name, entry in outcomes.items() if classes or not entry.classes}
 
 
 def heat_of(drawn: Map, known: Partial) -> None:
@@ -75,6 +79,16 @@ def heat_of(drawn: Map, known: Partial) -> None:
         st.rerun()  # what is shown of the cell is outside of this fragment
 
 
+def from_before(stored: StoredMap) -> None:
+    """When and where the map that is shown was trained."""
+    told = said(
+        "{networks} networks, trained on {date} ({processor}, {libraries}). “Draw again” trains them here.",
+        networks=len(stored.known.configs),
+        **facts_of(stored.origin),
+    )
+    st.caption(told)
+
+
 def take_click(configs: Grid, x: str, y: str) -> None:
     """Let the cell that was clicked, if there is one, be the one that is looked at: before its sliders are drawn."""
     across, up = configs.axes[x], configs.axes[y]
@@ -82,25 +96,49 @@ def take_click(configs: Grid, x: str, y: str) -> None:
     if row is not None:
         for key, value in zip(CELL_AT, (across[row % len(across)], up[row // len(across)]), strict=True):
             st.session_state[key] = value
+        choose_cell()
     for key, values in zip(CELL_AT, (across, up), strict=True):
         kept(key, values, values[len(values) // 2])
 
 
-def cell(configs: Grid, x: str, y: str) -> None:
-    """The network of one cell, chosen by a click or by two sliders, drawn as in the lab, and the way there."""
+def choose_cell() -> None:
+    """Remember that the visitor wants to look into a cell."""
+    st.session_state[CHOSEN] = True
+
+
+def cell(configs: Grid, x: str, y: str, *, unasked: bool) -> None:
+    """The network of one cell, chosen by a click or by two sliders, and the way to the lab.
+
+    It is trained once the visitor has chosen one; `unasked`, also before.
+    """
     st.header(said("One cell"), anchor=False)
     left, right, button = st.columns([2, 2, 1], vertical_alignment="bottom")
     fields, seeds = Config.fields(), configs.axes["seed"]
     at_x, at_y = (
-        column.select_slider(said(fields[name].label), configs.axes[name], key=key, format_func=short)
+        column.select_slider(
+            said(fields[name].label), configs.axes[name], key=key, format_func=short, on_change=choose_cell
+        )
         for column, name, key in zip((left, right), (x, y), CELL_AT, strict=True)
     )
     values = {**configs.base.to_dict(), x: at_x, y: at_y, "seed": seeds[0], "snapshots": Config().snapshots}
     config = Config(**values)
-    words = said("The settings of this cell. Start training repeats its {steps:,} steps.", steps=config.steps)
+    words = counted(
+        config.steps,
+        "The settings of this cell. Start training repeats its step.",
+        "The settings of this cell. Start training repeats its {steps:,} steps.",
+        steps=config.steps,
+    )
     button.button(
         said("Open in the lab"), icon=":material/science:", on_click=to_lab, args=(config, words), width="stretch"
     )
+    if unasked or CHOSEN in st.session_state:
+        _looked_into(config, seeds)
+    else:
+        st.info(said("Click a cell of the map, or move one of these sliders, to train its network and look into it."))
+
+
+def _looked_into(config: Config, seeds: tuple[int, ...]) -> None:
+    """The network of a cell, drawn as in the lab."""
     try:
         with st.spinner(first_words(config, said("Training the network of this cell …"))):
             recording = record(config)

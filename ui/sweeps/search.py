@@ -12,7 +12,7 @@ from core.config import Config
 from core.sweeps.knobs import Knob
 from core.sweeps.search import Comparison, Trials, compare, strategies
 from core.words.numbers import spelled
-from core.words.said import said
+from core.words.said import counted, said
 from core.work.cluster import executor
 from ui.controls import choose
 from ui.jobs import Words
@@ -77,10 +77,12 @@ def _result(trials: Trials, knobs: tuple[Knob, Knob], strategy: str) -> None:
     if isfinite(trials.scores[trials.best]):
         st.metric(said("Best loss on held-out samples"), f"{trials.scores[trials.best]:.3f}")
         where = ", ".join(f"{said(fields[knob.name].label)} {spelled(getattr(best, knob.name))}" for knob in knobs)
-        st.caption(said("At {where}, of {tried} trials.", where=where, tried=tried))
+        st.caption(
+            counted(tried, "At {where}, of 1 trial.", "At {where}, of {tried} trials.", where=where, tried=tried)
+        )
     else:
         st.metric(said("Best loss on held-out samples"), said("none"))
-        st.caption(said("All {tried} networks diverged.", tried=tried))
+        st.caption(counted(tried, "The only network so far diverged.", "All {tried} networks diverged.", tried=tried))
     card(plane, trials, knobs, at=strategy)
     for which in range(len(knobs)):
         card(marginal, trials, knobs, which, at=f"{strategy}_{which}")

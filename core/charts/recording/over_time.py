@@ -28,7 +28,7 @@ from core.charts.frames import corners, frame_of, now
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered
 from core.measuring import Recording
-from core.words.said import said
+from core.words.said import counted, said
 
 USUAL_UPDATE = 1e-3  # cs231n: "a rough heuristic is that this ratio should be somewhere around 1e-3"
 
@@ -129,7 +129,8 @@ def dead_over_time(units: Units, ink: Ink) -> Drawing:
     """How many units of each layer are dead, over the steps, with the size of the probe on which they were silent."""
     low, high = units.narrowest, units.widest
     width = f"{high}" if low == high else said("{low} to {high}", low=low, high=high)
-    title = said("Dead units (of {width}, on {samples} samples)", width=width, samples=units.probe_size)
+    one, many = "Dead units (of {width}, on 1 sample)", "Dead units (of {width}, on {samples} samples)"
+    title = counted(units.probe_size, one, many, width=width, samples=units.probe_size)
     x, color = step_x(), layer_color(ink)
     y = alt.Y("value:Q", scale=linear(), axis=alt.Axis(format="d", tickMinStep=1), title=title)
     tooltip = [*named("step:Q", "layer:Q"), alt.Tooltip("value:Q", title=said("dead units"))]

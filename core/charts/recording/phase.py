@@ -8,6 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from core import theory
 from core.array import Array
 from core.charts.axes import at_corners, linear, only
 from core.charts.chart import Moment, chart
@@ -17,7 +18,6 @@ from core.charts.picture import Drawing, layered
 from core.config import Config
 from core.measuring import Recording
 from core.networks.curves import curve
-from core.theory import predict, why_not
 from core.theory.phase import BIASES, SIGMAS, WEIGHTS, phases, random_phases
 from core.words.said import said
 
@@ -59,11 +59,11 @@ def _frame(moment: Moment, upright: Upright) -> pd.DataFrame:
     (left, right), (low, high) = (WEIGHTS[[0, -1]], upright.values[[0, -1]])
     note, in_any_case = _note(config), {"x2": np.nan, "chi": np.nan, "q": np.nan, "note": "", "name": ""}
     parts: list[Columns] = [in_any_case | corners(x=(left, right), y=(low, high))]
-    theory = predict(config)
+    found = theory.predict(config)
     if not _no_edge(config):
-        parts += _regions(upright.edge(config, theory.numbers), upright.values)
-    if not theory.reason:
-        parts.append(_here(upright.place(config, theory.numbers), (low, high), theory.numbers))
+        parts += _regions(upright.edge(config, found.numbers), upright.values)
+    if not found.reason:
+        parts.append(_here(upright.place(config, found.numbers), (low, high), found.numbers))
     if note:
         parts.append({"x": left, "y": low + NOTE * (high - low), "mark": "note", "note": fill(note, LINE)})
     return frame_of(*parts)
@@ -106,7 +106,7 @@ def _here(y: float, ends: tuple[float, float], numbers: Mapping[str, float]) -> 
 
 def _note(config: Config) -> str:
     """What to say where something is missing."""
-    no_dot = why_not(predict(config))
+    no_dot = theory.why_not(theory.predict(config))
     return _no_edge(config) or (no_dot and said("No dot: {reason}", reason=no_dot))
 
 
@@ -129,7 +129,7 @@ def _see(there: str) -> Callable[[Recording], dict[str, str]]:
 
     def see(recording: Recording) -> dict[str, str]:
         config = _at_start(recording)
-        dot = "" if predict(config).reason else said("The dot is this network.")
+        dot = "" if theory.predict(config).reason else said("The dot is this network.")
         line = "Nothing parts order from chaos here, so no line is drawn." if _no_edge(config) else there
         return {"see": " ".join(filter(None, [said(line), dot]))}
 

@@ -11,6 +11,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from core import theory
 from core.array import Array
 from core.charts.axes import (
     LogDomain,
@@ -30,7 +31,7 @@ from core.charts.frames import Columns, corners, frame_of
 from core.charts.ink import Ink
 from core.charts.picture import Drawing, layered
 from core.measuring import Recording
-from core.theory import predict
+from core.measuring.rounding import only_rounding
 from core.words.said import said
 
 THEORY = "theory, at the start"
@@ -41,9 +42,11 @@ SHARES = {
 }
 SPREAD = {"activation_std": "standard deviation", "activation_mean": "mean, without its sign"}
 GRADIENT = {"gradient_rms": "dL/dz, root mean square", "weight_gradient_norm": "dL/dW, norm"}
+BACK = "The gradient comes from the right. Falling towards layer 1 it vanishes, rising it explodes. + is exactly 0."
 DOTTED = [2, 3]
 DOTS = "Dotted: theory, of the untrained network."
 BANDED = "Dotted: theory, of the untrained network; most networks of this width lie in the pale band."
+ROUNDING = "Rings: only rounding, no gradient."
 REACH = (1e-30, 1e30)  # the axis does not follow theory further
 
 
@@ -58,7 +61,7 @@ def _theory(recording: Recording) -> Theory:
     """What theory says of the untrained network; a recording of a network that has no theory has none."""
     if recording.config is None:
         return Theory()
-    prediction = predict(recording.config.at_start())
+    prediction = theory.predict(recording.config.at_start())
     return Theory(prediction.variables, prediction.bands)
 
 
@@ -143,7 +146,7 @@ def _tooltip(has_theory: bool, digits: str) -> list[alt.Tooltip]:
     return [*named("layer:Q", "quantity:N"), alt.Tooltip("value:Q", format=digits), *expected]
 
 
-def _draw(has_theory: bool, ink: Ink, names: dict[str, str], title: str) -> Drawing:
+def _draw(has_theory: bool, ink: Ink, names: dict[str, str], title: str, *also: alt.Chart) -> Drawing:
     words = list(map(said, [*names.values(), *[THEORY] * has_theory]))
     x, y = layer_x(), log_y(said(title))
     legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=300, symbolType="stroke", symbolStrokeWidth=3)
@@ -155,7 +158,7 @@ def _draw(has_theory: bool, ink: Ink, names: dict[str, str], title: str) -> Draw
     points = only("line").mark_point(filled=True, size=40, opacity=1)
     points = points.encode(x, y, alt.Color("quantity:N", scale=colors, legend=None), tooltip=tooltip)
     band, *expected = _theory_layers(x, y, ink, color)
-    return layered(band, line, *expected, points, *lost_and_zero(x, y, ink), at_corners(x, y))
+    return layered(band, line, *expected, points, *also, *lost_and_zero(x, y, ink), at_corners(x, y))
 
 
 def _spread_frame(moment: Moment) -> pd.DataFrame:
@@ -178,16 +181,22 @@ def spread(has_theory: bool, ink: Ink) -> Drawing:
 
 
 def _gradient_frame(moment: Moment) -> pd.DataFrame:
-    return _frame(moment, GRADIENT)
+    """What is only rounding is no line: dL/dW is made of dL/dz, so neither of the two is a gradient there."""
+    frame, layers = _frame(moment, GRADIENT), np.flatnonzero(only_rounding(moment.recording)[moment.row]) + 1
+    rounding = (frame["mark"] == "line") & frame["layer"].isin(layers)
+    return frame.assign(mark=frame["mark"].astype(str).where(~rounding, "rounding").astype("category"))
+
+
+def _see_gradient(recording: Recording) -> dict[str, str]:
+    """What is to be seen of the gradient, and what rings are, where any are drawn."""
+    see = _see(BACK, *GRADIENT)(recording)["see"]
+    return {"see": f"{see} {said(ROUNDING)}" if only_rounding(recording).any() else see}
 
 
 @chart(
     "Gradient, layer by layer",
     see="{see}",
-    fill=_see(
-        "The gradient comes from the right. Falling towards layer 1 it vanishes, rising it explodes. + is exactly 0.",
-        *GRADIENT,
-    ),
+    fill=_see_gradient,
     frame=_gradient_frame,
     scene=_has_theory(*GRADIENT),
     needs=GRADIENT,
@@ -196,7 +205,9 @@ def _gradient_frame(moment: Moment) -> pd.DataFrame:
 )
 def gradient_profile(has_theory: bool, ink: Ink) -> Drawing:
     """RMS of dL/dz and norm of dL/dW of each layer at one step. The second can be level while the first vanishes."""
-    return _draw(has_theory, ink, GRADIENT, "Gradient")
+    x, y = layer_x(), log_y(said("Gradient"))
+    ring = only("rounding").mark_point(filled=False, size=40, color=ink.faint, opacity=1)
+    return _draw(has_theory, ink, GRADIENT, "Gradient", ring.encode(x, y, tooltip=_tooltip(has_theory, ".2e")))
 
 
 def _shares_frame(moment: Moment) -> pd.DataFrame:

@@ -34,23 +34,27 @@ def told(found):
     return train_against_validation.sentence_of(found, "few").removeprefix("50 digits to learn from. ")
 
 
+@pytest.mark.numerics
 def test_the_gap_opens_with_few_samples_and_stays_closed_with_many():
     for rate in LEARNS:
         assert curves(FEW[0], rate)["opens"], rate
         assert not curves(MANY, rate)["opens"], rate
 
 
+@pytest.mark.numerics
 def test_where_nothing_is_learned_there_is_no_gap():
     for samples in (*FEW, MANY):
         assert not curves(samples, RATES[0])["opens"]
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize("rate", LEARNS)
 def test_more_samples_make_a_smaller_gap(rate):
     gaps = [curves(samples, rate)["gap"].values[-1] for samples in (*FEW, MANY)]
     assert gaps == sorted(gaps, reverse=True)
 
 
+@pytest.mark.numerics
 def test_with_few_samples_and_large_steps_the_loss_on_held_out_samples_turns():
     found = curves(FEW[0], RATES[-1])
     held_out, lowest = found["loss"].sel(split="validation"), found["lowest"].item()

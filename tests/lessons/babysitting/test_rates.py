@@ -49,6 +49,7 @@ def made(losses, ratios=None, before=0.5, shares=0.5):
     return Seen(found)
 
 
+@pytest.mark.numerics
 def test_a_tiny_rate_does_nothing_and_a_huge_one_diverges():
     test = Seen(range_test(SMALL))
     np.testing.assert_allclose(test.after[0], test.before, atol=1e-4)
@@ -58,6 +59,7 @@ def test_a_tiny_rate_does_nothing_and_a_huge_one_diverges():
     assert test.after[test.best, 0] < 0.05 < test.before[0]
 
 
+@pytest.mark.numerics
 def test_answers_get_right_while_the_loss_hardly_moves():
     """What the slides of cs231n wonder at: small outputs, of which the largest counts, however small its lead."""
     place = RATES.index(1e-3)
@@ -66,6 +68,7 @@ def test_answers_get_right_while_the_loss_hardly_moves():
     assert test.accuracy_after[place, 0] > 2 * test.accuracy_before[0]
 
 
+@pytest.mark.numerics
 @pytest.mark.parametrize("steps", LENGTHS)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_what_the_lesson_says_holds_at_every_setting(optimizer, steps):
@@ -121,6 +124,7 @@ def test_words_say_how_a_huge_loss_goes_with_many_right_answers():
     assert huge_but_right(made(losses, before=0.1, shares=shares).found) == ""  # nothing is learned
 
 
+@pytest.mark.numerics
 def test_adam_survives_a_rate_that_kills_descent():
     adam = Seen(range_test(replace(SMALL, optimizer="adam", weight_scale=1.0)))
     assert np.isfinite(adam.after).all()
@@ -135,11 +139,13 @@ def test_a_run_of_the_test_is_that_of_its_network_alone():
     assert test.ratios[place] == pytest.approx(alone["update_ratio"].median("step").item(), rel=1e-3)
 
 
+@pytest.mark.numerics
 def test_the_update_ratio_of_descent_grows_with_the_rate_while_little_is_learned():
     small = Seen(range_test(SMALL)).ratios[:5]
     np.testing.assert_allclose(small[1:] / small[:-1], np.sqrt(10), rtol=0.05)
 
 
+@pytest.mark.numerics
 def test_the_best_rate_is_that_of_the_lowest_loss_on_both_splits():
     losses = np.full((len(RATES), 2), 1.0)
     losses[3], losses[4], losses[5] = (0.0, 2.0), (0.5, 0.6), (np.nan, np.nan)

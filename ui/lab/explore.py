@@ -22,7 +22,7 @@ def explore(recording: Recording) -> None:
         )
     part = _choose(recording)
     card(anything, recording, part)
-    downloads(recording)
+    downloads(lambda: recording)
 
 
 def _choose(recording: Recording) -> Slice:

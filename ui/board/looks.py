@@ -1,0 +1,93 @@
+"""Looks: what charts show at several steps of a recording, packed small: one table of columns for each chart.
+
+The rows of all steps lie under one another. A chart of all steps has its rows once: from one step to another only the
+mark of the step moves, and whoever draws it moves that, as it moves the mark of the chosen unit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from core.charts import charts
+from core.charts.chart import FIRST_UNIT, UnitPlace
+from core.diagnosis.headlines import headlines
+from core.diagnosis.words import Told, told
+from core.measuring import Recording
+from core.words.said import Language, language
+
+KEPT = 8  # looks of runs that were seen last: visitors go to and fro among views
+KEPT_CHARTS = 4 * KEPT  # and among units
+
+
+class Packed(NamedTuple):
+    """What a chart shows: its table, and where in it the rows of each step begin, and the last end."""
+
+    table: pa.Table
+    begins: list[int]
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What charts show at `steps`, by their names. `numbers` are the headlines of each step."""
+
+    steps: list[int]
+    packed: dict[str, Packed]
+    numbers: list[list[Told]]
+
+
+def all_looks(recording: Recording, names: Sequence[str], unit: UnitPlace = FIRST_UNIT) -> Looks:
+    """All steps of a recording that has ended or rests."""
+    units = {name: unit if charts[name].of_unit else FIRST_UNIT for name in names}
+    packed = {name: _all_packed(recording, name, each, language()) for name, each in units.items()}
+    return Looks(list(recording.steps), packed, _all_numbers(recording, language()))
+
+
+@lru_cache(maxsize=KEPT_CHARTS)
+def _all_packed(recording: Recording, name: str, unit: UnitPlace, _: Language) -> Packed:
+    return _packed(recording, name, recording.steps, unit)
+
+
+@lru_cache(maxsize=KEPT)
+def _all_numbers(recording: Recording, _: Language) -> list[list[Told]]:
+    return _numbers(recording, recording.steps)
+
+
+def newest_look(recording: Recording, names: Sequence[str], unit: UnitPlace = FIRST_UNIT) -> Looks:
+    """The newest step of a recording that goes on."""
+    newest = recording.steps[-1:]
+    packed = {name: _packed(recording, name, newest, unit) for name in names}
+    return Looks(newest, packed, _numbers(recording, newest))
+
+
+def _packed(recording: Recording, name: str, steps: Sequence[int], unit: UnitPlace) -> Packed:
+    chart = charts[name]
+    frames = [chart.frame_of(recording, step, unit) for step in (steps if chart.at_step else steps[-1:])]
+    return Packed(_table(frames), [0, *accumulate(map(len, frames))])
+
+
+def _numbers(recording: Recording, steps: Sequence[int]) -> list[list[Told]]:
+    return [list(map(told, headlines(recording, step))) for step in steps]
+
+
+def _table(frames: Sequence[pd.DataFrame]) -> pa.Table:
+    """Frames under one another. Columns stay as small as they are; NaN stays NaN."""
+    names = dict.fromkeys(name for frame in frames for name in frame)
+    return pa.table({str(name): _column([frame.get(name) for frame in frames], frames) for name in names})
+
+
+def _column(parts: "Sequence[pd.Series | None]", frames: Sequence[pd.DataFrame]) -> pa.Array:
+    """One column. A step at which the chart has no such column has nothing in it."""
+    kind = next(part.dtype for part in parts if part is not None)
+    missing = "" if isinstance(kind, pd.CategoricalDtype) else np.float32(np.nan)
+    filled = [
+        np.full(len(frame), missing) if part is None else part.to_numpy()
+        for part, frame in zip(parts, frames, strict=True)
+    ]
+    values = np.concatenate(filled)
+    return pa.array(values).dictionary_encode() if isinstance(kind, pd.CategoricalDtype) else pa.array(values)

@@ -1,0 +1,39 @@
+"""The library that draws in the browser: Vega, as it comes with Altair's renderer, handed over once for a page.
+
+It is a component without anything to see. Streamlit imports its text as a module and keeps it; as it never changes, a
+browser that has it is sent nothing but its name. The renderer takes seconds to make that text, and lets nobody else do
+anything in the meantime. So it lies here as the renderer has made it, with its licence; where the renderer is another,
+`python -m ui.board.vega` writes it again.
+"""
+
+import gzip
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+READY = "vega-is-here"  # the event that boards wait for; `window.vegaEmbed` is there from then on
+FILE = Path(__file__).with_name("vega.js.gz")
+
+
+@cache
+def source() -> str:
+    """The text of the library."""
+    return gzip.decompress(FILE.read_bytes()).decode("utf-8")
+
+
+def made() -> str:
+    """That text, made by the renderer."""
+    from vl_convert import javascript_bundle
+
+    return javascript_bundle()
+
+
+def vega() -> None:
+    """Let the browser have Vega."""
+    text = f'{source()}\nwindow.dispatchEvent(new Event("{READY}"));\nexport default () => {{}};\n'
+    st.components.v2.component("vega", js=text)(key="vega", height=1)
+
+
+if __name__ == "__main__":
+    FILE.write_bytes(gzip.compress(made().encode("utf-8"), mtime=0))
