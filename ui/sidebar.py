@@ -67,11 +67,9 @@ def sidebar(page: str) -> None:
 
 
 def following(key: str, draw: Callable[[], None], run_every: float | None = None) -> None:
-    """Draw something that follows the controls by itself, for it asks for the `settings`. With `run_every`, it is drawn
-    again after so many seconds anyway: by a fragment within, which tells the browser so whenever the outer one is drawn,
-    since a control that was moved may make the browser forget it."""
-    again = partial(st.fragment(_drawn, run_every=run_every), draw) if run_every else draw
-    st.fragment(_drawn, key=key)(again)
+    """Draw something that follows the controls by itself, for it asks for the `settings`; with `run_every`, also after
+    so many seconds. The browser is told so each time, as it forgets it when a control is moved: so one in another."""
+    st.fragment(_drawn, key=key)(partial(st.fragment(_drawn, run_every=run_every), draw))
 
 
 def _drawn(draw: Callable[[], None]) -> None:
