@@ -27,6 +27,7 @@ BOXES = """canvases => canvases.map(canvas => {
     return {top: outside.top, bottom: outside.bottom, right: outside.right, width: inside.width, height: inside.height,
         fits: inside.left >= outside.left && inside.right <= outside.right && inside.bottom <= outside.bottom};
 })"""
+WIDTH = "canvas => canvas.getBoundingClientRect().width"  # 0 while it is laid out anew
 LETTERS = """board => [...board.querySelectorAll("output, dt, dd.number, dd.sentence, figcaption strong, .see")]
     .map(words => parseFloat(getComputedStyle(words).fontSize))"""
 KNOBS = ("Activation", "Weight scale", "Depth", "Learning rate", "Bias init")
@@ -237,7 +238,7 @@ def test_one_chart_fills_the_screen(page, server):
     figure = open_lab(page, server).locator("figure[data-chart=unit_map]")
     figure.get_by_label("Save or enlarge").click()
     figure.get_by_role("button", name="Full screen").click()
-    until(lambda: figure.locator("canvas").bounding_box()["width"] > 1800)
+    until(lambda: figure.locator("canvas").evaluate(WIDTH) > 1800)
     at_rest(page)
     box = figure.locator("canvas").bounding_box()
     page.mouse.move(box["x"] + box["width"] / 4, box["y"] + box["height"] / 3)
@@ -245,7 +246,7 @@ def test_one_chart_fills_the_screen(page, server):
     assert page.locator("#vg-tooltip-element").evaluate("one => parseFloat(getComputedStyle(one).fontSize)") > 16
     assert min(letters(saved(page, figure))) > 16
     page.evaluate("document.exitFullscreen()")
-    until(lambda: figure.locator("canvas").bounding_box()["width"] < 1000)
+    until(lambda: figure.locator("canvas").evaluate(WIDTH) < 1000)
 
 
 @pytest.mark.parametrize(("entry", "begins"), [("Save as PNG", b"\x89PNG"), ("Save as SVG", b"<svg")])
