@@ -1,5 +1,5 @@
 """A board in the browser: `mount` hands over what it shows. It needs neither torch nor a Recording, so a board that was
-made before can be shown before these are loaded."""
+made before can be shown before these are loaded. Somewhere on its page there has to be `vega`, for all boards."""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import streamlit as st
 
-from ui.board.vega import READY, vega
+from ui.board.vega import READY
 
 HERE = Path(__file__).parent
 
@@ -30,17 +30,15 @@ class Handed(NamedTuple):
 
 def mount(handed: Handed, key: str, on_press: Callable[[], None] = lambda: None) -> Back:
     """Put a board on the page."""
-    vega()
     tables = {f"table_{name}": table for name, table in handed.tables.items()}
-    component = st.components.v2.component(
-        "board", js=_text("figure.js") + _text("board.js"), css=_text("board.css"), html="<div></div>"
-    )
     data = {"ready": READY, **handed.data, **tables}
     heard = {"on_step_change": lambda: None, "on_unit_change": lambda: None, "on_press_change": on_press}
-    found = component(key=key, data=data, **heard)
+    found = _component()(key=key, data=data, **heard)
     return Back(found.get("step"), found.get("press"))
 
 
 @cache
-def _text(file: str) -> str:
-    return (HERE / file).read_text(encoding="utf-8")
+def _component() -> Callable[..., Mapping[str, Any]]:
+    text = {file: (HERE / file).read_text(encoding="utf-8") for file in ("figure.js", "board.js", "board.css")}
+    script = text["figure.js"] + text["board.js"]
+    return st.components.v2.component("board", js=script, css=text["board.css"], html="<div></div>")

@@ -7,6 +7,7 @@ anything in the meantime. So it lies here as the renderer has made it, with its 
 """
 
 import gzip
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -30,9 +31,14 @@ def made() -> str:
 
 
 def vega() -> None:
-    """Let the browser have Vega."""
+    """Let the browser have Vega: where the whole page is drawn, as Streamlit takes time even to see that it has it."""
+    _component()(key="vega", height=1)
+
+
+@cache
+def _component() -> Callable[..., object]:
     text = f'{source()}\nwindow.dispatchEvent(new Event("{READY}"));\nexport default () => {{}};\n'
-    st.components.v2.component("vega", js=text)(key="vega", height=1)
+    return st.components.v2.component("vega", js=text)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from core.work.line import State
 from core.work.live import Run
 from ui.board.board import Underway, board
 from ui.board.looks import all_looks, newest_look
+from ui.board.vega import vega
 from ui.jobs import RESTS, RUN, bar, how_far
 from ui.lab.messages import act, message, problem_of, problem_of_link, say
 from ui.lab.runs import at_start, shown_run
@@ -126,6 +127,7 @@ def _board_lab(run: Run | None, state: State | None, drawn: Config, view: str, w
             st.caption(told(predict(recording.known_config)))
 
     with st.container(gap=None):
+        vega()
         following(SHOWS, fill, REDRAW_SECONDS if live else None)
 
 

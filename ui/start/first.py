@@ -16,6 +16,7 @@ import streamlit as st
 from core.words.said import english, language, said
 from core.work.stored import FOREIGN, Origin, read, write
 from ui.board.mount import Handed, mount
+from ui.board.vega import vega
 from ui.lab.slim import slim
 
 FILE = Path(__file__).with_name("first.json")
@@ -40,6 +41,7 @@ def first_picture(address: str, words: str) -> bool:
         st.title(said("Lab"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", key="lab_row"):
         st.caption(words)
+    vega()
     mount(handed, "first_picture")
     return True
 
