@@ -11,6 +11,7 @@ from itertools import count
 from statistics import median
 from time import monotonic
 
+import torch
 from playwright.sync_api import Browser, Locator, Page
 
 from benchmarks.app import (
@@ -26,8 +27,11 @@ from benchmarks.app import (
     wait_until_healthy,
 )
 from benchmarks.report import Figure, print_figures
+from core import Config
+from core.work.live import Run
 
 STARTS, PRESSES, RUNS, SESSIONS, SECONDS = 3, 20, 3, 10, 5
+STEPS = 10_000
 DEPTHS = (5, 20)
 QUIET = 400  # milliseconds without a change: everything has been painted
 
@@ -77,11 +81,33 @@ def median_press(browser: Browser, url: str) -> float:
 
 
 def live_figures(browser: Browser, running: Server, floor: Server) -> Iterator[Figure]:
-    """Redraws of a run, and of the floor by the same clock."""
+    """Redraws of a run, and of the floor by its clock; and the speed of training, watched against unwatched."""
     live = median(redraws_per_second(browser, running, seed) for seed in range(RUNS))
     least = redraws_of_floor(browser, floor)
     ratio = f"{live / least:.1f} floors ({live:.1f} a second, {least:.1f} a second)"
     yield Figure("redraws in a live run", ratio, "at least 2 floors")
+    pairs = [(unwatched(seed), watched(browser, running, seed)) for seed in range(RUNS)]
+    alone, seen = map(median, zip(*pairs, strict=True))
+    kept = f"{alone / seen:.0%} of that unwatched ({STEPS / seen:.0f} steps/s, {STEPS / alone:.0f} steps/s)"
+    yield Figure(f"speed of training while it is watched, {STEPS:,} steps", kept, "at least 70 %")
+
+
+def unwatched(seed: int) -> float:
+    """Seconds that a run takes at which nobody looks."""
+    torch.set_num_threads(1)  # as the app runs
+    began = monotonic()
+    Run(Config(seed=seed, steps=STEPS)).join()
+    return monotonic() - began
+
+
+def watched(browser: Browser, running: Server, seed: int) -> float:
+    """Seconds from the press that starts the same run in the lab until its end is on the screen."""
+    page = open_lab(browser, f"{running.url}/lab?seed={seed}&steps={STEPS}")
+    began = monotonic()
+    train_to_the_end(page)
+    seconds = monotonic() - began
+    page.context.close()
+    return seconds
 
 
 def start(browser: Browser, page_name: str = "", **which: str) -> float:

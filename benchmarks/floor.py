@@ -1,7 +1,7 @@
 """The floor: the lab's four charts and its numbers, all found before, redrawn by a slider or by a clock. Nothing else.
 
 It is a Streamlit app of its own, and what any page with four charts of Streamlit's costs at least. Its link may say
-`depth`, and `live` for the clock, which is the lab's.
+`depth`, and `live` for the clock.
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ from core import Config, Recording, record
 from core.charts import charts
 from core.diagnosis.headlines import headlines
 from core.diagnosis.words import Told, told
-from ui.lab.lab import REDRAW_SECONDS
 from ui.lab.views import FIRST, charts_of
 
 STOPS, STEPS = 41, 100
+CLOCK = 0.1  # seconds
 Look = tuple[list[Told], list[tuple[str, pa.Table, dict[str, Any]]]]
 
 
@@ -66,7 +66,7 @@ chosen_depth = int(st.query_params.get("depth", Config().depth))
 if "live" in st.query_params:
     looks, ticks = of_a_run(chosen_depth), count()
 
-    @st.fragment(run_every=REDRAW_SECONDS)
+    @st.fragment(run_every=CLOCK)
     def redraw() -> None:
         st.progress(1.0, "Nothing is trained.")
         show(looks[next(ticks) % len(looks)])

@@ -84,7 +84,11 @@ class Picture:
 
     def spec(self, *shown: Any, dark: bool) -> dict[str, Any]:
         """The picture as Vega-Lite without data; the same object for all values of one scene, in one language."""
-        return self._specs(self.scene(*shown), dark, language())
+        return self.spec_of(self.scene(*shown), dark=dark)
+
+    def spec_of(self, scene: Scene, *, dark: bool) -> dict[str, Any]:
+        """The same for a scene."""
+        return self._specs(scene, dark, language())
 
     def title_of(self, *shown: Any) -> str:
         """What stands above the picture."""

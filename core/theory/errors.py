@@ -74,29 +74,30 @@ def _softmax_products(outputs: Outputs, probe: Inputs, error: float) -> Array:
 
 @lru_cache(maxsize=8)
 def _draws(classes: int) -> tuple[Array, Array]:
-    """Two sets of normal numbers (draw, class), always the same."""
+    """Two sets of normal numbers (class, draw), always the same."""
     first, second = np.random.default_rng(0).normal(size=(2, DRAWS, classes))
-    return first, second
+    return np.ascontiguousarray(first.T), np.ascontiguousarray(second.T)
 
 
 def _softmax_covariances(outputs: Outputs, probe: Inputs) -> tuple[float, Array]:
     """The variance of ‖p − y‖² and its covariances for pairs, in units of its squared mean, by drawing outputs."""
     first, second = _draws(probe.outputs)
-    size, c = np.sqrt(outputs.q.mean()), np.append(outputs.correlation, 1.0)[:, None, None]
-    one, other = _squared_errors(size * first), _squared_errors(size * (c * first + np.sqrt(1 - c**2) * second))
-    mean = one.mean() * other.mean((-2, -1))
-    same = (one * other).mean((-2, -1))
-    unlike = (one.mean(-1) * other.mean(-1)).mean(-1) - same / probe.outputs
+    size, c = np.sqrt(outputs.q.mean()), np.append(outputs.correlation, 1.0)[:, None]
+    first, second = size * first[:, None], size * second[:, None]
+    one, other = _squared_errors(first), _squared_errors(c * first + np.sqrt(1 - c**2) * second)
+    mean = one.mean() * other.mean((0, -1))
+    same = (one * other).mean((0, -1))
+    unlike = (one.mean(0) * other.mean(0)).mean(-1) - same / probe.outputs
     unlike /= max(1 - 1 / probe.outputs, TINY)
     same, unlike = same / mean - 1, unlike / mean - 1
     return float(same[-1]), np.where(probe.pairs.answers == 1, same[:-1], unlike[:-1])
 
 
 def _squared_errors(outputs: Array) -> Array:
-    """‖p − y‖² for each class (…, class) being the right one."""
-    p = np.exp(outputs - outputs.max(-1, keepdims=True))
-    p /= p.sum(-1, keepdims=True)
-    errors: Array = (p**2).sum(-1, keepdims=True) - 2 * p + 1
+    """‖p − y‖² for each class (class, …) being the right one."""
+    p = np.exp(outputs - outputs.max(0))
+    p /= p.sum(0)
+    errors: Array = (p**2).sum(0) - 2 * p + 1
     return errors
 
 

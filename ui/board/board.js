@@ -2,6 +2,7 @@
 // their data. Streamlit calls the function below each time something new is handed over.
 
 const LOOKS_A_SECOND = 8; // while playing at speed 1
+const LONGEST = 500; // milliseconds over which the looks of a run are spread that goes on
 const SPEEDS = [0.5, 1, 2, 4];
 const boards = new WeakMap();
 
@@ -84,6 +85,7 @@ class Board {
     this.unit = within(this.unit ?? data.units.chosen, data.units);
     const place = data.steps.indexOf(step);
     this.at = isFollowing || place < 0 ? data.steps.length - 1 : place;
+    this.pursue();
     if (data.progress || place < 0) this.stopPlaying();
     this.layStrip();
     this.layMarks();
@@ -98,7 +100,19 @@ class Board {
     if (!data.progress && this.restsAt !== undefined && this.restsAt !== data.steps[this.at] && !this.playing) this.rest();
   }
 
+  /** While a run goes on, go through what has come since the last time, in the time that there was between. */
+  pursue() {
+    const before = this.heeded ?? 0;
+    this.heeded = performance.now();
+    clearInterval(this.pursuit);
+    if (!this.data.progress) return;
+    this.at = 0;
+    const go = () => (this.at < this.data.steps.length - 1 ? this.goTo(this.at + 1) : clearInterval(this.pursuit));
+    this.pursuit = setInterval(go, Math.min(this.heeded - before, LONGEST) / this.data.steps.length);
+  }
+
   leave() {
+    clearInterval(this.pursuit);
     this.stopPlaying();
     document.removeEventListener("keydown", this.heedKey);
     this.figures.forEach(figure => figure.leave());

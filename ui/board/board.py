@@ -7,6 +7,7 @@ was chosen in a picture, and what was pressed in a message.
 
 import json
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -14,9 +15,10 @@ import streamlit as st
 from core.charts import charts
 from core.charts.chart import FIRST_UNIT, UnitPlace
 from core.charts.ink import ink
+from core.charts.picture import Scene
 from core.measuring import Recording
 from core.words.glossary import explained
-from core.words.said import said
+from core.words.said import Language, language, said
 from ui.board.looks import Looks
 from ui.board.mount import Back, Handed, mount
 from ui.board.theme import dressed
@@ -119,8 +121,14 @@ def _drawn(name: str, recording: Recording, *, dark: bool) -> dict[str, Any]:
         "help": explained(f"{title} {see}") or "",
         "alt": chart.alt_of(recording),
         "picks": chart.picks,
-        "spec": json.dumps(dressed(chart.spec(recording, dark=dark), ink(dark=dark))),
+        "spec": _spec(name, chart.scene(recording), dark, language()),
     }
+
+
+@lru_cache(maxsize=256)
+def _spec(name: str, scene: Scene, dark: bool, _: Language) -> str:
+    """The drawing of a chart as text. Most values of a chart have the same."""
+    return json.dumps(dressed(charts[name].spec_of(scene, dark=dark), ink(dark=dark)))
 
 
 def _words() -> dict[str, str]:

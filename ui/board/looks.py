@@ -23,6 +23,8 @@ from core.words.said import Language, language
 
 KEPT = 8  # looks of runs that were seen last: visitors go to and fro among views
 KEPT_CHARTS = 4 * KEPT  # and among units
+FRESH = 5  # looks that are handed over at once while a run goes on: more than these, no browser would draw in that time
+NOTHING = pd.Categorical.from_codes([0], [""])
 
 
 class Packed(NamedTuple):
@@ -58,11 +60,16 @@ def _all_numbers(recording: Recording, _: Language) -> list[list[Told]]:
     return _numbers(recording, recording.steps)
 
 
-def newest_look(recording: Recording, names: Sequence[str], unit: UnitPlace = FIRST_UNIT) -> Looks:
-    """The newest step of a recording that goes on."""
-    newest = recording.steps[-1:]
-    packed = {name: _packed(recording, name, newest, unit) for name in names}
-    return Looks(newest, packed, _numbers(recording, newest))
+def fresh_looks(
+    recording: Recording, names: Sequence[str], unit: UnitPlace = FIRST_UNIT, after: int | None = None
+) -> Looks:
+    """The steps of a recording that goes on which came `after` a step: at most FRESH, and the newest in any case."""
+    steps = recording.steps
+    fresh = [step for step in steps if after is not None and step > after] or steps[-1:]
+    places = np.linspace(0, len(fresh) - 1, FRESH) if len(fresh) > FRESH else range(len(fresh))
+    chosen = [fresh[round(place)] for place in places]
+    packed = {name: _packed(recording, name, chosen, unit) for name in names}
+    return Looks(chosen, packed, _numbers(recording, chosen))
 
 
 def _packed(recording: Recording, name: str, steps: Sequence[int], unit: UnitPlace) -> Packed:
@@ -77,17 +84,25 @@ def _numbers(recording: Recording, steps: Sequence[int]) -> list[list[Told]]:
 
 def _table(frames: Sequence[pd.DataFrame]) -> pa.Table:
     """Frames under one another. Columns stay as small as they are; NaN stays NaN."""
-    names = dict.fromkeys(name for frame in frames for name in frame)
-    return pa.table({str(name): _column([frame.get(name) for frame in frames], frames) for name in names})
+    sizes, parts = list(map(len, frames)), [dict(frame.items()) for frame in frames]
+    names = dict.fromkeys(name for part in parts for name in part)
+    return pa.table({str(name): _column([part.get(name) for part in parts], sizes) for name in names})
 
 
-def _column(parts: "Sequence[pd.Series | None]", frames: Sequence[pd.DataFrame]) -> pa.Array:
+def _column(parts: "Sequence[pd.Series | None]", sizes: Sequence[int]) -> pa.Array:
     """One column. A step at which the chart has no such column has nothing in it."""
     kind = next(part.dtype for part in parts if part is not None)
-    missing = "" if isinstance(kind, pd.CategoricalDtype) else np.float32(np.nan)
-    filled = [
-        np.full(len(frame), missing) if part is None else part.to_numpy()
-        for part, frame in zip(parts, frames, strict=True)
-    ]
-    values = np.concatenate(filled)
-    return pa.array(values).dictionary_encode() if isinstance(kind, pd.CategoricalDtype) else pa.array(values)
+    if isinstance(kind, pd.CategoricalDtype):
+        return _words(parts, sizes)
+    missing, filled = np.float32(np.nan), zip(parts, sizes, strict=True)
+    return pa.array(
+        np.concatenate([np.full(size, missing) if part is None else part.to_numpy() for part, size in filled])
+    )
+
+
+def _words(parts: "Sequence[pd.Series | None]", sizes: Sequence[int]) -> pa.DictionaryArray:
+    """One column of words, as numbers of the few that there are."""
+    filled = zip(parts, sizes, strict=True)
+    kept = [NOTHING.take(np.zeros(size, int)) if part is None else part.array for part, size in filled]
+    chunks = [pa.DictionaryArray.from_arrays(each.codes.astype(np.int32), list(each.categories)) for each in kept]
+    return pa.chunked_array(chunks).unify_dictionaries().combine_chunks()

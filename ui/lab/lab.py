@@ -27,7 +27,7 @@ from core.words.said import said
 from core.work.line import State
 from core.work.live import Run
 from ui.board.board import Underway, board
-from ui.board.looks import all_looks, newest_look
+from ui.board.looks import all_looks, fresh_looks
 from ui.board.vega import vega
 from ui.jobs import RESTS, RUN, bar, how_far
 from ui.lab.messages import act, message, problem_of, problem_of_link, say
@@ -40,16 +40,18 @@ from ui.missing import unavailable
 from ui.show import downloads, plain
 from ui.sidebar import SHOWS, TELLS, following, settings
 
-REDRAW_SECONDS = 0.1
+REDRAW_SECONDS = 0.2  # the board draws what has come in the meantime, picture by picture
 SHOWN = "shown_in_lab"
 
 
 @dataclass
 class Shown:
-    """What the lab shows, for what is made later, when it is asked for: `step` is where its board rests."""
+    """What the lab shows, for what is made later, when it is asked for: `step` is where its board rests, `newest` the
+    newest step that it was handed while a run goes on."""
 
     recording: Recording
     step: int | None = None
+    newest: int | None = None
     unit: UnitPlace = FIRST_UNIT
 
     def at(self) -> tuple[int | None, UnitPlace]:
@@ -93,7 +95,7 @@ def _board_lab(run: Run | None, state: State | None, drawn: Config, view: str, w
     """The board of the page, which is `drawn` for these settings."""
     live = state in ("queued", "running")
     names = tuple(wishes.heard(charts_of(view, _newest(run, drawn))))
-    show = newest_look if live else all_looks
+    shown.newest = None
 
     def fill() -> None:
         progress = _progress(run)  # asked first: without it, the recording is the last
@@ -106,10 +108,12 @@ def _board_lab(run: Run | None, state: State | None, drawn: Config, view: str, w
         if (run is not None and run.state != state) or wanted != names:
             st.rerun()  # the buttons and the charts belong to the page
         unit = shown.unit = chosen_unit(recording)
+        looks = fresh_looks(recording, names, unit, shown.newest) if live else all_looks(recording, names, unit)
+        shown.newest = looks.steps[-1]
         back = board(
             recording,
             names,
-            show(recording, names, unit),
+            looks,
             key=BOARD,
             progress=progress,
             message=message(run, config, recording),

@@ -183,6 +183,8 @@ def spread(has_theory: bool, ink: Ink) -> Drawing:
 def _gradient_frame(moment: Moment) -> pd.DataFrame:
     """What is only rounding is no line: dL/dW is made of dL/dz, so neither of the two is a gradient there."""
     frame, layers = _frame(moment, GRADIENT), np.flatnonzero(only_rounding(moment.recording)[moment.row]) + 1
+    if not len(layers):
+        return frame
     rounding = (frame["mark"] == "line") & frame["layer"].isin(layers)
     return frame.assign(mark=frame["mark"].astype(str).where(~rounding, "rounding").astype("category"))
 
