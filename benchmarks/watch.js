@@ -11,7 +11,7 @@ window.watch = (() => {
 
   const atRest = () =>
     document.querySelector(".stApp")?.dataset.testScriptState === "notRunning" &&
-    all("[data-testid=stSkeleton]").length === 0 &&
+    all("[data-testid=stSkeleton], .st-key-first_picture").length === 0 &&
     charts().length + canvases().length > 0 &&
     charts().every(Boolean) &&
     boards().every(board => board.dataset.drawn && board.querySelectorAll("figure").length === board.querySelectorAll("canvas").length);

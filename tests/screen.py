@@ -12,7 +12,6 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest, local_script_runner
 
 from core import Config
-from ui.lab.lab import REDRAW_SECONDS
 
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
 FIELDS = Config.fields()
@@ -20,6 +19,7 @@ MNIST = {"dataset": "mnist", "seed": "1717"}  # of a seed that no other test loa
 QUICK = {"steps": "30", "snapshots": "10", "samples": "200"}
 FEW = {"width": "8", "depth": "1", "samples": "100", "probe_size": "32"}
 PLAIN = {"plain": "True"}  # the lab with charts of Streamlit instead of the board
+LOOK_SECONDS = 0.1  # between looks at a page that shows what goes on
 LAB, EXPLORE = "pages/lab.py", "pages/explore.py"
 
 Open = Callable[..., AppTest]
@@ -102,7 +102,7 @@ def until(app: AppTest, condition: Callable[[AppTest], bool]) -> AppTest:
     end = monotonic() + 60
     while not condition(app):
         assert monotonic() < end, "it never showed up"
-        sleep(REDRAW_SECONDS)  # a page that is drawn all the time takes the time of the work that it shows
+        sleep(LOOK_SECONDS)  # a page that is drawn all the time takes the time of the work that it shows
         healthy(app.run())
     return app
 

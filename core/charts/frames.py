@@ -72,7 +72,7 @@ def _words(words: Any, size: int) -> list[str]:
 
 
 def _categorical(words: Sequence[str]) -> "pd.Categorical[str]":
-    """The words as numbers of the few that there are, in a tenth of the time that pandas takes for its strings."""
+    """The words as numbers of the few that there are, in a third of the time that pandas takes for it."""
     few = sorted(set(words))
     codes = {word: code for code, word in enumerate(few)}
-    return pd.Categorical.from_codes(np.array([codes[word] for word in words]), pd.Index(few, dtype=object))
+    return pd.Categorical.from_codes(np.array([codes[word] for word in words]), pd.Index(few))

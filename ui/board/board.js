@@ -2,7 +2,7 @@
 // their data. Streamlit calls the function below each time something new is handed over.
 
 const LOOKS_A_SECOND = 8; // while playing at speed 1
-const LONGEST = 500; // milliseconds over which the looks of a run are spread that goes on
+const LONGEST = 800; // milliseconds over which the looks of a run are spread that goes on
 const SPEEDS = [0.5, 1, 2, 4];
 const boards = new WeakMap();
 

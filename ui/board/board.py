@@ -1,8 +1,8 @@
 """What a board is handed, and what comes back from it.
 
 It is handed drawings, which it keeps and draws anew only where one has changed, the looks of all steps or, while a run
-goes on, of the newest, and a message. What comes back is the step that the visitor has come to rest at, the unit that
-was chosen in a picture, and what was pressed in a message.
+goes on, of those that are new, and a message. What comes back is the step that the visitor has come to rest at, the
+unit that was chosen in a picture, and what was pressed in a message.
 """
 
 import json
@@ -71,7 +71,7 @@ def handed(
     beside: str = "",
     resting: str = "",
 ) -> Handed:
-    """What a board is handed. While there is `progress` it follows the newest look.
+    """What a board is handed. While there is `progress` it goes through the looks to the newest.
 
     `marks` are steps at which something happened, what by its id, and what in words. `unit` is the chosen one, see
     `picked`. `last` is the step that training is to end with, `resting` what is said after the step while it rests.

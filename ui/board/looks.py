@@ -23,7 +23,9 @@ from core.words.said import Language, language
 
 KEPT = 8  # looks of runs that were seen last: visitors go to and fro among views
 KEPT_CHARTS = 4 * KEPT  # and among units
-FRESH = 5  # looks that are handed over at once while a run goes on: more than these, no browser would draw in that time
+FRESH = (
+    10  # looks that are handed over at once while a run goes on: more than these, no browser would draw in that time
+)
 NOTHING = pd.Categorical.from_codes([0], [""])
 
 
@@ -60,12 +62,9 @@ def _all_numbers(recording: Recording, _: Language) -> list[list[Told]]:
     return _numbers(recording, recording.steps)
 
 
-def fresh_looks(
-    recording: Recording, names: Sequence[str], unit: UnitPlace = FIRST_UNIT, after: int | None = None
-) -> Looks:
+def fresh_looks(recording: Recording, names: Sequence[str], unit: UnitPlace, after: int) -> Looks:
     """The steps of a recording that goes on which came `after` a step: at most FRESH, and the newest in any case."""
-    steps = recording.steps
-    fresh = [step for step in steps if after is not None and step > after] or steps[-1:]
+    fresh = [step for step in recording.steps if step > after] or recording.steps[-1:]
     places = np.linspace(0, len(fresh) - 1, FRESH) if len(fresh) > FRESH else range(len(fresh))
     chosen = [fresh[round(place)] for place in places]
     packed = {name: _packed(recording, name, chosen, unit) for name in names}

@@ -40,18 +40,19 @@ from ui.missing import unavailable
 from ui.show import downloads, plain
 from ui.sidebar import SHOWS, TELLS, following, settings
 
-REDRAW_SECONDS = 0.2  # the board draws what has come in the meantime, picture by picture
+REDRAW_SECONDS = 0.4  # the board draws what has come in the meantime, picture by picture
 SHOWN = "shown_in_lab"
 
 
 @dataclass
 class Shown:
     """What the lab shows, for what is made later, when it is asked for: `step` is where its board rests, `newest` the
-    newest step that it was handed while a run goes on."""
+    newest step of the `run` that it was handed while it goes on."""
 
     recording: Recording
     step: int | None = None
-    newest: int | None = None
+    run: Run | None = None
+    newest: int = -1
     unit: UnitPlace = FIRST_UNIT
 
     def at(self) -> tuple[int | None, UnitPlace]:
@@ -95,7 +96,8 @@ def _board_lab(run: Run | None, state: State | None, drawn: Config, view: str, w
     """The board of the page, which is `drawn` for these settings."""
     live = state in ("queued", "running")
     names = tuple(wishes.heard(charts_of(view, _newest(run, drawn))))
-    shown.newest = None
+    if shown.run is not run:
+        shown.run, shown.newest = run, -1
 
     def fill() -> None:
         progress = _progress(run)  # asked first: without it, the recording is the last
