@@ -3,6 +3,7 @@
 TITLE = "Lab"
 ICON = ":material/science:"
 ORDER = 1
+KNOBS = True
 
 from ui.frame import inside_frame
 

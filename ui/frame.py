@@ -2,7 +2,8 @@
 
 A page is one file in pages/ that begins with a docstring and the constants TITLE, ICON and ORDER. One whose docstring
 begins with "Lesson: " is a lesson, which is not in the menu but on the page Learn. Beside a page stand the controls of
-the Config, unless it is a lesson or says CONTROLS = False. All stand in one folder: at its first run, a server knows no
+the Config, unless it is a lesson or says CONTROLS = False; one that says KNOBS = True draws those in front by itself,
+together with what they change. All stand in one folder: at its first run, a server knows no
 page but the files of pages/ itself.
 
 Until some session has called st.navigation, Streamlit itself runs a file of pages/ that a deep link names, alone and
@@ -52,6 +53,7 @@ class Heading(NamedTuple):
     about: str
     is_lesson: bool
     has_controls: bool
+    has_knobs: bool
 
     @property
     def path(self) -> str:
@@ -76,8 +78,8 @@ def _heading(file: Path) -> Heading:
     }
     about = ast.get_docstring(tree) or ""
     is_lesson = about.startswith(LESSON)
-    has_controls = constants.get("CONTROLS", not is_lesson)
-    return Heading(file, constants["TITLE"], constants["ICON"], constants["ORDER"], about, is_lesson, has_controls)
+    has = constants.get("CONTROLS", not is_lesson), constants.get("KNOBS", False)
+    return Heading(file, constants["TITLE"], constants["ICON"], constants["ORDER"], about, is_lesson, *has)
 
 
 def navigation() -> st.Page:
@@ -103,7 +105,16 @@ def lab_link(page: st.Page, settings: Iterable[str]) -> None:
 
 def has_controls(address: str) -> bool:
     """Whether the controls of the Config stand beside the page of this address."""
-    return {heading.file.stem: heading.has_controls for heading in headings()}[address or headings()[0].file.stem]
+    return _at(address).has_controls
+
+
+def has_knobs(address: str) -> bool:
+    """Whether the page of this address draws the controls in front by itself."""
+    return _at(address).has_knobs
+
+
+def _at(address: str) -> Heading:
+    return next(heading for heading in headings() if heading.file.stem == (address or headings()[0].file.stem))
 
 
 @cache

@@ -16,7 +16,7 @@ from core.words.said import said, why
 from core.work.job import Job, Task
 from core.work.line import ACTIVE, State, Work
 from core.work.progress import Progress
-from ui.downloads import first_words
+from ui.missing import first_words
 from ui.show import plain
 
 REDRAW_SECONDS = 0.5

@@ -4,8 +4,9 @@ Nothing here knows a field by name: labels, help, ranges and choices come from t
 in the session as plain values; the URL always describes them, and a URL that the visitor changes (a link, the back
 button) becomes the settings.
 
-A page may follow the controls by itself, with what it draws by `following`. There a control that was moved leaves
-everything else on the screen as it is: neither the other controls nor the rest of the page are drawn again.
+A page may follow the controls by itself. It draws the knobs, which are those in front, together with what SHOWS the
+settings: one press draws these anew and nothing else. Words that TELL the settings follow a moment later, when the hand
+rests; so does the link.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,33 +17,28 @@ from time import monotonic
 from typing import Any
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
-from core.choices.words import facts
 from core.config import Config
 from core.config.declared import ConflictError
-from core.config.fields import Choice, Field, Number, Text
+from core.config.fields import Field, Text
 from core.config.setup import DATA, FRONT, NETWORK, TRAINING
-from core.words.glossary import explained
-from core.words.numbers import short
 from core.words.said import Sentence, said, why
 from ui.controls import PAGE, follow_link, hideable, in_link, is_kept
-from ui.frame import has_controls, turn_to
+from ui.fields import STARTED, TIMES, control, key_of
+from ui.frame import has_controls, has_knobs, turn_to
 from ui.show import with_list
 from ui.teaching import address, held, hidden, sealed, teachers_link
 
 # What the session remembers: the settings in force; what the controls hold, which may not fit together; the settings as
-# they were last set from outside, or will be in the next run, and how often that was; the link last written, and those
-# it replaced; what was wrong with a link; the page.
-SETTINGS, CONTROLS, STARTED, NEXT, TIMES = "settings", "controls", "started", "settings_next", "times_set"
+# they will be set in the next run; the place of the knobs; the link last written, and those it
+# replaced; what was wrong with a link; the page.
+SETTINGS, CONTROLS, NEXT, KNOBS = "settings", "controls", "settings_next", "knobs"
 LINK, REPLACED, PROBLEMS = "link", "replaced_links", "link_problems"
-# The keys of what follows the controls: a page that does so has something that SHOWS the settings; words that TELL them
-# are on other pages, too.
-SHOWS, TELLS = "shows_settings", "tells_settings"
+# The keys of what follows the controls, and whether there is something that was not told yet.
+SHOWS, TELLS, UNTOLD = "shows_settings", "tells_settings", "untold_settings"
 
 MOMENTS, MOMENT_SECONDS = 3, 0.5  # how often a page that has no sidebar looks whether one is left, and when
 STALE_SECONDS = 2.0  # for so long a browser may still send a link that was replaced: its next request is on its way
-LOG_STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)  # stops of a logarithmic slider in each power of ten
 ICONS = {DATA: ":material/database:", NETWORK: ":material/hub:", TRAINING: ":material/trending_down:"}
 ICON = ":material/straighten:"
 
@@ -52,8 +48,11 @@ def sidebar(page: str) -> None:
     controls = _controls(page)
     with st.sidebar:
         for group, fields in groupby(_shown(controls), key=lambda item: item[1].group):
+            if group == FRONT and has_knobs(page):
+                st.session_state[KNOBS] = st.container()
+                continue
             with st.container() if group == FRONT else st.expander(said(group), icon=ICONS.get(group, ICON)):
-                controls |= {name: _control(name, field, controls[name]) for name, field in fields}
+                controls |= {name: control(name, field, controls[name], _moved_by_hand) for name, field in fields}
         st.session_state[CONTROLS] = controls
         try:
             st.session_state[SETTINGS] = Config(**controls).to_dict()
@@ -63,32 +62,66 @@ def sidebar(page: str) -> None:
                 icon=":material/error:",
             )
         _footer(page)
-    _write_link(settings().to_query(), page)
 
 
-def following(key: str, draw: Callable[[], None], run_every: float | None = None) -> None:
-    """Draw something that follows the controls by itself, for it asks for the `settings`; with `run_every`, also after
-    so many seconds. The browser is told so each time, as it forgets it when a control is moved: so one in another."""
-    st.fragment(_drawn, key=key)(partial(st.fragment(_drawn, run_every=run_every), draw))
+def showing(draw: Callable[[], None], run_every: float | None = None) -> None:
+    """Draw what shows the settings, and the knobs: a knob that is moved draws both anew. With `run_every`, the first
+    is also drawn after so many seconds. The browser is told so each time, as it may forget it: so one in another."""
+
+    def together() -> None:
+        knobs()
+        st.fragment(_drawn, run_every=run_every)(draw)
+
+    st.fragment(_drawn, key=SHOWS)(together)
+
+
+def telling(draw: Callable[[], None]) -> None:
+    """Draw words that tell the settings."""
+    st.fragment(_drawn, key=TELLS)(draw)
+
+
+def tell() -> None:
+    """Tell the settings now: for callbacks of what shows them."""
+    st.rerun(scope=TELLS)
+
+
+def is_untold() -> bool:
+    """Whether a control was moved since the settings were told."""
+    return bool(st.session_state[UNTOLD])
 
 
 def _drawn(draw: Callable[[], None]) -> None:
     draw()
 
 
+def knobs() -> None:
+    """Draw the controls in front where they belong, and take over what they say. Where more is to change than what
+    shows the settings, the whole page is drawn."""
+    before = st.session_state[CONTROLS]
+    with st.session_state[KNOBS]:
+        front = [(name, field) for name, field in _shown(before) if field.group == FRONT]
+        controls = before | {name: control(name, field, before[name], None) for name, field in front}
+    if controls != before and not _took_over(controls):
+        st.rerun()
+
+
 def _moved_by_hand() -> None:
-    """Take over what a control says that was just moved, and let only what follows it be drawn again. Where more is to
-    change than that, nothing is done here: then the whole page is drawn, which takes it over."""
-    before, page = st.session_state[CONTROLS], st.session_state[PAGE]
-    controls = {name: st.session_state.get(_key(name), value) for name, value in before.items()}
+    """Let only what shows the settings be drawn again, if a control that was just moved changes no more than that."""
+    controls = {name: st.session_state.get(key_of(name), value) for name, value in st.session_state[CONTROLS].items()}
+    if has_knobs(st.session_state[PAGE]) and _took_over(controls):
+        st.rerun(scope=SHOWS)
+
+
+def _took_over(controls: dict[str, Any]) -> bool:
+    """Whether these controls became the settings, as nothing else has to change with them."""
+    before = st.session_state[CONTROLS]
     is_more = NEXT in st.session_state or st.session_state[PROBLEMS] or before != st.session_state[SETTINGS]
     if is_more or _shown(controls) != _shown(before):
-        return
-    with suppress(ConflictError, StreamlitAPIException):  # settings that do not fit; a page that does not follow
-        config = Config(**controls)
-        st.session_state.update({CONTROLS: controls, SETTINGS: config.to_dict()})
-        _write_link(config.to_query(), page)
-        st.rerun(scope=[SHOWS, TELLS])
+        return False
+    with suppress(ConflictError):
+        st.session_state.update({CONTROLS: controls, SETTINGS: Config(**controls).to_dict(), UNTOLD: True})
+        return True
+    return False
 
 
 def without_controls(page: str) -> None:
@@ -145,10 +178,10 @@ def use(config: Config) -> None:
     except ConflictError:  # what is hidden goes with nothing but what was there
         values = st.session_state.get(SETTINGS, Config().to_dict())
     for name in values:
-        st.session_state.pop(_key(name), None)
+        st.session_state.pop(key_of(name), None)
     times = st.session_state.get(TIMES, 0) + 1
     st.session_state.update({SETTINGS: values, CONTROLS: values, STARTED: values, TIMES: times, PROBLEMS: ()})
-    st.session_state.update({_key(name): value for name, value in values.items()})
+    st.session_state.update({key_of(name): value for name, value in values.items()})
 
 
 def use_next(config: Config) -> None:
@@ -172,12 +205,7 @@ def to_lab(config: Config, words: str) -> None:
 
 def put(name: str, value: Any) -> None:
     """Change one setting that has no control: for callbacks, as `use`."""
-    st.session_state[_key(name)] = value
-
-
-def _key(name: str) -> str:
-    """The key of a control. With a new key it is a new control, of which the browser has nothing to say yet."""
-    return f"set_{st.session_state.get(TIMES, 0)}_{name}"
+    st.session_state[key_of(name)] = value
 
 
 def _controls(page: str) -> dict[str, Any]:
@@ -194,12 +222,12 @@ def _controls(page: str) -> dict[str, Any]:
     elif _moved(last):
         st.session_state[PROBLEMS] = ()
     last = st.session_state[CONTROLS]
-    return {name: st.session_state.get(_key(name), value) for name, value in last.items()}
+    return {name: st.session_state.get(key_of(name), value) for name, value in last.items()}
 
 
 def _moved(last: Mapping[str, Any]) -> bool:
     """Whether the visitor has just moved a control."""
-    return any(st.session_state.get(_key(name), value) != value for name, value in last.items())
+    return any(st.session_state.get(key_of(name), value) != value for name, value in last.items())
 
 
 def _is_by_visitor(link: Mapping[str, str], last: Mapping[str, Any], page: str) -> bool:
@@ -226,61 +254,17 @@ def _shown(controls: Mapping[str, Any]) -> list[tuple[str, Field]]:
     return [(name, field) for name, field in fields.items() if name in seen and Config.is_asked_for(name, controls)]
 
 
-def _control(name: str, field: Field, value: Any) -> Any:
-    """The control of one field. Its widget keeps the value; `value` is what it starts from."""
-    key, label, started = _key(name), said(field.label), st.session_state[STARTED][name]
-    st.session_state.setdefault(key, value)
-    match field:
-        case Choice():
-            return st.selectbox(label, list(field.options), key=key, help=_choice_help(field), on_change=_moved_by_hand)
-        case Number(log=True):
-            stops = _stops(field, started)
-            words = _number_help(field)
-            return st.select_slider(label, stops, format_func=short, key=key, help=words, on_change=_moved_by_hand)
-        case Number():
-            return _slider(field, key, started)
-    raise TypeError(f"no control for a field of kind {type(field).__name__}")
-
-
-def _slider(field: Number, key: str, started: float) -> float:
-    """A slider over the part people use, widened where the settings started outside of it."""
-    kind, shape = (int, "%d") if field.whole else (float, "%g")
-    low, high = kind(min(field.slider[0], started)), kind(max(field.slider[1], started))
-    words, step = _number_help(field), kind(field.step)
-    return st.slider(
-        said(field.label), low, high, step=step, format=shape, key=key, help=words, on_change=_moved_by_hand
-    )
-
-
-def _stops(field: Number, started: float) -> list[float]:
-    """The stops of a logarithmic slider, and among them the value that the settings started from."""
-    low, high = field.slider
-    powers = [10.0**power for power in range(-9, 10)]
-    stops = {float(f"{step * power:.3g}") for power in powers for step in LOG_STEPS}
-    return sorted({stop for stop in stops if low <= stop <= high} | {started})
-
-
-def _number_help(field: Number) -> str:
-    """What the number means, and the terms that this makes use of."""
-    words = said(field.help)
-    return "\n\n".join(filter(None, [words, explained(words)]))
-
-
-def _choice_help(field: Choice) -> str:
-    """What each option is, with the facts that it states of itself."""
-    options = (f"**{name}**: {said(field.options.help(name))} {facts(entry)}" for name, entry in field.options.items())
-    return "\n\n".join([said(field.help), *(option.rstrip() for option in options)])
-
-
 def _footer(page: str) -> None:
     st.button(said("Reset settings"), icon=":material/restart_alt:", on_click=use, args=(Config(),), width="stretch")
-    following(TELLS, partial(_copy_link, page))
+    telling(partial(_copy_link, page))
     config = settings()
     labels = {name: field.label for name, field in _shown(config.to_dict())} | hideable(page)
     teachers_link(labels, in_link(page) | config.to_query(), "stretch")
 
 
 def _copy_link(page: str) -> None:
+    _write_link(settings().to_query(), page)
+    st.session_state[UNTOLD] = False
     link = in_link(page) | settings().to_query(full=True)
     with st.popover(said("Copy link"), icon=":material/link:", width="stretch"):
         st.caption(said("Opens exactly these settings, all of them."))

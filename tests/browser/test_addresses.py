@@ -53,7 +53,7 @@ def test_the_first_visitor_of_the_lab_sees_it_before_it_is_there(start_server, p
 
 def test_a_slider_redraws_the_charts_and_writes_the_address(new_page, server):
     page = open_lab(new_page(), server)
-    before = drawings(page)
+    before, head = drawings(page), page.locator(".st-key-lab_head")
     slider(page, "Depth").press("ArrowRight")
     page.wait_for_url("**/lab?depth=6")
     until(
@@ -62,6 +62,8 @@ def test_a_slider_redraws_the_charts_and_writes_the_address(new_page, server):
     slider(page, "Weight scale").press("ArrowRight")
     page.wait_for_url(re.compile(r"\?(?=.*depth=6)(?=.*weight_scale=1\.2)"))
     settle(page)
+    expect(head).to_contain_text("6 hidden layers")
+    expect(head).to_contain_text("weight scale 1.2")
     copy = new_page()
     copy.goto(page.url)
     stands_at(copy, "Depth", "6")
@@ -69,6 +71,15 @@ def test_a_slider_redraws_the_charts_and_writes_the_address(new_page, server):
     charts(copy).first.wait_for()
     settle(copy)
     until(lambda: alike(copy, page))
+
+
+def test_a_choice_brings_the_controls_that_it_asks_for(page, server):
+    open_lab(page, server)
+    page.get_by_role("combobox", name="Activation").click()
+    page.get_by_role("option", name="leaky_relu").click()
+    page.get_by_test_id("stSidebar").get_by_role("slider", name="Negative slope").wait_for(state="attached")
+    page.wait_for_url("**/lab?activation=leaky_relu")
+    expect(page.locator(".st-key-lab_head")).to_contain_text("leaky_relu")
 
 
 def test_the_back_button_takes_back_a_change(page, server):

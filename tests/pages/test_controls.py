@@ -28,8 +28,8 @@ from core.datasets import DataUnavailable
 from core.datasets.downloads import Download
 from core.diagnosis.headlines import headlines
 from core.diagnosis.words import told
-from ui.downloads import said_of
 from ui.frame import headings
+from ui.missing import said_of
 
 NUMBERS = [name for name, field in FIELDS.items() if isinstance(field, Number)]
 CHOICES = [name for name, field in FIELDS.items() if isinstance(field, Choice)]
@@ -98,7 +98,7 @@ def test_data_that_always_can_be_had_is_offered_whatever_else_is_chosen(opened):
 
 def test_a_download_is_said(opened, offline, monkeypatch, tmp_path):
     said = []
-    monkeypatch.setattr("ui.downloads.said_of", lambda download: said.append(said_of(download)) or said[-1])
+    monkeypatch.setattr("ui.missing.said_of", lambda download: said.append(said_of(download)) or said[-1])
     monkeypatch.setenv("VITALS_DATA", str(tmp_path))
     app = opened({"dataset": "fashion_mnist"})
     assert set(said) == {"Downloading FashionMNIST: 0 of 31 MB"}

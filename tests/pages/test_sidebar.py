@@ -85,18 +85,21 @@ def test_what_the_browser_still_says_of_controls_that_were_set_since_is_not_hear
     assert control(healthy(app.run()), "depth").value == 5
 
 
-def test_a_control_that_is_moved_in_the_lab_leaves_the_rest_of_the_page_as_it_is(app):
+def test_a_control_that_is_moved_in_the_lab_draws_the_knobs_and_what_shows_the_settings(app):
+    """A knob by itself, which AppTest cannot do, see tests/browser; any other control asks for it."""
     healthy(app.run())
-    healthy(control(app, "depth").set_value(7).run())
+    healthy(control(app, "width").set_value(16).run())
     assert not app.title  # AppTest shows what was drawn again, and nothing else
-    assert not app.sidebar.slider
-    assert (app.session_state["settings"]["depth"], app.query_params["depth"]) == (7, "7")
-    assert "depth=7" in app.sidebar.code[0].value
+    assert controls(app).keys() == {"activation", "weight_scale", "depth", "learning_rate", "bias_init"}
+    assert app.session_state["settings"]["width"] == 16
     (board,) = boards(app)
     assert board["numbers"]
-    assert "7 hidden layers" in app.main.markdown[0].value
+    assert board["untold"]
     again = healthy(app.run())
-    assert (control(again, "depth").value, again.query_params["depth"]) == (7, "7")
+    assert not boards(again)[0]["untold"]
+    assert (control(again, "width").value, again.query_params["width"]) == (16, "16")
+    assert "width=16" in app.sidebar.code[0].value
+    assert "16 relu units" in app.main.markdown[0].value
 
 
 @pytest.mark.parametrize(("name", "value"), [("dataset", "moons"), ("activation", "leaky_relu")])

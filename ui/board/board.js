@@ -2,6 +2,7 @@
 // their data. Streamlit calls the function below each time something new is handed over.
 
 const LOOKS_A_SECOND = 8; // while playing at speed 1
+const MOMENT = 250; // milliseconds after which a hand rests
 const LONGEST = 800; // milliseconds over which the looks of a run are spread that goes on
 const SPEEDS = [0.5, 1, 2, 4];
 const boards = new WeakMap();
@@ -14,6 +15,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     rest: step => setStateValue("step", step),
     pick: unit => setStateValue("unit", unit),
     press: id => setTriggerValue("press", id),
+    tell: () => setTriggerValue("rest", true),
   });
   // Streamlit also takes leave of a board that it calls again at once: what it has drawn is kept then.
   return () => setTimeout(() => root.isConnected || board.leave());
@@ -86,6 +88,8 @@ class Board {
     const place = data.steps.indexOf(step);
     this.at = isFollowing || place < 0 ? data.steps.length - 1 : place;
     this.pursue();
+    clearTimeout(this.telling);
+    if (data.untold) this.telling = setTimeout(() => back.tell(), MOMENT);
     if (data.progress || place < 0) this.stopPlaying();
     this.layStrip();
     this.layMarks();
@@ -112,7 +116,7 @@ class Board {
   }
 
   leave() {
-    clearInterval(this.pursuit);
+    [this.pursuit, this.telling].forEach(clearTimeout);
     this.stopPlaying();
     document.removeEventListener("keydown", this.heedKey);
     this.figures.forEach(figure => figure.leave());

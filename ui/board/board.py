@@ -51,10 +51,11 @@ def board(
     *,
     key: str,
     on_press: Callable[[], None] = lambda: None,
+    on_rest: Callable[[], None] = lambda: None,
     **more: Any,
 ) -> Back:
     """Put a board on the page. `more` is what else it is `handed`."""
-    return mount(handed(recording, names, looks, dark=is_dark(), **more), key, on_press)
+    return mount(handed(recording, names, looks, dark=is_dark(), **more), key, on_press, on_rest)
 
 
 def handed(
@@ -70,12 +71,13 @@ def handed(
     last: int | None = None,
     beside: str = "",
     resting: str = "",
+    untold: bool = False,
 ) -> Handed:
     """What a board is handed. While there is `progress` it goes through the looks to the newest.
 
     `marks` are steps at which something happened, what by its id, and what in words. `unit` is the chosen one, see
     `picked`. `last` is the step that training is to end with, `resting` what is said after the step while it rests.
-    What is said `beside` stands after the charts.
+    What is said `beside` stands after the charts. Where something is `untold`, it calls `on_rest` a moment later.
     """
     data = {
         "charts": [_drawn(name, recording, dark=dark) for name in names],
@@ -91,6 +93,7 @@ def handed(
         "beside": beside,
         "words": _words(),
         "dark": dark,
+        "untold": untold,
     }
     return Handed(data, {name: packed.table for name, packed in looks.packed.items()})
 

@@ -28,11 +28,18 @@ class Handed(NamedTuple):
     tables: Mapping[str, pa.Table]
 
 
-def mount(handed: Handed, key: str, on_press: Callable[[], None] = lambda: None) -> Back:
+def _nothing() -> None:
+    """What is not asked for."""
+
+
+def mount(
+    handed: Handed, key: str, on_press: Callable[[], None] = _nothing, on_rest: Callable[[], None] = _nothing
+) -> Back:
     """Put a board on the page."""
     tables = {f"table_{name}": table for name, table in handed.tables.items()}
     data = {"ready": READY, **handed.data, **tables}
-    heard = {"on_step_change": lambda: None, "on_unit_change": lambda: None, "on_press_change": on_press}
+    heard = {"on_step_change": _nothing, "on_unit_change": _nothing, "on_press_change": on_press}
+    heard |= {"on_rest_change": on_rest}
     found = _component()(key=key, data=data, **heard)
     return Back(found.get("step"), found.get("press"))
 

@@ -8,6 +8,7 @@ What shows or tells the settings follows the controls by itself. Where more woul
 the whole page.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -27,7 +28,7 @@ from core.words.said import said
 from core.work.line import State
 from core.work.live import Run
 from ui.board.board import Underway, board
-from ui.board.looks import all_looks, fresh_looks
+from ui.board.looks import Looks, all_looks, fresh_looks
 from ui.board.vega import vega
 from ui.jobs import RESTS, RUN, bar, how_far
 from ui.lab.messages import act, message, problem_of, problem_of_link, say
@@ -38,7 +39,7 @@ from ui.lab.views import charts_of, lay_out, why_not_more
 from ui.lab.wishes import Wishes, ask_wishes
 from ui.missing import unavailable
 from ui.show import downloads, plain
-from ui.sidebar import SHOWS, TELLS, following, settings
+from ui.sidebar import is_untold, knobs, settings, showing, tell, telling
 
 REDRAW_SECONDS = 0.4  # the board draws what has come in the meantime, picture by picture
 SHOWN = "shown_in_lab"
@@ -59,17 +60,24 @@ class Shown:
         """The step and the unit that are looked at."""
         return self.step, self.unit
 
+    def looks(self, names: Sequence[str]) -> Looks:
+        """What is new since they were asked for the last time."""
+        looks = fresh_looks(self.recording, names, self.unit, self.newest)
+        self.newest = looks.steps[-1]
+        return looks
+
 
 def lab(run: Run | None, state: State | None, config: Config, view: str, head: DeltaGenerator) -> None:
     """Show a run that is in `state`, or the untrained network if there is none. What tells of it goes to the `head`."""
     live = state in ("queued", "running")
     with head:
-        following(TELLS, lambda: st.markdown(plain(summary(settings()))))
+        telling(lambda: st.markdown(plain(summary(settings()))))
         beside = st.container(width="content")
     try:
         with st.container(key="lab_wait"):
             recording = _newest(run, config)
     except DataUnavailable as problem:
+        knobs()
         say(problem_of(run) or problem_of_link())
         unavailable(problem, config)
         if run is not None and live:
@@ -79,11 +87,11 @@ def lab(run: Run | None, state: State | None, config: Config, view: str, head: D
     shown.recording = recording
     names = charts_of(view, recording)
     with beside.popover(said("More"), icon=":material/more_horiz:", key="lab_more"):
-        following(TELLS, lambda: st.caption(plain(summary(settings()))))  # whole: the head has room for two lines
+        telling(lambda: st.caption(plain(summary(settings()))))  # whole: the head has room for two lines
         wishes = ask_wishes(names)
         if not (wishes.plain or live):
             files = partial(downloads, lambda: shown.recording, wishes.heard(names), shown.at)
-            following(TELLS, files)  # where it is not drawn again, Streamlit forgets them
+            telling(files)  # where it is not drawn again, Streamlit forgets them
     if wishes.large:
         enlarge()
     if wishes.plain:
@@ -110,12 +118,10 @@ def _board_lab(run: Run | None, state: State | None, drawn: Config, view: str, w
         if (run is not None and run.state != state) or wanted != names:
             st.rerun()  # the buttons and the charts belong to the page
         unit = shown.unit = chosen_unit(recording)
-        looks = fresh_looks(recording, names, unit, shown.newest) if live else all_looks(recording, names, unit)
-        shown.newest = looks.steps[-1]
         back = board(
             recording,
             names,
-            looks,
+            shown.looks(names) if live else all_looks(recording, names, unit),
             key=BOARD,
             progress=progress,
             message=message(run, config, recording),
@@ -125,6 +131,8 @@ def _board_lab(run: Run | None, state: State | None, drawn: Config, view: str, w
             resting=said(RESTS[run.state]) if run is not None and run.state == "paused" else "",
             last=(run.config if run is not None else config).steps,
             on_press=lambda: act(BOARD),
+            untold=is_untold(),
+            on_rest=tell,
         )
         shown.step = back.step if back.step in recording.steps else None
         if back.pressed:
@@ -134,7 +142,7 @@ def _board_lab(run: Run | None, state: State | None, drawn: Config, view: str, w
 
     with st.container(gap=None):
         vega()
-        following(SHOWS, fill, REDRAW_SECONDS if live else None)
+        showing(fill, REDRAW_SECONDS if live else None)
 
 
 def _progress(run: Run | None) -> Underway | None:
@@ -146,6 +154,7 @@ def _progress(run: Run | None) -> Underway | None:
 
 def _plain_lab(run: Run | None, state: State | None, config: Config, view: str, wishes: Wishes) -> None:
     live = state in ("queued", "running")
+    knobs()
     recording = _newest(run, config)
     say(message(run, config, recording))
     above, names = st.container(), wishes.heard(charts_of(view, recording))

@@ -13,7 +13,7 @@ from core.measuring import Recording
 from core.training import record
 from core.words.said import counted
 from core.work.live import LINE, Run
-from ui.downloads import fetch_data
+from ui.missing import fetch_data
 from ui.sidebar import settings
 
 

@@ -20,10 +20,9 @@ from core.words.numbers import short
 from core.words.said import counted, said
 from core.work.cluster import executor
 from ui.controls import choose, kept
-from ui.downloads import first_words
 from ui.jobs import Words
 from ui.lab.views import FIRST, charts_of, lay_out
-from ui.missing import unavailable
+from ui.missing import first_words, unavailable
 from ui.show import card, facts_of
 from ui.sidebar import to_lab
 from ui.sweeps.knobs import two_knobs
