@@ -1,7 +1,7 @@
 """What a visitor feels, in headless Chromium: presses, redraws, pictures while dragging, the start, and the memory.
 
 Times are taken inside the browser, see watch.js. A press counts from the key event to the frame after the last
-change in the main area, and only if the pictures of all charts have changed. A redraw is a new picture of the first
+change of the board, or of the floor's main area, and only if the pictures of all charts have changed. A redraw is a new picture of the first
 chart during a run. Both are told in floors as well: the same of an app that shows what was found before, see floor.py;
 a start in those of floor_of_start.py.
 """
@@ -41,6 +41,7 @@ def main() -> None:
         turns = [(start(browser, "lab"), start(browser, script=FLOOR_OF_START)) for _ in range(STARTS)]
         ours, least = map(median, zip(*turns, strict=True))
         with server() as running, server(script=FLOOR) as floor:
+            open_lab(browser, f"{running.url}/lab").context.close()  # the first visitor waits for PyTorch
             figures = [figure for depth in DEPTHS for figure in press_figures(browser, running, floor, depth)]
             figures += live_figures(browser, running, floor)
             dragged = [pictures_per_second(browser, running, depth) for depth in DEPTHS]

@@ -37,7 +37,8 @@ window.watch = (() => {
       requestAnimationFrame(() => setTimeout(painted));
     });
     const everything = { subtree: true, childList: true, attributes: true, characterData: true };
-    for (const place of [document.querySelector("[data-testid=stMain]"), ...boards()]) observer.observe(place, everything);
+    const places = boards().length ? boards() : [document.querySelector("[data-testid=stMain]")];
+    for (const place of places) observer.observe(place, everything);
     addEventListener("keydown", event => (seen.pressed = event.timeStamp), true);
   };
 

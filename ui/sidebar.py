@@ -64,12 +64,13 @@ def sidebar(page: str) -> None:
         _footer(page)
 
 
-def showing(draw: Callable[[], None], run_every: float | None = None) -> None:
-    """Draw what shows the settings, and the knobs: a knob that is moved draws both anew. With `run_every`, the first
-    is also drawn after so many seconds. The browser is told so each time, as it may forget it: so one in another."""
+def showing(draw: Callable[[], None], run_every: float | None, also: Callable[[], None]) -> None:
+    """Draw what shows the settings, what `also` does, and the knobs: a knob that is moved draws all of them anew. With
+    `run_every`, the first is drawn after so many seconds, too. The browser is told so each time, as it may forget it."""
 
     def together() -> None:
         knobs()
+        also()
         st.fragment(_drawn, run_every=run_every)(draw)
 
     st.fragment(_drawn, key=SHOWS)(together)

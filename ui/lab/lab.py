@@ -8,7 +8,7 @@ What shows or tells the settings follows the controls by itself. Where more woul
 the whole page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -71,12 +71,13 @@ def lab(run: Run | None, state: State | None, config: Config, view: str, head: D
     """Show a run that is in `state`, or the untrained network if there is none. What tells of it goes to the `head`."""
     live = state in ("queued", "running")
     with head:
-        telling(lambda: st.markdown(plain(summary(settings()))))
+        told = st.container()
         beside = st.container(width="content")
     try:
         with st.container(key="lab_wait"):
             recording = _newest(run, config)
     except DataUnavailable as problem:
+        told.markdown(plain(summary(settings())))
         knobs()
         say(problem_of(run) or problem_of_link())
         unavailable(problem, config)
@@ -94,13 +95,26 @@ def lab(run: Run | None, state: State | None, config: Config, view: str, head: D
             telling(files)  # where it is not drawn again, Streamlit forgets them
     if wishes.large:
         enlarge()
+
+    def tell_here() -> None:
+        told.markdown(plain(summary(settings())))
+
     if wishes.plain:
+        tell_here()
         _plain_lab(run, state, config, view, wishes)
     else:
-        _board_lab(run, state, config, view, wishes, shown)
+        _board_lab(run, state, config, view, wishes, shown, tell_here)
 
 
-def _board_lab(run: Run | None, state: State | None, drawn: Config, view: str, wishes: Wishes, shown: Shown) -> None:
+def _board_lab(
+    run: Run | None,
+    state: State | None,
+    drawn: Config,
+    view: str,
+    wishes: Wishes,
+    shown: Shown,
+    also: Callable[[], None],
+) -> None:
     """The board of the page, which is `drawn` for these settings."""
     live = state in ("queued", "running")
     names = tuple(wishes.heard(charts_of(view, _newest(run, drawn))))
@@ -142,7 +156,7 @@ def _board_lab(run: Run | None, state: State | None, drawn: Config, view: str, w
 
     with st.container(gap=None):
         vega()
-        showing(fill, REDRAW_SECONDS if live else None)
+        showing(fill, REDRAW_SECONDS if live else None, also)
 
 
 def _progress(run: Run | None) -> Underway | None:
