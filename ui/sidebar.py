@@ -17,6 +17,7 @@ from time import monotonic
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from core.config import Config
 from core.config.declared import ConflictError
@@ -66,7 +67,7 @@ def sidebar(page: str) -> None:
 
 def showing(draw: Callable[[], None], run_every: float | None, also: Callable[[], None]) -> None:
     """Draw what shows the settings, what `also` does, and the knobs: a knob that is moved draws all of them anew. With
-    `run_every`, the first is drawn after so many seconds, too. The browser is told so each time, as it may forget it."""
+    `run_every`, the first is drawn after so many seconds, too. The browser hears so each time, as it may forget it."""
 
     def together() -> None:
         knobs()
@@ -110,7 +111,8 @@ def _moved_by_hand() -> None:
     """Let only what shows the settings be drawn again, if a control that was just moved changes no more than that."""
     controls = {name: st.session_state.get(key_of(name), value) for name, value in st.session_state[CONTROLS].items()}
     if has_knobs(st.session_state[PAGE]) and _took_over(controls):
-        st.rerun(scope=SHOWS)
+        with suppress(StreamlitAPIException):  # where nothing can be shown, the whole page is drawn
+            st.rerun(scope=SHOWS)
 
 
 def _took_over(controls: dict[str, Any]) -> bool:
@@ -178,10 +180,15 @@ def use(config: Config) -> None:
         values = config.with_instead(**_taught()).to_dict()
     except ConflictError:  # what is hidden goes with nothing but what was there
         values = st.session_state.get(SETTINGS, Config().to_dict())
+    st.session_state.update({SETTINGS: values, CONTROLS: values, STARTED: values, PROBLEMS: ()})
+    _renew(values)
+
+
+def _renew(values: Mapping[str, Any]) -> None:
+    """Let the controls be new ones that say this."""
     for name in values:
         st.session_state.pop(key_of(name), None)
-    times = st.session_state.get(TIMES, 0) + 1
-    st.session_state.update({SETTINGS: values, CONTROLS: values, STARTED: values, TIMES: times, PROBLEMS: ()})
+    st.session_state[TIMES] = st.session_state.get(TIMES, 0) + 1
     st.session_state.update({key_of(name): value for name, value in values.items()})
 
 
@@ -213,6 +220,8 @@ def _controls(page: str) -> dict[str, Any]:
     """What the controls say now: what the visitor made of them, or of the URL."""
     if NEXT in st.session_state:
         use(Config(**st.session_state.pop(NEXT)))
+    if CONTROLS in st.session_state and has_knobs(st.session_state.get(PAGE, page)) != has_knobs(page):
+        _renew(st.session_state[CONTROLS])  # to Streamlit, what a page draws is not what stands beside it
     link = st.query_params.to_dict()
     ours = {name: value for name, value in {**link, **held()}.items() if name in Config.fields()}
     last: dict[str, Any] | None = st.session_state.get(CONTROLS)

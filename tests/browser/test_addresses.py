@@ -63,7 +63,7 @@ def test_a_slider_redraws_the_charts_and_writes_the_address(new_page, server):
     page.wait_for_url(re.compile(r"\?(?=.*depth=6)(?=.*weight_scale=1\.2)"))
     settle(page)
     expect(head).to_contain_text("6 hidden layers")
-    expect(head).to_contain_text("weight scale 1.2")
+    expect(head).to_contain_text("Weight scale 1.2")
     copy = new_page()
     copy.goto(page.url)
     stands_at(copy, "Depth", "6")
@@ -77,7 +77,7 @@ def test_a_choice_brings_the_controls_that_it_asks_for(page, server):
     open_lab(page, server)
     page.get_by_role("combobox", name="Activation").click()
     page.get_by_role("option", name="leaky_relu").click()
-    page.get_by_test_id("stSidebar").get_by_role("slider", name="Negative slope").wait_for(state="attached")
+    page.get_by_test_id("stSlider").filter(has_text="Negative slope").wait_for(state="attached")
     page.wait_for_url("**/lab?activation=leaky_relu")
     expect(page.locator(".st-key-lab_head")).to_contain_text("leaky_relu")
 

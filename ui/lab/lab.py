@@ -8,7 +8,7 @@ What shows or tells the settings follows the controls by itself. Where more woul
 the whole page.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -60,6 +60,11 @@ class Shown:
         """The step and the unit that are looked at."""
         return self.step, self.unit
 
+    def watch(self, run: Run | None) -> None:
+        """Begin anew with another run."""
+        if self.run is not run:
+            self.run, self.newest = run, -1
+
     def looks(self, names: Sequence[str]) -> Looks:
         """What is new since they were asked for the last time."""
         looks = fresh_looks(self.recording, names, self.unit, self.newest)
@@ -71,13 +76,13 @@ def lab(run: Run | None, state: State | None, config: Config, view: str, head: D
     """Show a run that is in `state`, or the untrained network if there is none. What tells of it goes to the `head`."""
     live = state in ("queued", "running")
     with head:
-        told = st.container()
+        place = st.container()
         beside = st.container(width="content")
     try:
         with st.container(key="lab_wait"):
             recording = _newest(run, config)
     except DataUnavailable as problem:
-        told.markdown(plain(summary(settings())))
+        _tell(place)
         knobs()
         say(problem_of(run) or problem_of_link())
         unavailable(problem, config)
@@ -96,30 +101,24 @@ def lab(run: Run | None, state: State | None, config: Config, view: str, head: D
     if wishes.large:
         enlarge()
 
-    def tell_here() -> None:
-        told.markdown(plain(summary(settings())))
-
     if wishes.plain:
-        tell_here()
+        _tell(place)
         _plain_lab(run, state, config, view, wishes)
     else:
-        _board_lab(run, state, config, view, wishes, shown, tell_here)
+        _board_lab(run, state, config, view, wishes, shown, place)
+
+
+def _tell(place: DeltaGenerator) -> None:
+    place.markdown(plain(summary(settings())))
 
 
 def _board_lab(
-    run: Run | None,
-    state: State | None,
-    drawn: Config,
-    view: str,
-    wishes: Wishes,
-    shown: Shown,
-    also: Callable[[], None],
+    run: Run | None, state: State | None, drawn: Config, view: str, wishes: Wishes, shown: Shown, place: DeltaGenerator
 ) -> None:
-    """The board of the page, which is `drawn` for these settings."""
+    """The board of the page, which is `drawn` for these settings. What they are stands in the `place`."""
     live = state in ("queued", "running")
     names = tuple(wishes.heard(charts_of(view, _newest(run, drawn))))
-    if shown.run is not run:
-        shown.run, shown.newest = run, -1
+    shown.watch(run)
 
     def fill() -> None:
         progress = _progress(run)  # asked first: without it, the recording is the last
@@ -151,12 +150,16 @@ def _board_lab(
         shown.step = back.step if back.step in recording.steps else None
         if back.pressed:
             st.rerun()  # what was pressed changes the settings or the run, and so the page
-        if "phase" in names:
-            st.caption(told(predict(recording.known_config)))
+        _tell_theory(names, recording)
 
     with st.container(gap=None):
         vega()
-        showing(fill, REDRAW_SECONDS if live else None, also)
+        showing(fill, REDRAW_SECONDS if live else None, partial(_tell, place))
+
+
+def _tell_theory(names: Sequence[str], recording: Recording) -> None:
+    if "phase" in names:
+        st.caption(told(predict(recording.known_config)))
 
 
 def _progress(run: Run | None) -> Underway | None:
