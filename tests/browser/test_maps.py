@@ -74,6 +74,8 @@ def test_a_map_keeps_its_knobs_when_other_settings_move(page, server):
     expect(page.get_by_text(re.compile("networks ·|networks, stopped"))).to_have_count(0)
     settle(page)
     page.get_by_role("radio", name="Diverged runs").click()
+    page.wait_for_url(re.compile(r"\bmap_outcome=diverged\b"))
+    settle(page)
     slider(page, "Depth").first.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_url(re.compile(r"/map\?(?=.*map_y=bias_init)(?=.*map_outcome=diverged)(?=.*depth=2)"))
