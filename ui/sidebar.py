@@ -31,12 +31,13 @@ from ui.show import with_list
 from ui.teaching import address, held, hidden, sealed, teachers_link
 
 # What the session remembers: the settings in force; what the controls hold, which may not fit together; the settings as
-# they will be set in the next run; the place of the knobs; the link last written, and those it
-# replaced; what was wrong with a link; the page.
+# they will be set in the next run; the place of the knobs; the link last written, and those it replaced; what was wrong
+# with a link; the page.
 SETTINGS, CONTROLS, NEXT, KNOBS = "settings", "controls", "settings_next", "knobs"
 LINK, REPLACED, PROBLEMS = "link", "replaced_links", "link_problems"
-# The keys of what follows the controls, and whether there is something that was not told yet.
-SHOWS, TELLS, UNTOLD = "shows_settings", "tells_settings", "untold_settings"
+# The keys of what follows the controls; how often it did so by itself, and what that was when the settings were told.
+SHOWS, TELLS = "shows_settings", "tells_settings"
+MOVES, TOLD = "moves", "told_moves"
 
 MOMENTS, MOMENT_SECONDS = 3, 0.5  # how often a page that has no sidebar looks whether one is left, and when
 STALE_SECONDS = 2.0  # for so long a browser may still send a link that was replaced: its next request is on its way
@@ -87,9 +88,10 @@ def tell() -> None:
     st.rerun(scope=TELLS)
 
 
-def is_untold() -> bool:
-    """Whether a control was moved since the settings were told."""
-    return bool(st.session_state[UNTOLD])
+def untold() -> int:
+    """0 where the settings were told since a control was moved; else a number, another one at each move."""
+    moves: int = st.session_state.get(MOVES, 0)
+    return moves if moves != st.session_state[TOLD] else 0
 
 
 def _drawn(draw: Callable[[], None]) -> None:
@@ -122,7 +124,8 @@ def _took_over(controls: dict[str, Any]) -> bool:
     if is_more or _shown(controls) != _shown(before):
         return False
     with suppress(ConflictError):
-        st.session_state.update({CONTROLS: controls, SETTINGS: Config(**controls).to_dict(), UNTOLD: True})
+        values, moves = Config(**controls).to_dict(), st.session_state.get(MOVES, 0)
+        st.session_state.update({CONTROLS: controls, SETTINGS: values, MOVES: moves + 1})
         return True
     return False
 
@@ -274,7 +277,7 @@ def _footer(page: str) -> None:
 
 def _copy_link(page: str) -> None:
     _write_link(settings().to_query(), page)
-    st.session_state[UNTOLD] = False
+    st.session_state[TOLD] = st.session_state.get(MOVES, 0)
     link = in_link(page) | settings().to_query(full=True)
     with st.popover(said("Copy link"), icon=":material/link:", width="stretch"):
         st.caption(said("Opens exactly these settings, all of them."))

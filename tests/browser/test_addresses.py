@@ -73,6 +73,15 @@ def test_a_slider_redraws_the_charts_and_writes_the_address(new_page, server):
     until(lambda: alike(copy, page))
 
 
+def test_a_setting_that_changes_no_picture_is_in_the_address_too(page, server):
+    """Each time: what the board is handed is the same from the first on."""
+    open_lab(page, server)
+    for key, value in {"Home": "1e-05", "End": "100.0"}.items():
+        slider(page, "Learning rate").press(key)
+        page.wait_for_url(f"**/lab?learning_rate={value}")
+        settle(page)
+
+
 def test_a_choice_brings_the_controls_that_it_asks_for(page, server):
     open_lab(page, server)
     page.get_by_role("combobox", name="Activation").click()

@@ -71,13 +71,14 @@ def handed(
     last: int | None = None,
     beside: str = "",
     resting: str = "",
-    untold: bool = False,
+    untold: int = 0,
 ) -> Handed:
     """What a board is handed. While there is `progress` it goes through the looks to the newest.
 
     `marks` are steps at which something happened, what by its id, and what in words. `unit` is the chosen one, see
     `picked`. `last` is the step that training is to end with, `resting` what is said after the step while it rests.
-    What is said `beside` stands after the charts. Where something is `untold`, it calls `on_rest` a moment later.
+    What is said `beside` stands after the charts. Unless `untold` is 0, it calls `on_rest` a moment later: another
+    number each time, as a board hears nothing of what is handed to it again.
     """
     data = {
         "charts": [_drawn(name, recording, dark=dark) for name in names],

@@ -39,7 +39,7 @@ from ui.lab.views import charts_of, lay_out, why_not_more
 from ui.lab.wishes import Wishes, ask_wishes
 from ui.missing import unavailable
 from ui.show import downloads, plain
-from ui.sidebar import is_untold, knobs, settings, showing, tell, telling
+from ui.sidebar import knobs, settings, showing, tell, telling, untold
 
 REDRAW_SECONDS = 0.4  # the board draws what has come in the meantime, picture by picture
 SHOWN = "shown_in_lab"
@@ -144,7 +144,7 @@ def _board_lab(
             resting=said(RESTS[run.state]) if run is not None and run.state == "paused" else "",
             last=(run.config if run is not None else config).steps,
             on_press=lambda: act(BOARD),
-            untold=is_untold(),
+            untold=untold(),
             on_rest=tell,
         )
         shown.step = back.step if back.step in recording.steps else None
