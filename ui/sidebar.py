@@ -1,8 +1,7 @@
 """The sidebar: a control for every field of the Config, kept in step with the URL.
 
-Nothing here knows a field by name: labels, help, ranges and choices come from the fields themselves. The settings live
-in the session as plain values; the URL always describes them, and a URL that the visitor changes (a link, the back
-button) becomes the settings.
+The settings live in the session as plain values; the URL describes them, and a URL that the visitor changes (a link,
+the back button) becomes the settings.
 
 A page may follow the controls by itself. It draws the knobs, which are those in front, together with what SHOWS the
 settings: one press draws these anew and nothing else. Words that TELL the settings follow a moment later, when the hand
@@ -95,6 +94,7 @@ def untold() -> int:
 
 
 def _drawn(draw: Callable[[], None]) -> None:
+    """One function for all that is drawn: Streamlit lets fragments share a key only if they are the same."""
     draw()
 
 

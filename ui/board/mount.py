@@ -38,9 +38,8 @@ def mount(
     """Put a board on the page."""
     tables = {f"table_{name}": table for name, table in handed.tables.items()}
     data = {"ready": READY, **handed.data, **tables}
-    heard = {"on_step_change": _nothing, "on_unit_change": _nothing, "on_press_change": on_press}
-    heard |= {"on_rest_change": on_rest}
-    found = _component()(key=key, data=data, **heard)
+    heard = {"step": _nothing, "unit": _nothing, "press": on_press, "rest": on_rest}
+    found = _component()(key=key, data=data, **{f"on_{name}_change": then for name, then in heard.items()})
     return Back(found.get("step"), found.get("press"))
 
 
