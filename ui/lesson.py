@@ -19,6 +19,9 @@ from ui.frame import Heading, lessons, turn_page, turn_to
 from ui.sidebar import to_lab, without_controls
 from ui.teaching import teachers_link
 
+# Streamlit's colours for code are too pale to be read by everybody, in both themes; keywords stay bold.
+PLAIN_CODE = "<style>[data-testid=stCode] .token { color: inherit !important; }</style>"
+
 
 class Guess(NamedTuple):
     """What the reader is asked before the experiment: the question, two or three answers by letter, the right one."""
@@ -110,6 +113,7 @@ def explain(guess: Guess, happened: str, **filled: Any) -> None:
 def code(snippet: str) -> None:
     """The same thing in PyTorch, which runs as it stands."""
     st.header(said("The same in code"), anchor=False)
+    st.html(PLAIN_CODE)
     st.code(snippet.strip(), language="python", wrap_lines=True)
 
 

@@ -34,6 +34,8 @@ def shuts_nobody_out(page: Page, *, dark: bool) -> None:
     theme = in_themes(page, first_dark=dark)
     next(theme)
     charts(page).first.wait_for()
+    page.get_by_test_id("stCode").last.scroll_into_view_if_needed()
+    page.locator("[data-testid=stCode] .token").last.wait_for()  # it is coloured when it comes into sight
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         until(lambda: fits(page))
