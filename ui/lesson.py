@@ -19,7 +19,7 @@ from ui.frame import Heading, lessons, turn_page, turn_to
 from ui.sidebar import to_lab, without_controls
 from ui.teaching import teachers_link
 
-# Streamlit's colours for code are too pale to be read by everybody, in both themes; keywords stay bold.
+# Streamlit's colours for code are too pale to be read by everybody, in both themes; comments stay italic.
 PLAIN_CODE = "<style>[data-testid=stCode] .token { color: inherit !important; }</style>"
 
 
