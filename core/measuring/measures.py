@@ -98,6 +98,12 @@ def activation_std(activation: Tensor, activation_mean: Tensor) -> Tensor:
     return _root_mean_square(activation - activation_mean[..., None, None])
 
 
+@measure("Standard deviation of activations over samples", log=True)
+def activation_sample_std(activation: Tensor) -> Tensor:
+    """Root mean square, over the units, of each one's standard deviation over samples: how far it tells them apart."""
+    return _root_mean_square(activation - activation.mean(-2, keepdim=True))
+
+
 @measure("Activations (count)", axis="bin")
 def activation_histogram(ordered_activation: Tensor, activation_bins: Bins) -> Tensor:
     """How many activations of a layer fall into each bin. Exact zeros, NaN and what lies outside have their own."""
@@ -175,10 +181,23 @@ def weight_norm(weight: Matrices) -> Tensor:
     return _norms(weight)
 
 
+@measure("Share of the weights by which units differ", log=True)
+def weight_spread(weight: Matrices, weight_norm: Tensor) -> Tensor:
+    """‖W − mean of its rows‖ / ‖W‖: 0 where all units of a layer are copies. NaN where there is one, or all W are 0."""
+    return _norms([_apart(matrix) for matrix in weight]) / weight_norm
+
+
 @measure("Update : weight ratio", log=True)
 def update_ratio(update: Matrices, weight_norm: Tensor) -> Tensor:
     """‖ΔW‖ / ‖W‖: the size of the last update against the weights it led to. NaN before the first update."""
     return _norms(update) / weight_norm
+
+
+def _apart(matrix: Tensor) -> Tensor:
+    """A matrix (…, fan_out, fan_in) less the mean of its rows; NaN where there is one row."""
+    if matrix.shape[-2] == 1:
+        return torch.full_like(matrix, torch.nan)
+    return matrix - matrix.mean(-2, keepdim=True)
 
 
 def _nan_where(sums: Tensor, shares: Tensor) -> Tensor:

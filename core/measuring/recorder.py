@@ -22,7 +22,7 @@ from core.measuring import snapshot
 from core.measuring.body import body_of, is_narrow, state_of
 from core.measuring.histograms import Bounded, Bounds
 from core.measuring.pictures import frozen, picture_of
-from core.measuring.recording import Baseline, Body, End, Recording, Variable
+from core.measuring.recording import Baseline, Body, End, InputSizes, Recording, Variable
 from core.measuring.rows import Rows
 from core.measuring.sink import Memory, Sink
 from core.networks.data import Data
@@ -118,6 +118,7 @@ class Recorder:
             training_size=len(self._data.inputs),
             classes=self._data.classes,
             guess=self._guess,
+            input_sizes=self._input_sizes,
             body=self._body(kept["body"]) if self._keeps_body else None,
             **pictured,
         )
@@ -129,6 +130,11 @@ class Recorder:
     @cached_property
     def _guess(self) -> Baseline:
         return _guess(self.ensemble.loss, self._data)
+
+    @cached_property
+    def _input_sizes(self) -> InputSizes:
+        deviations, means = torch.std_mean(self._data.probe_inputs.double(), 0, correction=0)
+        return InputSizes(frozen(means.numpy(force=True)), frozen(deviations.numpy(force=True)))
 
     def dataset(self) -> "xr.Dataset":
         """What was written of many networks, with an axis run. Of a step at which a run was not measured it holds NaN.

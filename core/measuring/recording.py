@@ -48,6 +48,14 @@ class Baseline:
     spreads: tuple[float, float]
 
 
+@dataclass(frozen=True, eq=False)
+class InputSizes:
+    """How large the inputs of the probe are, feature by feature: their means (feature,) and deviations (feature,)."""
+
+    means: Array
+    deviations: Array
+
+
 @dataclass(frozen=True)
 class Plane:
     """What a network says of points in the plane, for data with two features.
@@ -117,7 +125,7 @@ class Recording:
     source tells in a word what was looked at, the class of a network. probe_size and training_size are the true numbers
     of samples; classes the number of classes, 0 where the targets are numbers. A network that no Config describes has
     config None (`known_config` is for what needs one), and guess, what is reached without looking at the inputs, is
-    None where nobody has found it.
+    None where nobody has found it, and so is input_sizes.
     """
 
     variables: Mapping[str, Variable]
@@ -129,6 +137,7 @@ class Recording:
     classes: int
     config: Config | None = None
     guess: Baseline | None = None
+    input_sizes: InputSizes | None = None
     plane: Plane | None = None
     curve: FittedCurve | None = None
     body: Body | None = None
@@ -189,7 +198,7 @@ class Recording:
         return known
 
     def has(self, name: str) -> bool:
-        """Whether there is what this name says: a variable, "plane", "curve", "body", "config" or "guess"."""
+        """Whether there is what this name says: a variable, "plane", "curve", "body", "config", "guess", …"""
         return name in self.variables or getattr(self, name, None) is not None
 
     def bin(self, kind: str) -> int:
