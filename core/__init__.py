@@ -10,7 +10,7 @@ The rooms, from those that import most to those that import least: `charts`, `cl
 needs.
 
 The names of this face are found when they are asked for, so that a room that needs no torch does not wait for it.
-Imports config, datasets, measuring, networks, sweeps and training then.
+Imports config, datasets, diagnosis, measuring, networks, sweeps and training then.
 """
 
 from importlib import import_module
@@ -19,19 +19,33 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from core.config import Config
     from core.datasets import DataUnavailable
+    from core.diagnosis import diagnose, prescribe
     from core.measuring import Recording
     from core.networks import build
     from core.sweeps import grid, sweep
     from core.training import record, train
 
-__all__ = ["Config", "DataUnavailable", "Recording", "build", "grid", "record", "sweep", "train"]
+__all__ = [
+    "Config",
+    "DataUnavailable",
+    "Recording",
+    "build",
+    "diagnose",
+    "grid",
+    "prescribe",
+    "record",
+    "sweep",
+    "train",
+]
 
 _ROOMS = {
     "Config": "config",
     "DataUnavailable": "datasets",
     "Recording": "measuring",
     "build": "networks",
+    "diagnose": "diagnosis",
     "grid": "sweeps",
+    "prescribe": "diagnosis",
     "record": "training",
     "sweep": "sweeps",
     "train": "training",

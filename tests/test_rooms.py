@@ -14,6 +14,7 @@ OPEN = {  # rooms in which a new file is all that a new thing needs, and which t
     "core/charts/recording",
     "core/charts/experiments",
     "core/claims/sentences",
+    "core/diagnosis/rules",
     "core/experiments",
 }
 SAYING = [

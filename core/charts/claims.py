@@ -16,7 +16,7 @@ from core.charts.picture import Drawing, layered, picture
 from core.words.said import said
 
 if TYPE_CHECKING:
-    from core.claims import Finding
+    from core.claims import Evidence
 
 ROW_HEIGHT = 34  # pixels of a case: its name, and below it the bar and the mark
 AXIS_HEIGHT = 160  # of the legend and the axis
@@ -25,26 +25,26 @@ PAST = 0.06  # of the axis, beyond the outermost numbers
 FITS = ("as predicted", "not as predicted")
 
 
-def height(finding: "Finding") -> int:
+def height(finding: "Evidence") -> int:
     """The pixels that the drawing of a finding needs."""
     return AXIS_HEIGHT + ROW_HEIGHT * len(finding.cases)
 
 
-def is_log(finding: "Finding") -> bool:
+def is_log(finding: "Evidence") -> bool:
     """Whether the numbers of a finding are of so different sizes that only a logarithmic axis shows them."""
     sizes = _numbers(finding)
     positive = sizes[sizes > 0]
     return bool((sizes >= 0).all() and len(positive) and positive.max() > SPAN * positive.min())
 
 
-def _numbers(finding: "Finding") -> Array:
+def _numbers(finding: "Evidence") -> Array:
     """All finite numbers that were found or predicted."""
     every = np.array([(case.found, case.low, case.high) for case in finding.cases]).ravel()
     finite: Array = every[np.isfinite(every)]
     return finite
 
 
-def _ends(finding: "Finding") -> tuple[float, float]:
+def _ends(finding: "Evidence") -> tuple[float, float]:
     """The ends of the axis."""
     numbers = _numbers(finding)
     if is_log(finding):
@@ -54,7 +54,7 @@ def _ends(finding: "Finding") -> tuple[float, float]:
     return float(low - past), float(high + past)
 
 
-def claim_frame(finding: "Finding") -> pd.DataFrame:
+def claim_frame(finding: "Evidence") -> pd.DataFrame:
     """A row for what was `found` in each case, drawn at `shown`, one for what was predicted, from `low` to `high`, and
     one for its name.
 
@@ -79,13 +79,13 @@ def claim_frame(finding: "Finding") -> pd.DataFrame:
     )
 
 
-def _condition(finding: "Finding") -> str:
+def _condition(finding: "Evidence") -> str:
     from core.claims.words import condition
 
     return condition(finding)
 
 
-def _examples() -> Iterator[tuple[str, "Finding"]]:
+def _examples() -> Iterator[tuple[str, "Evidence"]]:
     from core.claims import check, claims
 
     for name in ("xor_alone", "a_quarter_a_layer", "name_of_relu"):

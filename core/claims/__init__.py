@@ -14,10 +14,10 @@ from pkgutil import walk_packages
 
 from core.claims import sentences
 from core.claims.checks import check, checking, recall
-from core.claims.claim import Claim, Finding, Subject, Verdict, claims
+from core.claims.claim import Claim, Evidence, Subject, Verdict, claims
 from core.claims.stored import stored_verdict
 
 for _module in walk_packages(sentences.__path__, f"{sentences.__name__}."):
     import_module(_module.name)
 
-__all__ = ["Claim", "Finding", "Subject", "Verdict", "check", "checking", "claims", "recall", "stored_verdict"]
+__all__ = ["Claim", "Evidence", "Subject", "Verdict", "check", "checking", "claims", "recall", "stored_verdict"]

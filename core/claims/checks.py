@@ -9,7 +9,7 @@ from itertools import accumulate
 from threading import Event
 from time import monotonic
 
-from core.claims.claim import Finding, claims, runner, trainer
+from core.claims.claim import Evidence, claims, runner, trainer
 from core.claims.words import FAILED
 from core.datasets import DataUnavailable
 from core.words.said import Sentence, why
@@ -27,7 +27,7 @@ class Checked:
     made: when and where that was, unless it was in this process.
     """
 
-    finding: Finding | None
+    finding: Evidence | None
     problem: Sentence | None
     seconds: float
     made: Origin | None = None

@@ -87,7 +87,7 @@ def at_least(template: str, found: SupportsFloat, low: float, /, **filled: Any) 
 
 
 @dataclass(frozen=True)
-class Finding:
+class Evidence:
     """What an experiment has found."""
 
     cases: tuple[Case, ...]
@@ -130,11 +130,11 @@ class Claim:
     holds_for: frozenset[int]
     long: bool
 
-    def __call__(self, **asked: object) -> Finding:
+    def __call__(self, **asked: object) -> Evidence:
         """Make the experiment."""
-        return Finding(tuple(self.function(**asked)))
+        return Evidence(tuple(self.function(**asked)))
 
-    def expects(self, finding: Finding) -> bool:
+    def expects(self, finding: Evidence) -> bool:
         """Whether this is what the tests ask for: the verdict, and of a condition also the cases that fit."""
         if self.expected is None:
             return True

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core.claims.checks import Checked, check
-from core.claims.claim import Case, Claim, Finding, claims
+from core.claims.claim import Case, Claim, Evidence, claims
 from core.work.stored import FOREIGN, Origin, read, write
 
 FILE = Path(__file__).with_suffix(".json")
@@ -54,7 +54,7 @@ def _read(file: Path) -> dict[tuple[str, str], Checked]:
     found = {}
     for name, entry in read(file).items():
         try:
-            finding = Finding(tuple(_case(*case) for case in entry["cases"]))
+            finding = Evidence(tuple(_case(*case) for case in entry["cases"]))
             made, seconds = Origin.read(entry["made"]), float(entry["seconds"])
             found[name, str(entry["of"])] = Checked(finding, None, seconds, made)
         except FOREIGN:
@@ -66,7 +66,7 @@ def _case(template: str, found: float, low: float, high: float, filled: dict[str
     return Case(template, float(found), float(low), float(high), dict(filled))
 
 
-def _written(fingerprint: str, finding: Finding, seconds: float) -> dict[str, Any]:
+def _written(fingerprint: str, finding: Evidence, seconds: float) -> dict[str, Any]:
     cases = [[case.template, case.found, case.low, case.high, dict(case.filled)] for case in finding.cases]
     return {"of": fingerprint, "made": asdict(Origin.here()), "seconds": round(seconds, 3), "cases": cases}
 

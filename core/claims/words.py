@@ -4,7 +4,7 @@ from math import inf, isnan
 
 import pandas as pd
 
-from core.claims.claim import Case, Finding, Subject, Verdict
+from core.claims.claim import Case, Evidence, Subject, Verdict
 from core.words.numbers import spelled
 from core.words.said import said
 
@@ -53,7 +53,7 @@ def between(low: float, high: float) -> str:
     return said("{low} to {high}", low=spelled(low), high=spelled(high))
 
 
-def condition(finding: Finding) -> str:
+def condition(finding: Evidence) -> str:
     """The cases in which the claim holds, and those in which it does not."""
     sides = {True: "As predicted: {names}.", False: "Not as predicted: {names}."}
     told = []
@@ -64,7 +64,7 @@ def condition(finding: Finding) -> str:
     return " ".join(told)
 
 
-def found(finding: Finding) -> str:
+def found(finding: Evidence) -> str:
     """The number found, or from the smallest to the largest of several."""
     numbers = [case.found for case in finding.cases]
     if any(map(isnan, numbers)):
@@ -73,12 +73,12 @@ def found(finding: Finding) -> str:
     return low if low == high else said("{low} to {high}", low=low, high=high)
 
 
-def predicted(finding: Finding) -> str:
+def predicted(finding: Evidence) -> str:
     """The number that the claim predicts, or all that it predicts for several cases."""
     return "; ".join(dict.fromkeys(map(predicted_of, finding.cases)))
 
 
-def table(finding: Finding) -> pd.DataFrame:
+def table(finding: Evidence) -> pd.DataFrame:
     """A row for each case: what was predicted and found, and whether they agree."""
     answers = {True: said("yes"), False: said("no")}
     rows = [

@@ -45,7 +45,7 @@ Drift = Callable[[Array, Array, float, Array], Array]
 
 
 @dataclass(frozen=True)
-class Rule:
+class StepRule:
     """An optimizer of torch, made for parameters and a learning rate, and how far it carries a unit that is dead.
 
     `title` is what it is called. `drift` is given the gradients (step, parameter) until the death, the parameters at
@@ -99,15 +99,15 @@ def _faded(gradients: Array, share: float) -> Array:
 
 
 RULES = {
-    "sgd": Rule("SGD", torch.optim.SGD, no_drift, {"optimizer": "sgd"}),
-    "momentum": Rule(
+    "sgd": StepRule("SGD", torch.optim.SGD, no_drift, {"optimizer": "sgd"}),
+    "momentum": StepRule(
         "momentum",
         lambda parameters, rate: torch.optim.SGD(parameters, rate, momentum=MOMENTUM),
         momentum_drift,
         {"optimizer": "momentum", "momentum": MOMENTUM},
     ),
-    "adam": Rule("Adam", torch.optim.Adam, adam_drift, {"optimizer": "adam"}),
-    "weight_decay": Rule(
+    "adam": StepRule("Adam", torch.optim.Adam, adam_drift, {"optimizer": "adam"}),
+    "weight_decay": StepRule(
         "weight decay",
         lambda parameters, rate: torch.optim.SGD(parameters, rate, weight_decay=DECAY),
         decay_drift,

@@ -14,18 +14,17 @@ import torch
 from torch import Tensor
 
 from core.array import Array
-from core.choices.losses import Loss
 from core.choices.normalizations import is_after
 from core.config import Config
 from core.config.chosen import phi
 from core.measuring import snapshot
 from core.measuring.body import body_of, is_narrow, state_of
+from core.measuring.given import guess_of, sizes_of
 from core.measuring.histograms import Bounded, Bounds
 from core.measuring.pictures import frozen, picture_of
 from core.measuring.recording import Baseline, Body, End, InputSizes, Recording, Variable
 from core.measuring.rows import Rows
 from core.measuring.sink import Memory, Sink
-from core.networks.data import Data
 from core.networks.ensemble import Ensemble
 
 if TYPE_CHECKING:
@@ -129,12 +128,11 @@ class Recorder:
 
     @cached_property
     def _guess(self) -> Baseline:
-        return _guess(self.ensemble.loss, self._data)
+        return guess_of(self.ensemble.loss, self._data)
 
     @cached_property
     def _input_sizes(self) -> InputSizes:
-        deviations, means = torch.std_mean(self._data.probe_inputs.double(), 0, correction=0)
-        return InputSizes(frozen(means.numpy(force=True)), frozen(deviations.numpy(force=True)))
+        return sizes_of(self._data)
 
     def dataset(self) -> "xr.Dataset":
         """What was written of many networks, with an axis run. Of a step at which a run was not measured it holds NaN.
@@ -171,14 +169,3 @@ def _by_run(variable: Variable, measured: Array) -> "xr.Variable":
 def _bounds(config: Config) -> Bounded:
     """What the activations lie between; what is normalized after the activation has lost its bounds."""
     return Bounds() if is_after(config.normalization) else phi(config)
-
-
-def _guess(loss: Loss, data: Data) -> Baseline:
-    targets, nan = data.targets, float("nan")
-    of_loss = loss.guess(data.classes, targets)
-    if data.classes:
-        return Baseline(of_loss, int(targets.bincount().max()) / len(targets), (nan, nan))
-    probe, held_out = (
-        float(t.double().var(0, correction=0).mean()) for t in (data.probe_targets, data.validation_targets)
-    )
-    return Baseline(of_loss, nan, (probe, held_out))

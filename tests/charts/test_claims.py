@@ -8,13 +8,13 @@ from drawn import assert_drawn_from
 
 from core.charts.claims import FITS, claim_frame, is_log
 from core.charts.claims import claim as picture
-from core.claims import Finding
+from core.claims import Evidence
 from core.claims.claim import at_least, at_most, near
 
-LINEAR = Finding((near("a", 0.5, 0.5, 0.1), at_least("b", 3, 1)))
-WIDE = Finding((at_most("a", 0.0, 0.1), near("b", 1e-5, 1e-4, 1e-6), at_least("c", 1e3, 10)))
-ODD = Finding((near("a", inf, 1, 0), near("b", nan, 1, 0)))
-ONE = Finding((near("a", 1, 1, 0),))
+LINEAR = Evidence((near("a", 0.5, 0.5, 0.1), at_least("b", 3, 1)))
+WIDE = Evidence((at_most("a", 0.0, 0.1), near("b", 1e-5, 1e-4, 1e-6), at_least("c", 1e3, 10)))
+ODD = Evidence((near("a", inf, 1, 0), near("b", nan, 1, 0)))
+ONE = Evidence((near("a", 1, 1, 0),))
 
 
 @pytest.mark.parametrize("finding", [LINEAR, WIDE, ODD, ONE], ids=["linear", "wide", "odd", "one"])

@@ -4,7 +4,7 @@ from math import inf, nan
 
 import pytest
 
-from core.claims import Claim, Finding, Subject, Verdict, check, claims, words
+from core.claims import Claim, Evidence, Subject, Verdict, check, claims, words
 from core.claims.claim import at_least, at_most, claim, near, runner, trainer
 from core.claims.lectures import RELU
 from core.config import Config
@@ -13,10 +13,10 @@ from core.training import record
 
 def test_the_numbers_alone_decide():
     good, bad = near("a", 1.0, 1.0, 0.1), near("b", 2.0, 1.0, 0.1)
-    assert Finding((good,)).verdict == Verdict.HOLDS
-    assert Finding((good, bad)).verdict == Verdict.HOLDS_IF
-    assert Finding((bad,)).verdict == Verdict.DOES_NOT_HOLD
-    assert words.condition(Finding((good, bad))) == "As predicted: a. Not as predicted: b."
+    assert Evidence((good,)).verdict == Verdict.HOLDS
+    assert Evidence((good, bad)).verdict == Verdict.HOLDS_IF
+    assert Evidence((bad,)).verdict == Verdict.DOES_NOT_HOLD
+    assert words.condition(Evidence((good, bad))) == "As predicted: a. Not as predicted: b."
 
 
 @pytest.mark.parametrize(
@@ -40,26 +40,26 @@ def test_a_case_is_as_predicted_between_its_ends(case, fits, told):
 
 
 def test_a_finding_in_numbers_and_words():
-    finding = Finding((near("a", 0.5, 0.5, 0.1), at_least("b", 3, 10)))
+    finding = Evidence((near("a", 0.5, 0.5, 0.1), at_least("b", 3, 10)))
     assert words.found(finding) == "0.5 to 3"
     assert words.predicted(finding) == "0.4 to 0.6; at least 10"
     assert words.table(finding).to_numpy().tolist() == [
         ["a", "0.4 to 0.6", "0.5", "yes"],
         ["b", "at least 10", "3", "no"],
     ]
-    assert words.found(Finding((at_most("a", nan, 1),))) == "NaN"
-    assert words.found(Finding((at_most("a", -1, 1), at_most("b", 1, 1)))) == "−1 to 1"
-    assert words.found(Finding((at_most("a", 2, 1), at_most("b", inf, 1)))) == "2 to ∞"
+    assert words.found(Evidence((at_most("a", nan, 1),))) == "NaN"
+    assert words.found(Evidence((at_most("a", -1, 1), at_most("b", 1, 1)))) == "−1 to 1"
+    assert words.found(Evidence((at_most("a", 2, 1), at_most("b", inf, 1)))) == "2 to ∞"
 
 
 def test_an_experiment_without_cases_decides_nothing():
     with pytest.raises(ValueError, match="an experiment needs at least one case; got none"):
-        Finding(())
+        Evidence(())
 
 
 def test_every_case_has_a_name_of_its_own():
     with pytest.raises(ValueError, match="every case of an experiment needs a name of its own; got a, b, a"):
-        Finding((near("a", 1, 1, 0), near("b", 1, 1, 0), near("a", 2, 1, 0)))
+        Evidence((near("a", 1, 1, 0), near("b", 1, 1, 0), near("a", 2, 1, 0)))
 
 
 def made(expected: Verdict | set | None) -> Claim:
@@ -76,8 +76,8 @@ def made(expected: Verdict | set | None) -> Claim:
 
 
 def test_a_condition_that_turns_around_is_not_the_expected_one():
-    def found(*fits: str) -> Finding:
-        return Finding(tuple(near(name, name in fits, 1, 0) for name in "abc"))
+    def found(*fits: str) -> Evidence:
+        return Evidence(tuple(near(name, name in fits, 1, 0) for name in "abc"))
 
     conditional = made({1, 2})
     assert conditional.expected == Verdict.HOLDS_IF
@@ -92,8 +92,8 @@ def test_a_condition_that_turns_around_is_not_the_expected_one():
 
 
 def test_where_the_machine_decides_the_tests_ask_for_no_verdict():
-    assert made(None).expects(Finding((near("a", 1, 1, 0),)))
-    assert made(None).expects(Finding((near("a", 2, 1, 0),)))
+    assert made(None).expects(Evidence((near("a", 1, 1, 0),)))
+    assert made(None).expects(Evidence((near("a", 2, 1, 0),)))
     open_ones = [entry for entry in claims.values() if entry.expected is None]
     assert open_ones
     assert all("prices" in entry.function.__code__.co_names for entry in open_ones)  # only of times that are measured

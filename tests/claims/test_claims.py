@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.charts.claims import claim_frame
-from core.claims import Finding, Subject, Verdict, check, claims, stored_verdict, words
+from core.claims import Evidence, Subject, Verdict, check, claims, stored_verdict, words
 from core.claims.claim import runner
 from core.claims.lectures import LECTURES, SOURCES
 from core.datasets import DataUnavailable
@@ -30,7 +30,7 @@ def kept():
     return lambda: len(record.cache) + sum(function.cache_info().currsize for function in caching)
 
 
-def is_stored(name: str, finding: Finding) -> bool:
+def is_stored(name: str, finding: Evidence) -> bool:
     """Whether what is stored of a claim is what was found, where it is not for the machine to decide. A new claim is
     none that is stored."""
     kept = stored_verdict(name)

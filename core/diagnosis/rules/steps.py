@@ -1,0 +1,221 @@
+"""Rules on the steps of training: too long, too short, or in the wrong direction."""
+
+import numpy as np
+
+from core.config import Config
+from core.diagnosis.finding import FATAL, HARM
+from core.diagnosis.rule import Opinion, found, healthy, not_applicable, rule
+from core.diagnosis.signs import Signs, largest
+
+TOO_FAST = 0.05  # ‖ΔW‖/‖W‖: TheDeepChecker has 0.1; healthy networks stay below 0.01, 1e-3 is usual (cs231n)
+TRAVELLED = 0.1  # how far the weights have gone, in their own size, as if all steps went the same way
+KILLED = 0.25  # share of units that die in the beginning of training
+WORSE = 2.0  # times the loss before training, or that of guessing
+SHRUNK = 0.3  # share of the weights' size that weight decay has left
+OUTWEIGHED = 10.0  # times the gradient of the loss; of healthy networks that have learned it is up to 7
+UNSTABLE = 2.0  # weight decay times learning rate from which each step turns the weights over and lets them grow
+DEEP = 20  # layers, from which on a rate that is usual may be too high
+HEAVY = 0.99  # momentum that remembers a hundred steps
+CLIPPED = 0.1  # share of the gradient that clipping leaves of it
+FEW = 2  # samples in a batch, whose mean and variance say nothing
+NOTHING_LEFT = 0.01  # the same, when weight decay may move the weights further than what is left
+DROPPED = 0.7  # share of dropped activations
+
+
+@rule(
+    50,
+    sick=lambda: Config(weight_decay=1.0, steps=300),
+    source="each step of SGD multiplies a weight by 1 − learning rate · weight decay, before the gradient is added; "
+    "Krogh & Hertz 1991, A simple weight decay can improve generalization",
+    needs=("weight_norm", "config"),
+    layers=True,
+    trained=True,
+    remedies=("less_decay", "much_lower_rate"),
+    says={
+        "decay_too_strong": "Weight decay of {decay} has left {left} of the weights in {where}: they are pulled to 0 "
+        "faster than they learn.",
+        "decay_overshoots": "Weight decay times learning rate is {product}, more than 2: each step turns the weights "
+        "over and lets them grow.",
+        "decay_outweighs": "Weight decay pulls {times} times as strongly as the gradient.",
+        "no_decay_too_strong": "Weight decay has left {left} of the weights.",
+    },
+)
+def decay_too_strong(signs: Signs) -> Opinion:
+    """Weight decay takes away what is learned, or more than is there."""
+    config, norms = signs.config, signs.of("weight_norm")
+    assert config is not None
+    if not config.weight_decay:
+        return not_applicable("no_decay")
+    product = config.weight_decay * config.learning_rate
+    with np.errstate(divide="ignore", invalid="ignore"):
+        left = float(np.nanmin(norms[-1] / norms[0])) if np.isfinite(norms[-1]).any() and norms[0].any() else np.nan
+    seen = {"product": product, "left": left, "decay": config.weight_decay}
+    if product > UNSTABLE:
+        return found(FATAL, ("weight_decay", "learning_rate"), seen, saying="decay_overshoots")
+    outweighed = _decay_against_gradient(signs)
+    seen["times"] = outweighed
+    if outweighed > OUTWEIGHED:
+        return found(HARM, ("weight_decay",), seen, saying="decay_outweighs")
+    if left < SHRUNK:
+        return found(HARM, ("weight_decay",), seen, layers=np.flatnonzero(norms[-1] < SHRUNK * norms[0]) + 1)
+    return healthy(seen)
+
+
+@rule(
+    52,
+    sick=lambda: Config(normalization="batch_norm", batch_size=1, steps=200),
+    source="Ioffe & Szegedy 2015: a batch stands for the data; of one sample the variance is 0",
+    needs=("config",),
+    trained=True,
+    remedies=("larger_batch",),
+    says={
+        "batch_too_small": "With {batch} in a batch, the gradient is mostly noise at this learning rate.",
+        "batch_norm_of_few": "Batch norm takes its mean and variance from {batch} in a batch, which say nothing.",
+        "no_batch_too_small": "There are {batch} samples in a batch.",
+    },
+)
+def batch_too_small(signs: Signs) -> Opinion:
+    """Batches whose statistics say nothing, or whose gradients are mostly noise."""
+    assert signs.config is not None
+    batch = signs.config.effective("batch_size")
+    if batch > FEW:
+        return healthy({"batch": batch})
+    if signs.config.normalization.startswith("batch_norm"):
+        return found(HARM, ("batch_size", "normalization"), {"batch": batch}, saying="batch_norm_of_few")
+    if signs.diverged or _worst(signs) > WORSE:
+        return found(HARM, ("batch_size", "learning_rate"), {"batch": batch})
+    return healthy({"batch": batch})
+
+
+@rule(
+    46,
+    sick=lambda: Config(clip_norm=1e-5, steps=300),
+    source="Pascanu et al. 2013, On the difficulty of training recurrent neural networks: clipping is for rare peaks",
+    needs=("weight_gradient_norm", "update_ratio", "config"),
+    trained=True,
+    layers=True,
+    remedies=("no_clip",),
+    says={
+        "clipped_away": "Clipping leaves {share} of a usual gradient, so the steps are too short.",
+        "no_clipped_away": "Clipping starts at {share} of a usual gradient.",
+    },
+)
+def clipped_away(signs: Signs) -> Opinion:
+    """Clipping shortens every gradient, not rare peaks, so that the steps are too short."""
+    assert signs.config is not None
+    if not signs.config.clip_norm:
+        return not_applicable("no_clip")
+    whole = np.linalg.norm(signs.of("weight_gradient_norm"), axis=1)
+    share = float(signs.config.clip_norm / np.nanmedian(whole)) if whole.any() else np.inf
+    if share < NOTHING_LEFT or (share < CLIPPED and signs.travel < 1):
+        return found(HARM, ("clip_norm",), {"share": share})
+    return healthy({"share": share})
+
+
+@rule(
+    56,
+    sick=lambda: Config(learning_rate=10.0, steps=300),
+    source="Goodfellow, Bengio, Courville 2016, section 11.4.1; TheDeepChecker (Ben Braiek & Khomh 2023): "
+    "mean|ΔW|/mean|W| > 0.1",
+    trained=True,
+    remedies=("much_lower_rate", "lower_rate", "less_momentum", "clip", "adam"),
+    says={
+        "diverged": "Diverged at step {step}: the steps are too long, each makes the loss larger than the last.",
+        "steps_kill": "The steps of training have killed {killed} of the units: they are too long.",
+        "steps_too_long": "The steps are too long: each changes a layer by {fastest} of its weights.",
+        "loss_jumps": "The steps are too long: the loss has been {worst} times that at the start, or of guessing.",
+        "no_rate_too_high": "The steps are not too long: they change no layer by more than {fastest} of its weights.",
+    },
+)
+def rate_too_high(signs: Signs) -> Opinion:
+    """Steps that are too long: they diverge, kill units, or jump to and fro."""
+    knobs = _of_rate(signs)
+    if signs.diverged:
+        return found(FATAL, knobs, saying="diverged", steps=[signs.recording.end.step])
+    killed = _killed(signs)
+    if killed >= KILLED:
+        return found(HARM, knobs, {"killed": killed}, saying="steps_kill")
+    fastest, worst = _fastest(signs), _worst(signs)
+    seen = {"fastest": fastest, "worst": worst}
+    if fastest > TOO_FAST:
+        return found(HARM, knobs, seen, saying="steps_too_long")
+    return found(HARM, knobs, seen, saying="loss_jumps") if worst > WORSE else healthy(seen)
+
+
+@rule(
+    58,
+    sick=lambda: Config(learning_rate=1e-5, steps=300),
+    source="TheDeepChecker (Ben Braiek & Khomh 2023): mean|ΔW|/mean|W| < 1e-4; here summed over the run, as many "
+    "short steps go far",
+    needs=("update_ratio",),
+    layers=True,
+    trained=True,
+    remedies=("much_higher_rate", "higher_rate", "adam"),
+    says={
+        "rate_too_low": "The steps are too short: all together they could have changed the weights by {travel}.",
+        "no_rate_too_low": "The steps are not too short: all together they could have changed the weights by {travel}.",
+    },
+)
+def rate_too_low(signs: Signs) -> Opinion:
+    """Steps that are too short: the weights have hardly moved."""
+    if signs.is_early:
+        return not_applicable("too_early")
+    if signs.travel < TRAVELLED:
+        return found(HARM, ("learning_rate", "optimizer", "steps"), {"travel": signs.travel})
+    return healthy({"travel": signs.travel})
+
+
+@rule(
+    49,
+    sick=lambda: Config(dropout=0.9, steps=300),
+    source="Srivastava et al. 2014, Dropout: half of the hidden units are dropped, or fewer",
+    needs=("config",),
+    trained=True,
+    remedies=("less_dropout",),
+    says={
+        "dropout_too_strong": "Dropout takes away {share} of the activations at each step.",
+        "no_dropout_too_strong": "Dropout takes away {share} of the activations, which is usual.",
+    },
+)
+def dropout_too_strong(signs: Signs) -> Opinion:
+    """Dropout leaves too few units to learn with."""
+    assert signs.config is not None
+    if not signs.config.dropout:
+        return not_applicable("no_dropout")
+    share = signs.config.dropout
+    return found(HARM, ("dropout",), {"share": share}) if share >= DROPPED else healthy({"share": share})
+
+
+def _decay_against_gradient(signs: Signs) -> float:
+    """How many times the pull of weight decay is as strong as the gradient, in the middle of all looks and layers."""
+    if signs.config is None or not signs.recording.has("weight_gradient_norm"):
+        return 0.0
+    pulls = signs.config.weight_decay * signs.of("weight_norm") / signs.of("weight_gradient_norm")
+    return float(np.median(np.nan_to_num(pulls)))
+
+
+def _of_rate(signs: Signs) -> tuple[str, ...]:
+    config = signs.config
+    heavy = config is not None and config.matters("momentum") and config.momentum > HEAVY
+    deep = ("depth",) if signs.recording.depth >= DEEP else ()
+    return (("momentum", "learning_rate") if heavy else ("learning_rate",)) + deep
+
+
+def _killed(signs: Signs) -> float:
+    """The share of units that died in training."""
+    if not signs.recording.has("dead_fraction") or not signs.recording.depth:
+        return 0.0
+    return largest(signs.dead[1:]) - float(signs.dead[0])
+
+
+def _fastest(signs: Signs) -> float:
+    """The middle of the relative sizes of the steps, of the layer that moves most."""
+    if not signs.recording.has("update_ratio") or not signs.recording.depth:
+        return 0.0
+    return float(np.median(np.nan_to_num(signs.updates), 0).max())
+
+
+def _worst(signs: Signs) -> float:
+    """The largest loss after the first steps, in times of the loss before training or that of guessing."""
+    before = largest(np.array([signs.first_loss, signs.guess]))
+    return largest(signs.losses[1:, 0]) / before if before else 0.0

@@ -1,0 +1,160 @@
+"""Signs: the numbers of a recording that rules ask for, each found once, when it is first asked for.
+
+None of them raises, whatever a recording lacks: what is not known is NaN, or None.
+"""
+
+from functools import cached_property
+
+import numpy as np
+
+from core.array import Array
+from core.config import Config
+from core.measuring import Recording
+from core.measuring.rounding import in_double, only_rounding
+
+# Scores on held-out samples, of the way from guessing to a perfect one: healthy networks come to 0.86 at least, and XOR
+# with three corners of four is 0.5. In between the loss decides, as the share of the loss of guessing that is gone.
+WELL, ENOUGH, GONE = 0.8, 0.55, 0.33
+EARLY_PART = 4  # the first quarter of all looks, which are close together, is the beginning of training
+FEW_STEPS = 50  # after fewer, nobody can say that a network does not learn
+
+
+def largest(values: Array, floor: float = 0.0) -> float:
+    """The largest of the values that are numbers; the floor where there are none, or none that is larger."""
+    return float(np.fmax.reduce(np.asarray(values, float).ravel(), initial=floor))
+
+
+class Signs:
+    """What rules may ask of a recording. Rows are looks, the first of them at step 0; columns are layers."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+
+    @property
+    def config(self) -> Config | None:
+        """The Config of the network, where there is one."""
+        return self.recording.config
+
+    @cached_property
+    def steps(self) -> Array:
+        """The steps of the looks (row,)."""
+        return np.asarray(self.recording.steps)
+
+    @property
+    def trained(self) -> bool:
+        """Whether there is a look after the first."""
+        return len(self.steps) > 1
+
+    @property
+    def diverged(self) -> bool:
+        """Whether the run ended because its loss was no number."""
+        return self.recording.end.reason == "diverged"
+
+    @property
+    def is_early(self) -> bool:
+        """Whether it is too early to say that a network does not learn."""
+        return int(self.steps[-1]) < FEW_STEPS and not self.diverged
+
+    def of(self, name: str) -> Array:
+        """A variable (row, layer, …), in doubles."""
+        return np.asarray(self.recording.variables[name].values, float)
+
+    @cached_property
+    def losses(self) -> Array:
+        """The loss (row, split) on the probe and on held-out samples; NaN where it was not recorded."""
+        return self.of("loss") if self.recording.has("loss") else np.full((len(self.steps), 2), np.nan)
+
+    @cached_property
+    def guess(self) -> float:
+        """The loss of guessing; NaN where it is not known."""
+        return np.nan if self.recording.guess is None else self.recording.guess.loss
+
+    @property
+    def first_loss(self) -> float:
+        """The loss on the probe before training."""
+        return float(self.losses[0, 0])
+
+    @cached_property
+    def scores(self) -> Array:
+        """How far the network has come from guessing (0) to a perfect answer (1), (row, split).
+
+        For classes it is measured by accuracy, for numbers by R²; below 0 it is worse than guessing.
+        """
+        guess = self.recording.guess
+        if self.recording.has("accuracy"):
+            chance = 1 / max(self.recording.classes, 2) if guess is None else guess.accuracy
+            come: Array = (self.of("accuracy") - chance) / (1 - chance)  # NaN where there is one class
+            return come
+        spreads = np.array([np.nan, np.nan] if guess is None else guess.spreads)
+        explained: Array = 1 - self.losses / spreads
+        return explained
+
+    @property
+    def score(self) -> float:
+        """The last score on held-out samples; NaN where there is none."""
+        return float(self.scores[-1, 1])
+
+    @property
+    def learned(self) -> bool | None:
+        """Whether the network has learned; None where that cannot be said."""
+        if self.diverged:
+            return False
+        if not self.trained or np.isnan(self.score):
+            return None
+        if WELL > self.score >= ENOUGH and self.guess:
+            return bool(1 - self.losses[-1, 1] / self.guess >= GONE)
+        return self.score >= ENOUGH
+
+    @cached_property
+    def early(self) -> slice:
+        """The rows of the beginning of training, without the first one."""
+        return slice(1, max(2, len(self.steps) // EARLY_PART))
+
+    @cached_property
+    def gradient(self) -> Array:
+        """RMS of dL/dz (row, layer), 0 where what was recorded is only rounding."""
+        return np.where(only_rounding(self.recording), 0.0, in_double(self.recording)).astype(float)
+
+    @cached_property
+    def sizes(self) -> Array:
+        """RMS of the activations (row, layer)."""
+        return np.hypot(self.of("activation_mean"), self.of("activation_std"))
+
+    @cached_property
+    def apart(self) -> Array:
+        """How far the units tell samples apart (row, layer), in shares of the size of the activations."""
+        return np.where(self.sizes > 0, self.of("activation_sample_std") / self.sizes, 0.0)
+
+    @cached_property
+    def entering(self) -> float:
+        """How far the inputs tell samples apart: the RMS of their deviations; of unknown inputs, the first layer's."""
+        sizes = self.recording.input_sizes
+        if sizes is None:
+            return float(self.of("activation_sample_std")[0, 0])
+        return float(np.sqrt((sizes.deviations**2).mean()))
+
+    @cached_property
+    def passed(self) -> Array:
+        """How far the units tell samples apart (row, layer), in shares of how far the inputs do."""
+        return self.of("activation_sample_std") / self.entering
+
+    @cached_property
+    def travel(self) -> float:
+        """How far the weights of the layer that moves most would have gone in their own size, had all steps gone the
+        same way; 0 where nothing is known of it."""
+        if not self.recording.has("update_ratio") or not self.recording.depth or not self.trained:
+            return 0.0
+        ratios = np.nan_to_num(self.of("update_ratio"))
+        ratios[0] = ratios[1]
+        return float(np.trapezoid(ratios, self.steps, axis=0).max())
+
+    @cached_property
+    def dead(self) -> Array:
+        """The dead share of units (row,), all layers together."""
+        widths = self.recording.layer_widths
+        return np.asarray(self.of("dead_fraction") @ widths / max(1, widths.sum()), float)
+
+    @cached_property
+    def updates(self) -> Array:
+        """‖ΔW‖/‖W‖ (row, layer) of all looks after the first."""
+        return self.of("update_ratio")[1:]
