@@ -35,7 +35,8 @@ def recordings_of(known: "xr.Dataset", configs: Sequence[Config]) -> list[Record
 def _recording(run: "xr.Dataset", config: Config, measured: Array) -> Recording:
     data, layers = load(config), np.arange(1, config.depth + 1)
     taken = run.isel(step=np.flatnonzero(measured))
-    names = [str(name) for name in taken.data_vars]
+    absent = set() if data.classes else {"accuracy"}  # of others in the sweep
+    names = [str(name) for name in taken.data_vars if name not in absent]
     return Recording(
         variables={name: variable(name, _of_layers(taken[name], config.depth)) for name in names},
         coordinates={

@@ -111,7 +111,7 @@ HEALTHY = [  # fitting weights, at a usual rate
         seed=range(4),
     ),
     *grid(
-        Config(steps=150, width=32, learning_rate=0.05, normalization="batch_norm", snapshots=12),
+        Config(steps=300, width=32, learning_rate=0.05, normalization="batch_norm", snapshots=12),
         activation=["relu", "tanh", "sigmoid"],
         depth=[2, 10],
         seed=range(3),
