@@ -40,4 +40,4 @@ def _verdict(signs: Signs, cause: Finding | None) -> Health:
         return "alive"
     if cause is not None:
         return "dead" if cause.severity == FATAL or signs.diverged else "sick"
-    return "unknown" if signs.trained else "alive"
+    return "alive" if signs.runs or not signs.trained else "unknown"

@@ -7,7 +7,8 @@ the answer is "not applicable", with the reason. A rule never raises.
 
 A network that has learned is not called sick: what a rule finds there is "healthy", with the sentence that it learned
 all the same. AUTOTRAINER (Zhang et al. 2021) asks its rules likewise, and rules that do not ask are the ones with the
-false alarms. A rule for networks that learn, and yet not what they should, is declared `though_learned`.
+false alarms. Nor is one judged by its training while that goes on, or has only begun, but for what cannot get better,
+which is declared `at_once`. A rule for networks that learn, and yet not what they should, is declared `though_learned`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -78,6 +79,7 @@ class Rule:
     needs: tuple[str, ...]
     layers: bool
     trained: bool
+    at_once: bool
     though_learned: bool
 
     def __call__(self, signs: Signs) -> Finding:
@@ -100,6 +102,8 @@ class Rule:
             return not_applicable("no_hidden_layer")
         if self.trained and not signs.trained:
             return not_applicable("untrained")
+        if self.trained and not self.at_once and signs.is_early:
+            return not_applicable("too_early")
         return None
 
 
@@ -116,6 +120,7 @@ def rule(
     needs: Iterable[str] = (),
     layers: bool = False,
     trained: bool = False,
+    at_once: bool = False,
     though_learned: bool = False,
 ) -> Callable[[Judge], Rule]:
     """Register the decorated function as a rule. `sick` makes a Config in whose recording it is found.
@@ -136,6 +141,7 @@ def rule(
             needs=tuple(needs),
             layers=layers,
             trained=trained,
+            at_once=at_once,
             though_learned=though_learned,
         )
         return rules.add(name, entry, function.__doc__)

@@ -51,9 +51,15 @@ class Signs:
         return self.recording.end.reason == "diverged"
 
     @property
+    def runs(self) -> bool:
+        """Whether training goes on."""
+        return self.recording.end.reason == "running"
+
+    @property
     def is_early(self) -> bool:
-        """Whether it is too early to say that a network does not learn."""
-        return int(self.steps[-1]) < FEW_STEPS and not self.diverged
+        """Whether it is too early to say that a network does not learn: after a few steps, and while it still may."""
+        over = self.diverged or bool(self.learned)
+        return not over and (self.runs or int(self.steps[-1]) < FEW_STEPS)
 
     def of(self, name: str) -> Array:
         """A variable (row, layer, …), in doubles."""

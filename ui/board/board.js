@@ -46,8 +46,7 @@ class Board {
     this.speed = 1;
     const top = make("div", root, { className: "top" });
     this.buildStrip(top);
-    this.message = make("div", top, { className: "message" });
-    this.message.setAttribute("role", "status");
+    this.line = new Line(top, words, id => this.back.press(id));
     this.numbers = make("dl", top, { className: "numbers" });
     this.charts = make("div", root, { className: "charts", tabIndex: 0 });
     this.charts.setAttribute("role", "group");
@@ -93,7 +92,7 @@ class Board {
     if (data.progress || place < 0) this.stopPlaying();
     this.layStrip();
     this.layMarks();
-    this.layMessage();
+    this.line.lay(data.verdict, data.message);
     while (this.figures.length > data.charts.length) this.figures.pop().leave();
     const redraw = () => this.draw();
     while (this.figures.length < data.charts.length) this.figures.push(new Figure(this.beside, this.words, redraw, unit => this.pick(unit)));
@@ -143,21 +142,6 @@ class Board {
       const mark = make("button", this.marks, { type: "button", className: kind, title: words, onclick: () => this.turn(place) });
       mark.setAttribute("aria-label", words);
       mark.style.setProperty("--place", place / Math.max(1, steps.length - 1));
-    }
-  }
-
-  layMessage() {
-    const { message } = this.data;
-    if (!this.isNew("message", message)) return; // else a button might go while it is pressed
-    this.message.replaceChildren();
-    this.message.className = `message ${message?.kind ?? ""}`;
-    if (!message) return;
-    const text = make("span", this.message, { textContent: message.text, title: message.text });
-    if (message.more.length || text.scrollHeight > text.clientHeight) {
-      new Help(this.message, this.words.help).say([message.text, ...message.more].join("\n"));
-    }
-    for (const [id, words] of message.actions) {
-      make("button", this.message, { type: "button", textContent: words, onclick: () => this.back.press(id) });
     }
   }
 

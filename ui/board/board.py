@@ -37,6 +37,16 @@ class Message(NamedTuple):
     more: tuple[str, ...] = ()
 
 
+class Judged(NamedTuple):
+    """How the network is: its `health` by the id, in a `word`, and why. A help mark tells `more`."""
+
+    health: str
+    word: str
+    text: str
+    actions: tuple[tuple[str, str], ...] = ()
+    more: tuple[str, ...] = ()
+
+
 class Underway(NamedTuple):
     """How far a run is: a share from 0 to 1, and what is said of it."""
 
@@ -66,6 +76,7 @@ def handed(
     dark: bool,
     progress: Underway | None = None,
     message: Message | None = None,
+    verdict: Judged | None = None,
     marks: Sequence[tuple[int, str, str]] = (),
     unit: UnitPlace = FIRST_UNIT,
     last: int | None = None,
@@ -90,6 +101,7 @@ def handed(
         "helps": {number.name: explained(number.name) or "" for number in looks.numbers[-1]},
         "progress": progress and progress._asdict(),
         "message": message and message._asdict(),
+        "verdict": verdict and verdict._asdict(),
         "marks": list(marks),
         "beside": beside,
         "words": _words(),

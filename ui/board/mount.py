@@ -12,6 +12,7 @@ import streamlit as st
 from ui.board.vega import READY
 
 HERE = Path(__file__).parent
+SCRIPTS = ("figure.js", "line.js", "board.js")  # in the order in which they need each other
 
 
 class Back(NamedTuple):
@@ -45,6 +46,6 @@ def mount(
 
 @cache
 def _component() -> Callable[..., Mapping[str, Any]]:
-    text = {file: (HERE / file).read_text(encoding="utf-8") for file in ("figure.js", "board.js", "board.css")}
-    script = text["figure.js"] + text["board.js"]
+    text = {file: (HERE / file).read_text(encoding="utf-8") for file in (*SCRIPTS, "board.css")}
+    script = "".join(map(text.__getitem__, SCRIPTS))
     return st.components.v2.component("board", js=script, css=text["board.css"], html="<div></div>")

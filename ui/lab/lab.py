@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -35,6 +36,7 @@ from ui.lab.messages import act, message, problem_of, problem_of_link, say
 from ui.lab.runs import at_start, shown_run
 from ui.lab.slim import enlarge
 from ui.lab.unit import BOARD, chosen_unit, unit_chooser
+from ui.lab.verdict import judged
 from ui.lab.views import charts_of, lay_out, why_not_more
 from ui.lab.wishes import Wishes, ask_wishes
 from ui.missing import unavailable
@@ -137,8 +139,7 @@ def _board_lab(
             shown.looks(names) if live else all_looks(recording, names, unit),
             key=BOARD,
             progress=progress,
-            message=message(run, config, recording),
-            marks=[(moment.step, moment.name, happened(moment)) for moment in moments(recording)],
+            **_told(run, config, recording),
             beside=why_not_more(names, recording, view),
             unit=unit,
             resting=said(RESTS[run.state]) if run is not None and run.state == "paused" else "",
@@ -155,6 +156,15 @@ def _board_lab(
     with st.container(gap=None):
         vega()
         showing(fill, REDRAW_SECONDS if live else None, partial(_tell, place))
+
+
+def _told(run: Run | None, config: Config, recording: Recording) -> dict[str, Any]:
+    """What a board is handed to tell of a recording, beside its pictures."""
+    return {
+        "message": message(run, config, recording),
+        "verdict": judged(recording),
+        "marks": [(moment.step, moment.name, happened(moment)) for moment in moments(recording)],
+    }
 
 
 def _tell_theory(names: Sequence[str], recording: Recording) -> None:

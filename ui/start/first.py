@@ -67,13 +67,15 @@ def found() -> dict[str, Any]:
     from core import Config, record
     from ui.board.board import handed
     from ui.board.looks import all_looks
+    from ui.lab.verdict import judged
     from ui.lab.views import FIRST, charts_of
 
     config = Config.default()
     recording = record(config.at_start())
     names = tuple(charts_of(FIRST, recording))
     looks = all_looks(recording, names)
-    both = {name: handed(recording, names, looks, dark=dark, last=config.steps) for name, dark in THEMES.items()}
+    more = {"last": config.steps, "verdict": judged(recording)}
+    both = {name: handed(recording, names, looks, dark=dark, **more) for name, dark in THEMES.items()}
     themed = {name: {"charts": one.data["charts"], "dark": one.data["dark"]} for name, one in both.items()}
     data = {name: value for name, value in both["light"].data.items() if name not in themed["light"]}
     tables = {name: b64encode(_written(one.table)).decode("ascii") for name, one in looks.packed.items()}

@@ -132,7 +132,5 @@ def not_learning(signs: Signs) -> Opinion:
     """The network does not learn: it is closer to guessing than to a perfect score."""
     if signs.learned is None or np.isnan(signs.score):
         return not_applicable("no_score")
-    if signs.is_early:
-        return not_applicable("too_early")
     seen = {"score": signs.score, "best": largest(signs.scores[:, 1], -np.inf)}
     return healthy(seen) if signs.learned else found(HARM, ("learning_rate", "steps"), seen)

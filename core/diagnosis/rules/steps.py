@@ -118,6 +118,7 @@ def clipped_away(signs: Signs) -> Opinion:
     source="Goodfellow, Bengio, Courville 2016, section 11.4.1; TheDeepChecker (Ben Braiek & Khomh 2023): "
     "mean|ΔW|/mean|W| > 0.1",
     trained=True,
+    at_once=True,
     remedies=("much_lower_rate", "lower_rate", "less_momentum", "clip", "adam"),
     says={
         "diverged": "Diverged at step {step}: the steps are too long, each makes the loss larger than the last.",
@@ -135,6 +136,8 @@ def rate_too_high(signs: Signs) -> Opinion:
     killed = _killed(signs)
     if killed >= KILLED:
         return found(HARM, knobs, {"killed": killed}, saying="steps_kill")
+    if signs.is_early:
+        return not_applicable("too_early")
     fastest, worst = _fastest(signs), _worst(signs)
     seen = {"fastest": fastest, "worst": worst}
     if fastest > TOO_FAST:
@@ -158,8 +161,6 @@ def rate_too_high(signs: Signs) -> Opinion:
 )
 def rate_too_low(signs: Signs) -> Opinion:
     """Steps that are too short: the weights have hardly moved."""
-    if signs.is_early:
-        return not_applicable("too_early")
     if signs.travel < TRAVELLED:
         return found(HARM, ("learning_rate", "optimizer", "steps"), {"travel": signs.travel})
     return healthy({"travel": signs.travel})
