@@ -36,10 +36,10 @@ def _share(number: float) -> str:
 
 
 NUMBERS: Mapping[str, Callable[[float], str]] = {
-    **dict.fromkeys(("score", "train", "held_out", "left", "killed", "share", "fastest", "travel"), _share),
+    **dict.fromkeys(("score", "train", "held_out", "left", "killed", "share", "fastest", "travel", "spread"), _share),
     **dict.fromkeys(("uneven", "shift", "worst", "times"), roughly),
     "ratio": ratio,
-    **dict.fromkeys(("probe", "units", "all", "batch", "width"), "{:,.0f}".format),
+    **dict.fromkeys(("probe", "units", "all", "batch", "width", "layers"), "{:,.0f}".format),
 }
 
 

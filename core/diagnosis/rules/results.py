@@ -10,6 +10,7 @@ from core.networks.curves import curve
 
 EVERYWHERE = (-30.0, -1.0, 0.5, 30.0)  # pre-activations at which a straight line has one slope
 NARROW = 2  # units through which everything has to pass
+DEEP = 20  # layers without a normalization
 GAP = 0.3  # how far the score on held-out samples lies behind that in training
 FORGOTTEN = 0.3  # how much better a score has been before
 SWINGS = 0.2  # share of looks at which the score turns by SWING and more
@@ -89,6 +90,27 @@ def oscillating(signs: Signs) -> Opinion:
     return (
         found(HARM, ("learning_rate", "batch_size"), {"share": share}) if share > SWINGS else healthy({"share": share})
     )
+
+
+@rule(
+    90,
+    sick=lambda: Config(activation="hard_tanh", initializer="lecun_normal", depth=50, width=16, steps=200),
+    source="Schoenholz et al. 2017, Deep information propagation: without a normalization, depth has its limits; He et "
+    "al. 2016: deeper networks without skips learn worse",
+    layers=True,
+    trained=True,
+    remedies=("batch_norm", "shallower", "much_lower_rate"),
+    says={
+        "too_deep": "It does not learn, and nothing else was found: {layers} layers without a normalization are many.",
+        "no_too_deep": "There are {layers} layers.",
+    },
+)
+def too_deep(signs: Signs) -> Opinion:
+    """Many layers without a normalization, in a network that does not learn."""
+    depth, config = signs.recording.depth, signs.config
+    plain = config is None or config.normalization == "none"
+    many = plain and depth >= DEEP and signs.learned is False
+    return found(HARM, ("depth", "normalization"), {"layers": depth}) if many else healthy({"layers": depth})
 
 
 @rule(

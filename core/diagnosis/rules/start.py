@@ -10,6 +10,8 @@ from core.diagnosis.rule import Opinion, found, healthy, not_applicable, rule
 from core.diagnosis.signs import Signs
 
 COPIES = 1e-5  # of the weights' size: float32 sums of equal weights are off by less
+ALIKE = 0.8  # of how far independent units differ, √(1 − 1/width); healthy networks have 0.97
+SEVERAL = 8  # units; fewer are alike by chance
 MOSTLY = 0.5  # share of units that is no longer a minority
 FLAT_ON_ONE_SIDE = 0.9  # share of flat activations; half of those of a healthy ReLU layer are flat
 LOST = 0.02  # how far the last layer tells samples apart, of the inputs or of its own size; healthy networks have 0.1
@@ -72,18 +74,23 @@ def zero_weights(signs: Signs) -> Opinion:
     remedies=("fitting_start",),
     says={
         "copies": "All units are copies of one another in {where}: they get the same gradient and stay copies.",
+        "nearly_copies": "The units are nearly copies of one another in {where}: their weights differ by {spread} of "
+        "what independent ones do.",
         "no_copies": "The units of each layer differ.",
     },
 )
 def copies(signs: Signs) -> Opinion:
     """Units of a layer that are copies of one another."""
-    spread = signs.of("weight_spread")[0]
+    widths = signs.recording.layer_widths
+    spread = signs.of("weight_spread")[0] / np.sqrt(1 - 1 / widths)
     if np.isnan(spread).all():
         return not_applicable("one_unit")
-    alike = np.flatnonzero(spread < COPIES)
-    if len(alike):
-        return found(HARM, ("initializer",), layers=alike + 1)
-    return healthy({"spread": np.nanmin(spread)})
+    alike = np.flatnonzero(spread < np.where(widths >= SEVERAL, ALIKE, COPIES))
+    if not len(alike):
+        return healthy({"spread": float(np.fmin.reduce(spread))})
+    seen = {"spread": float(spread[alike].mean())}
+    saying = "" if (spread[alike] < COPIES).all() else "nearly_copies"
+    return found(HARM, ("initializer",), seen, saying=saying, layers=alike + 1)
 
 
 @rule(
