@@ -23,6 +23,7 @@ COMMON = {
     "one_unit": "There is one unit in each layer, so none to compare it with.",
     "no_gradient_at_all": "No gradient arrives at the last layer, so there is nothing to compare with.",
     "never_flat": "This activation is flat nowhere.",
+    "normalized": "A normalization divides by the size of the signal, which makes up for it.",
     "no_bias": "All biases are 0 at the start, or a normalization takes them away.",
     "no_decay": "There is no weight decay.",
     "no_clip": "Gradients are not clipped.",

@@ -13,8 +13,9 @@ from core.measuring import Recording
 from core.measuring.rounding import in_double, only_rounding
 
 # Scores on held-out samples, of the way from guessing to a perfect one: healthy networks come to 0.86 at least, and XOR
-# with three corners of four is 0.5. In between the loss decides, as the share of the loss of guessing that is gone.
-WELL, ENOUGH, GONE = 0.8, 0.55, 0.33
+# with three corners of four is 0.5. In between, what is known of training samples has to hold for others about as well,
+# or the share of the loss of guessing that is gone there decides.
+WELL, ENOUGH, BEHIND, GONE = 0.8, 0.55, 0.15, 0.33
 EARLY_PART = 4  # the first quarter of all looks, which are close together, is the beginning of training
 FEW_STEPS = 50  # after fewer, nobody can say that a network does not learn
 
@@ -107,7 +108,8 @@ class Signs:
             return False
         if not self.trained or np.isnan(self.score):
             return None
-        if WELL > self.score >= ENOUGH and self.guess:
+        behind = float(self.scores[-1, 0]) - self.score
+        if WELL > self.score >= ENOUGH and behind > BEHIND and self.guess:
             return bool(1 - self.losses[-1, 1] / self.guess >= GONE)
         return self.score >= ENOUGH
 

@@ -79,6 +79,8 @@ def exploding(signs: Signs) -> Opinion:
     times = _times(signs)
     if np.isnan(times):
         return not_applicable("one_layer" if signs.recording.depth == 1 else "no_gradient_at_all")
+    if signs.config is not None and signs.config.normalization != "none":
+        return not_applicable("normalized")
     if times > EXPLODING:
         layers = np.flatnonzero(signs.gradient[0] > EXPLODING * signs.gradient[0, -1]) + 1
         return found(HARM, blame(signs.config, larger=True), {"ratio": times}, layers=layers)

@@ -66,7 +66,7 @@ def too_simple(signs: Signs) -> Opinion:
         activation="tanh",
         initializer="lecun_normal",
         depth=3,
-        learning_rate=1.0,
+        learning_rate=2.0,
         batch_size=8,
         steps=300,
     ),
@@ -97,6 +97,7 @@ def oscillating(signs: Signs) -> Opinion:
     sick=lambda: Config(activation="hard_tanh", initializer="lecun_normal", depth=50, width=16, steps=200),
     source="Schoenholz et al. 2017, Deep information propagation: without a normalization, depth has its limits; He et "
     "al. 2016: deeper networks without skips learn worse",
+    needs=("loss",),
     layers=True,
     trained=True,
     remedies=("batch_norm", "shallower", "much_lower_rate"),
