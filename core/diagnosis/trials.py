@@ -32,8 +32,9 @@ from core.work.progress import Progress
 
 SEEDS = 4  # its own, and three more
 MOST_STEPS = 400
-MOST_TRIALS = 12
-MOST_SINGLE = 8
+MOST_TRIALS = 10
+MOST_SINGLE = 6
+LOOKS = 12
 MEASURED = (
     *("activation_mean", "activation_std", "activation_sample_std", "saturated_fraction", "dead_fraction"),
     *("gradient_rms", "weight_gradient_norm", "weight_norm", "weight_spread", "update_ratio"),
@@ -44,27 +45,33 @@ MEASURED = (
 class Trial:
     """A remedy and what became of it.
 
-    `config` is the sick one with the `changes`, as long as it was. `learned` is the share of its seeds that learned in
-    `steps` steps, `loss` the middle of their losses on held-out samples, and `left` are the rules that still find
-    something in the run of its own seed.
+    `config` is the sick one with the `changes`, as long as it was. `learned` is the share of its `seeds` that learned
+    in `steps` steps, `score` and `loss` are the middle of theirs on held-out samples, and `left` are the rules that
+    still find something in the run of its own seed, which is the `recording`.
     """
 
     config: Config
     changes: dict[str, Any]
     remedies: tuple[str, ...]
     steps: int
+    seeds: int
     learned: float
     score: float
     loss: float
     left: tuple[str, ...]
+    recording: Recording = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class Tried:
-    """What is known of the trials, the best first, and how far the others are."""
+    """What is known of the trials, the best first, and how far the others are.
+
+    `before` is the sick network, trained for as many steps as they are; None as long as it is not known.
+    """
 
     progress: Progress
-    done: tuple[Trial, ...] = field(default=())
+    done: tuple[Trial, ...]
+    before: Recording | None
 
 
 def prescribe(recording: Recording) -> list[Trial]:
@@ -84,10 +91,10 @@ def prescribing(recording: Recording, stop: Event | None = None) -> Iterator[Tri
     proposals = proposed(config, diagnose(recording))
     if not proposals:
         return
-    runs = [run for proposal in proposals for run in _runs(proposal.config)]
+    runs = [run for proposal in proposals for run in _runs(proposal.config)] + _runs(config)[:1]
     for partial in sweeping(runs, variables=MEASURED, stop=stop):
-        known = partial.dataset()
-        yield Tried(partial.progress, _judged(proposals, recordings_of(known, runs)))
+        *known, before = recordings_of(partial.dataset(), runs)
+        yield Tried(partial.progress, _judged(proposals, known), before)
 
 
 @dataclass(frozen=True)
@@ -127,7 +134,7 @@ def _proposal(config: Config, names: Sequence[str]) -> Proposal | None:
 def _runs(config: Config) -> list[Config]:
     """The short runs of a Config, its own seed first."""
     seed = min(config.seed, 2**31 - 1 - SEEDS)
-    short = replace(config, steps=min(config.steps, MOST_STEPS), snapshots=min(config.snapshots, 20))
+    short = replace(config, steps=min(config.steps or MOST_STEPS, MOST_STEPS), snapshots=LOOKS)
     return [short, *(replace(short, seed=seed + more) for more in range(1, SEEDS))]
 
 
@@ -148,10 +155,12 @@ def _trial(proposal: Proposal, seen: Sequence[Recording]) -> Trial:
         changes=proposal.changes,
         remedies=proposal.remedies,
         steps=seen[0].known_config.steps,
+        seeds=len(seen),
         learned=float(np.mean([each.verdict == "alive" for each in diagnoses])),
         score=float(np.median(np.nan_to_num(scores, nan=-np.inf))),
         loss=float(np.median([_last_loss(recording) for recording in seen])),
         left=tuple(finding.rule for finding in diagnoses[0].found),
+        recording=seen[0],
     )
 
 
@@ -162,5 +171,9 @@ def _last_loss(recording: Recording) -> float:
 
 
 def _rank(trial: Trial) -> tuple[float, ...]:
-    """Smaller is better: learned, then the score in tenths, then what is left, and how little was changed."""
-    return -trial.learned, -round(trial.score, 1), len(trial.left), len(trial.changes), -trial.score
+    """Smaller is better: learned, then the score in tenths, then what is left, and how little was changed.
+
+    Of those that are as good, the one comes first that was proposed first: what mends the cause before what helps
+    against anything.
+    """
+    return -trial.learned, -round(trial.score, 1), len(trial.left), len(trial.changes)

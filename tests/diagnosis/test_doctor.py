@@ -33,7 +33,7 @@ KNOWN = {  # what it is, the fields of the Config, the rule that is the cause, a
     "copies": ({"initializer": "constant", "steps": 300}, "copies", "initializer"),
     "too narrow": ({"dataset": "xor", "noise": 0.0, "depth": 1, "width": 2, "seed": 5}, "too_narrow", "width"),
     "adam": ({"optimizer": "adam", "learning_rate": 0.5, "steps": 300}, "rate_too_high", "learning_rate"),
-    "saturation": ({"activation": "tanh", "weight_scale": 5.0, "steps": 300}, "saturated", "weight_scale"),
+    "saturation": ({"activation": "tanh", "weight_scale": 5.0}, "saturated", "weight_scale"),
     "deep sigmoid": ({"activation": "sigmoid", "depth": 10, "steps": 300}, "signal_lost", "activation"),
     "a high rate": ({"learning_rate": 100.0, "steps": 300}, "rate_too_high", "learning_rate"),
     "PyTorch's own weights": ({"initializer": "pytorch_default", "steps": 300}, "signal_lost", "initializer"),

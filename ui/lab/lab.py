@@ -32,6 +32,7 @@ from ui.board.board import Underway, board
 from ui.board.looks import Looks, all_looks, fresh_looks
 from ui.board.vega import vega
 from ui.jobs import RESTS, RUN, bar, how_far
+from ui.lab.cures import cures
 from ui.lab.messages import act, message, problem_of, problem_of_link, say
 from ui.lab.runs import at_start, shown_run
 from ui.lab.slim import enlarge
@@ -102,6 +103,7 @@ def lab(run: Run | None, state: State | None, config: Config, view: str, head: D
             telling(files)  # where it is not drawn again, Streamlit forgets them
     if wishes.large:
         enlarge()
+    cures(recording)
 
     if wishes.plain:
         _tell(place)

@@ -15,6 +15,7 @@ from core.measuring import Recording
 from core.words.said import said
 from core.work.live import Run
 from ui.board.board import Message, pressed
+from ui.lab.cures import ask
 from ui.lab.runs import desk, start_asked
 from ui.show import with_list
 from ui.sidebar import problems_of_link, use_next
@@ -92,7 +93,7 @@ def _calmer() -> None:
         desk().start(calmer)
 
 
-ACTIONS: dict[str, Callable[[], None]] = {"back": _back, "restart": start_asked, "calmer": _calmer}
+ACTIONS: dict[str, Callable[[], None]] = {"back": _back, "restart": start_asked, "calmer": _calmer, "cures": ask}
 
 
 def act(key: str) -> None:
