@@ -53,6 +53,11 @@ def message(page: Page) -> Locator:
     return page.locator(".board .message")
 
 
+def verdict(page: Page) -> Locator:
+    """How the network is, on the board."""
+    return page.locator(".board .verdict")
+
+
 def ended(page: Page) -> None:
     """Wait until a run has ended and can be looked through."""
     button(page, "Start again").wait_for()

@@ -120,6 +120,13 @@ def messages(app: AppTest, kind: str) -> list[str]:
     return native + ["\n".join([one["text"], *one["more"]]) for one in said if one["kind"] == kind]
 
 
+def verdict(app: AppTest) -> str:
+    """The verdict on a board, with its reasons."""
+    (board,) = boards(app)
+    told = board["verdict"]
+    return "\n".join([told["word"], told["text"], *told["more"]])
+
+
 def words(app: AppTest) -> str:
     kinds = (app.error, app.warning, app.info, app.caption, app.markdown)
     on_boards = [board["beside"] for board in boards(app)]

@@ -22,6 +22,7 @@ NAMES = """root => {
         .filter(one => one.checkVisibility() && !one.disabled && !one.closest(foreign))
         .map(named);
 }"""
+CURES, LEARNING_RATE = "Try the cures", "Train with learning rate 20"
 LAB = "[data-testid=stMain], [data-testid=stSidebarUserContent]"
 DIFFERS, ELSE = "The settings differ", "Not the settings of the last run"
 
@@ -150,3 +151,12 @@ def is_paused(page: Page, at: str = "Step ") -> None:
 def is_stopped(page: Page) -> None:
     ended(page)
     expect(message(page)).to_contain_text("Stopped at step ")
+
+
+def cures(page: Page) -> None:
+    """They are tried, and shut again."""
+    press(page, CURES)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("The best comes first.")
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)

@@ -60,6 +60,8 @@ WALKS = {  # the tests that walk the registry of each kind; after a file, `-k` a
     "a way of preprocessing": (("choices/test_preprocessing.py", "networks/test_data.py"),),
     "a data set": (("datasets/test_datasets.py", "test_determinism.py", "-k", "{name}"),),
     "a measure": (("measuring/test_measures.py", "measuring/test_recording.py"),),
+    "a rule of the doctor": (("diagnosis/test_rules.py", "test_rooms.py", "-k", "{name} or ranks or room"),),
+    "a remedy": (("diagnosis/test_trials.py", "-k", "{name}"),),
     "an outcome of the map": (("sweeps/test_outcomes.py", "charts/test_heat.py"),),
     "a chart": (("charts/test_charts.py", "charts/test_pictures.py", "words", "-k", "{name}"),),
     "a page": (("test_words.py", "pages/test_frame.py", "pages/test_pages.py", "-k", "{name} or heading"),),

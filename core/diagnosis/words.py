@@ -145,7 +145,6 @@ def how_it_ended(recording: Recording) -> str:
         said("Diverged at step {step:,}: the loss became {loss}.", step=end.step, loss=numbers.told(end.loss)),
         "" if isnan(before) else said("It had been {loss}.", loss=numbers.told(before)),
         said("All measurements are kept; triangles mark what is no longer a number."),
-        said("A smaller learning rate or weight scale usually helps."),
     ]
     return " ".join(filter(None, sentences))
 

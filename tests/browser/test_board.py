@@ -17,6 +17,7 @@ from hands import (
     saved,
     settle,
     slider,
+    verdict,
 )
 from playwright.sync_api import Page, expect
 from served import until
@@ -135,7 +136,7 @@ def test_nothing_ever_moves(page, server):
         look(view)
     page.goto(f"{server.url}/lab?learning_rate=100")
     trained(page)
-    expect(message(page)).to_contain_text("Diverged at step ")
+    expect(verdict(page)).to_contain_text("Diverged at step ")
     look("diverged")
     page.goto(f"{server.url}/lab?depth=deep&activation=tea")
     expect(message(page)).to_contain_text("This link asks for what is not possible")

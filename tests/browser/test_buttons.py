@@ -17,9 +17,12 @@ from panels import DOWNLOADS, menu, open_more, panels, plain_charts
 from playwright.sync_api import Page, expect
 from served import until
 from states import (
+    CURES,
     DIFFERS,
     ELSE,
     LAB,
+    LEARNING_RATE,
+    cures,
     differing,
     differing_from_last,
     finished,
@@ -42,9 +45,6 @@ from visits import ENDLESS, QUICK
 from core import Config
 from core.charts import charts_in
 from ui.lab.views import FIRST, UNTRAINED, VIEWS
-
-LEARNING_RATE = "Train with learning rate 20"
-
 
 # What a button says, and how it comes true. The state is entered anew by what has left it.
 
@@ -218,6 +218,7 @@ CHECKS: dict[str, Callable[[Page], None]] = {
     "Back to the run's settings": partial(back, name="Back to the run's settings"),
     "Back to the last run": partial(back, name="Back to the last run"),
     LEARNING_RATE: calmer,
+    CURES: cures,
     "Step back": step_back,
     "Step forward": step_forward,
     "Play": play,
@@ -253,7 +254,7 @@ STATES = {
         f"{QUICK}&learning_rate=100",
         finished,
         {"Start again", "Reset run", LEARNING_RATE},
-        {*PLAYER, "Diverged"},
+        {*PLAYER, "Diverged", CURES},
         {*DOWNLOADS},
     ),
     "differing": State(

@@ -22,6 +22,7 @@ from hands import (
     settle,
     slider,
     stands_at,
+    verdict,
 )
 from playwright.sync_api import Page, expect
 from served import until
@@ -107,7 +108,7 @@ def test_a_slider_that_moves_during_a_run_asks_first(page, server):
 def test_a_diverged_run_is_told_and_stays_readable(page, server):
     open_lab(page, server, "learning_rate=100")
     button(page, "Start training").click()
-    expect(message(page)).to_contain_text("Diverged at step ")
+    expect(verdict(page)).to_contain_text("Diverged at step ")
     settle(page)
     assert number(page, "Training loss") in ("NaN", "infinite")
     for view in ("Layers", "Over time", "Vital signs"):

@@ -5,7 +5,23 @@ from dataclasses import replace
 import pytest
 import torch
 from languages import Screen, marked, unasked
-from screen import EXPLORE, FEW, LAB, MNIST, PLAIN, charts, healthy, look, messages, move, press, progress, until
+from screen import (
+    EXPLORE,
+    FEW,
+    LAB,
+    MNIST,
+    PLAIN,
+    charts,
+    healthy,
+    look,
+    messages,
+    move,
+    press,
+    progress,
+    until,
+    verdict,
+    words,
+)
 from streamlit.testing.v1 import AppTest
 from tables import BAD_CHOICES, BAD_FILES, csv, numbers
 
@@ -64,7 +80,7 @@ def test_after_a_run(opened, way):
 @pytest.mark.parametrize("way", [{}, PLAIN], ids=["board", "plain"])
 def test_after_a_run_that_diverged(opened, wrong, way):
     app = asked(rested(press(opened({**SHORT, **wrong, **way}), "Start training")))
-    assert messages(app, "error")
+    assert "Dead" in (words(app) if way else verdict(app))
 
 
 def test_while_a_run_goes_on(opened):

@@ -33,7 +33,7 @@ from ui.board.looks import Looks, all_looks, fresh_looks
 from ui.board.vega import vega
 from ui.jobs import RESTS, RUN, bar, how_far
 from ui.lab.cures import cures
-from ui.lab.messages import act, message, problem_of, problem_of_link, say
+from ui.lab.messages import act, message, problem_of, problem_of_link, say, say_verdict
 from ui.lab.runs import at_start, shown_run
 from ui.lab.slim import enlarge
 from ui.lab.unit import BOARD, chosen_unit, unit_chooser
@@ -186,6 +186,7 @@ def _plain_lab(run: Run | None, state: State | None, config: Config, view: str, 
     knobs()
     recording = _newest(run, config)
     say(message(run, config, recording))
+    say_verdict(judged(recording))
     above, names = st.container(), wishes.heard(charts_of(view, recording))
     cards = lay_out(names, recording, view, large=wishes.large)
     below, turns = st.container(), count()

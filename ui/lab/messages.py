@@ -4,7 +4,7 @@ run, or how the run ended.
 It is one at most, so that it has a fixed place. On a board it stands in it; beside plain charts it is Streamlit's own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -14,12 +14,11 @@ from core.diagnosis.words import how_it_ended
 from core.measuring import Recording
 from core.words.said import said
 from core.work.live import Run
-from ui.board.board import Message, pressed
+from ui.board.board import Judged, Message, pressed
 from ui.lab.cures import ask
 from ui.lab.runs import desk, start_asked
-from ui.show import with_list
+from ui.show import plain, with_list
 from ui.sidebar import problems_of_link, use_next
-from ui.teaching import hidden
 
 SHOWN = {
     "info": (st.info, ":material/info:"),
@@ -68,15 +67,9 @@ def _differs(run: Run, config: Config) -> Message:
 
 
 def _ending(recording: Recording) -> Message | None:
-    """How a run ended, where that is worth a sentence."""
+    """How a run ended, where that is worth a sentence, and the verdict does not say it."""
     sentence = how_it_ended(recording)
-    if recording.end.reason != "diverged":
-        return Message("info", sentence) if sentence else None
-    calmer = gentler(recording)
-    if calmer is None or "learning_rate" in hidden():
-        return Message("error", sentence)
-    words = said("Train with learning rate {rate:g}", rate=calmer.learning_rate)
-    return Message("error", sentence, (("calmer", words),))
+    return Message("info", sentence) if sentence and recording.end.reason != "diverged" else None
 
 
 def _back() -> None:
@@ -103,12 +96,22 @@ def act(key: str) -> None:
         action()
 
 
+def say_verdict(judged: Judged) -> None:
+    """The verdict without a board."""
+    st.markdown(f"**{plain(judged.word)}.** {plain(judged.text)}", help=plain("\n\n".join(judged.more)) or None)
+    _buttons(judged.actions)
+
+
 def say(message: Message | None) -> None:
     """The message without a board."""
     if message is None:
         return
     show, icon = SHOWN[message.kind]
     show(with_list(message.text, message.more), icon=icon)
+    _buttons(message.actions)
+
+
+def _buttons(actions: Sequence[tuple[str, str]]) -> None:
     with st.container(horizontal=True):
-        for name, words in message.actions:
+        for name, words in actions:
             st.button(words, on_click=ACTIONS[name])
