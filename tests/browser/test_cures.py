@@ -2,7 +2,7 @@
 
 import re
 
-from hands import button, ended, open_lab, stands_at, verdict
+from hands import button, ended, open_lab, verdict
 from playwright.sync_api import expect
 
 SICK = "dataset=blobs&width=16&depth=3&bias_init=-2&weight_scale=0.1&steps=200"
@@ -10,7 +10,7 @@ SICK = "dataset=blobs&width=16&depth=3&bias_init=-2&weight_scale=0.1&steps=200"
 
 def test_a_sick_network_is_told_and_cured(page, server):
     open_lab(page, server, SICK)
-    expect(verdict(page)).to_contain_text("Sick")
+    expect(verdict(page)).to_contain_text("Dead")
     button(page, "Try the cures").click()
     apply = page.get_by_role("dialog").get_by_role("button", name="Apply and train")
     apply.first.wait_for()
@@ -20,7 +20,6 @@ def test_a_sick_network_is_told_and_cured(page, server):
     ended(page)
     expect(verdict(page)).to_contain_text("Alive")
     assert not re.search(r"bias_init=-2|weight_scale=0\.1", page.url)
-    stands_at(page, "Weight scale", "0.5")
 
 
 def test_the_reasons_are_told(page, server):

@@ -119,7 +119,7 @@ def test_a_diverged_run_is_told_and_stays_readable(page, server):
     assert not any("NaN" in document for document in documents(page))
     page.goto(f"{server.url}/lab?learning_rate=100&plain=True")
     button(page, "Start training").click()
-    expect(page.get_by_test_id("stAlert")).to_contain_text("Diverged at step ")
+    expect(page.get_by_test_id("stMain")).to_contain_text("Diverged at step ")
     until(lambda: len(drawings(page)) >= 4 and not is_broken(page))
 
 
