@@ -40,10 +40,10 @@ def sick(seed: int) -> Patient:
 
 
 def _also(base: Config, turned: Choices, random: Random) -> Choices:
-    """With a second fault, on other fields than the first."""
+    """With a second fault, on other fields than the first, whose fields still matter beside it."""
     while True:
         more = random.choice(FAULTS)(replace(base, **turned), random)
-        if more and not more.keys() & turned.keys():
+        if more and more.keys().isdisjoint(turned) and all(map(replace(base, **turned, **more).matters, turned)):
             return turned | more
 
 
