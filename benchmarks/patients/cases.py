@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import torch
+from sklearn.datasets import make_blobs, make_circles
 
 from benchmarks.patients import learned
 from benchmarks.patients.recorded import Case, write
@@ -26,9 +28,9 @@ from core.datasets.downloads import data_folder
 SEEDS = (0, 1)
 PICTURES = 2000  # of MNIST, with pixels from 0 to 255 in a table
 
-CIRCLES = Config(
-    dataset="circles",
-    samples=800,
+SMALL = Config(
+    dataset="upload",
+    preprocessing="none",
     width=5,
     depth=8,
     optimizer="momentum",
@@ -36,7 +38,6 @@ CIRCLES = Config(
     batch_size=32,
     steps=2000,
 )
-BLOBS = replace(CIRCLES, dataset="blobs", noise=0.66)  # so that 0.8 of the samples can be told apart
 MNIST = Config(dataset="mnist", samples=4000, preprocessing="none", optimizer="adam", learning_rate=1e-3, steps=400)
 XOR = Config(dataset="xor", noise=0.05, samples=400, batch_size=400, depth=1, width=4, activation="sigmoid")
 SELU = {"activation": "selu", "initializer": "lecun_normal"}
@@ -60,10 +61,12 @@ def main() -> None:
 
 def plain() -> dict[str, Pair]:
     """Those on points in the plane."""
-    sigmoids = replace(CIRCLES, activation="sigmoid", initializer="xavier_uniform")
-    single = replace(BLOBS, depth=1, width=50, initializer="he_uniform", batch_size=1)
-    rectifiers = replace(CIRCLES, depth=17, initializer="he_uniform")
-    small = replace(BLOBS, initializer="uniform")
+    circles = replace(SMALL, table=points_table(*make_circles(1000, noise=0.1, random_state=1)))
+    blobs = replace(SMALL, table=points_table(*make_blobs(1000, cluster_std=2, random_state=2)))
+    sigmoids = replace(circles, activation="sigmoid", initializer="xavier_uniform")
+    single = replace(blobs, depth=1, width=50, initializer="he_uniform", batch_size=1)
+    rectifiers = replace(circles, depth=17, initializer="he_uniform", steps=6000)
+    small = replace(blobs, initializer="uniform")
     slow = replace(XOR, loss_function="mse", initializer="xavier_uniform", learning_rate=0.05, steps=1000)
     return {
         "AT1": (sigmoids, replace(sigmoids, **SELU)),
@@ -74,11 +77,17 @@ def plain() -> dict[str, Pair]:
     }
 
 
+def points_table(points: np.ndarray, classes: np.ndarray) -> str:
+    """The hash of a table of points in the plane."""
+    frame = pd.DataFrame(points, columns=["x", "y"]).assign(**{TARGET: classes})
+    return keep_content(frame.to_csv(index=False).encode(), TARGET)
+
+
 def pictures() -> dict[str, Pair]:
     """Those on MNIST."""
     deep = replace(MNIST, depth=34, width=128, initializer="xavier_uniform", batch_size=128)
-    linear = replace(MNIST, depth=1, width=30, batch_size=10, steps=2000, optimizer="sgd", initializer="normal")
-    linear = replace(linear, weight_scale=100.0)
+    wide = {"initializer": "normal", "weight_scale": 100.0}  # N(0, 1)
+    linear = replace(MNIST, depth=1, width=30, batch_size=10, steps=2000, optimizer="sgd", **wide)
     raw = replace(MNIST, depth=2, initializer="xavier_uniform", dataset="upload", table=mnist_table(), batch_size=128)
     zero = replace(MNIST, depth=2, width=128, initializer="zeros")
     return {
@@ -111,7 +120,7 @@ def cars() -> dict[str, Pair]:
         optimizer="adam",
         learning_rate=1e-3,
         batch_size=32,
-        steps=1500,
+        steps=800,
     )
     faults = {
         "TC1": replace(fixed, learning_rate=0.1),
