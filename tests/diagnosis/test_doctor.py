@@ -64,7 +64,7 @@ def test_what_is_there_before_training_is_named_then(name):
 
 def test_dead_units_are_counted():
     cause = diagnose(record(Config(bias_init=-2.0, steps=0))).cause
-    assert cause.why == ("166 of 320 units are dead before training: no sample of the probe (256) makes them fire.")
+    assert cause.why == ("166 of 320 units are dead before training: slope 0 on all 256 samples of the probe.")
     assert (cause.evidence["units"], cause.evidence["all"]) == (166, 320)
     assert cause.layers == (3, 4, 5)
 

@@ -102,7 +102,7 @@ def oscillating(signs: Signs) -> Opinion:
     trained=True,
     remedies=("batch_norm", "shallower", "much_lower_rate"),
     says={
-        "too_deep": "It does not learn, and nothing else was found: {layers} layers without a normalization are many.",
+        "too_deep": "It does not learn, and {layers} layers without a normalization are many.",
         "no_too_deep": "There are {layers} layers.",
     },
 )
@@ -146,7 +146,7 @@ def overfitting(signs: Signs) -> Opinion:
     trained=True,
     remedies=("much_higher_rate", "much_lower_rate", "adam", "batch_norm", "wider"),
     says={
-        "not_learning": "It does not learn: on held-out samples it has come {score} of the way from guessing to a "
+        "not_learning": "It has not learned: on held-out samples it has come {score} of the way from guessing to a "
         "perfect score.",
         "no_not_learning": "It learns: on held-out samples it has come {score} of the way to a perfect score.",
     },

@@ -120,10 +120,9 @@ def no_slope(signs: Signs) -> Opinion:
     layers=True,
     remedies=("fitting_start", "leaky", "wider"),
     says={
-        "born_dead": "{units} of {all} units are dead before training: no sample of the probe ({probe}) makes them"
-        " fire.",
-        "layer_born_dead": "All units are dead before training in {where}, {units} of {all} in the whole network: the "
-        "output is constant, and no gradient passes.",
+        "born_dead": "{units} of {all} units are dead before training: slope 0 on all {probe} samples of the probe.",
+        "layer_born_dead": "All units are dead before training in {where}, {units} of {all} in the whole network: no "
+        "gradient passes them.",
         "no_born_dead": "{units} of {all} units are dead before training, judged on the {probe} samples of the probe.",
     },
 )

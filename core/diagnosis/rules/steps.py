@@ -15,6 +15,7 @@ SHRUNK = 0.3  # share of the weights' size that weight decay has left
 OUTWEIGHED = 10.0  # times the gradient of the loss; of healthy networks that have learned it is up to 7
 UNSTABLE = 2.0  # weight decay times learning rate from which each step turns the weights over and lets them grow
 DEEP = 20  # layers, from which on a rate that is usual may be too high
+LINEAR = ("sgd", "adamw")  # optimizers that multiply each weight by 1 − learning rate · weight decay
 HEAVY = 0.99  # momentum that remembers a hundred steps
 CLIPPED = 0.1  # share of the gradient that clipping leaves of it
 FEW = 2  # samples in a batch, whose mean and variance say nothing
@@ -50,7 +51,7 @@ def decay_too_strong(signs: Signs) -> Opinion:
     with np.errstate(divide="ignore", invalid="ignore"):
         left = float(np.nanmin(norms[-1] / norms[0])) if np.isfinite(norms[-1]).any() and norms[0].any() else np.nan
     seen = {"product": product, "left": left, "decay": config.weight_decay}
-    if product > UNSTABLE:
+    if product > UNSTABLE and config.optimizer in LINEAR:
         return found(FATAL, ("weight_decay", "learning_rate"), seen, saying="decay_overshoots")
     outweighed = _decay_against_gradient(signs)
     seen["times"] = outweighed
@@ -121,7 +122,7 @@ def clipped_away(signs: Signs) -> Opinion:
     at_once=True,
     remedies=("much_lower_rate", "lower_rate", "less_momentum", "clip", "adam"),
     says={
-        "diverged": "Diverged at step {step}: the steps are too long, each makes the loss larger than the last.",
+        "diverged": "Diverged at step {step}: the steps are too long for this network.",
         "steps_kill": "The steps of training have killed {killed} of the units: they are too long.",
         "steps_too_long": "The steps are too long: each changes a layer by {fastest} of its weights.",
         "loss_jumps": "The steps are too long: the loss has been {worst} times that at the start, or of guessing.",
@@ -155,8 +156,10 @@ def rate_too_high(signs: Signs) -> Opinion:
     trained=True,
     remedies=("much_higher_rate", "higher_rate", "adam"),
     says={
-        "rate_too_low": "The steps are too short: all together they could have changed the weights by {travel}.",
-        "no_rate_too_low": "The steps are not too short: all together they could have changed the weights by {travel}.",
+        "rate_too_low": "The steps are too short: all together they could have changed the weights by {travel}, in "
+        "their size.",
+        "no_rate_too_low": "The steps are not too short: all together they could have changed the weights by {travel}, "
+        "in their size.",
     },
 )
 def rate_too_low(signs: Signs) -> Opinion:
