@@ -17,6 +17,9 @@ from served import PATIENCE, STREAMLIT, Server
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
+# To optimize a script that soon is gone with its page costs more than it saves.
+FLAGS = ["--no-sandbox", "--js-flags=--max-opt=1"]
+
 expect.set_options(timeout=PATIENCE * 1000)
 
 
@@ -67,7 +70,7 @@ def browser() -> Iterator[BrowserContext]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = browser.new_context(accept_downloads=True)
         context.set_default_timeout(PATIENCE * 1000)
         yield context
