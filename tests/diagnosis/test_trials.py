@@ -49,9 +49,11 @@ def test_what_is_known_comes_in_bit_by_bit():
     assert sizes[-1] == len(prescribe(record(SICK["bias"])))
 
 
-def test_a_trial_has_its_own_seed_and_three_more():
+def test_a_trial_has_its_own_seed_and_three_more_and_all_are_held_against_what_was():
     (*_, last) = prescribing(record(SICK["decay"]))
-    assert last.progress.done == last.progress.total == SEEDS * len(last.done)
+    assert last.progress.done == last.progress.total == SEEDS * len(last.done) + 1
+    assert last.before.config.weight_decay == SICK["decay"].weight_decay
+    assert all(trial.recording.config.seed == SMALL.seed for trial in last.done)
 
 
 def test_nothing_is_proposed_to_the_healthy():
