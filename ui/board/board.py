@@ -20,7 +20,7 @@ from core.measuring import Recording
 from core.words.glossary import explained
 from core.words.said import Language, language, said
 from ui.board.looks import Looks
-from ui.board.mount import Back, Handed, mount
+from ui.board.mount import Handed, mount
 from ui.board.theme import dressed
 from ui.show import is_dark
 
@@ -63,8 +63,8 @@ def board(
     on_press: Callable[[], None] = lambda: None,
     on_rest: Callable[[], None] = lambda: None,
     **more: Any,
-) -> Back:
-    """Put a board on the page. `more` is what else it is `handed`."""
+) -> int | None:
+    """Put a board on the page. Returns the step it rests at, if the visitor moved it. `more`: what else is `handed`."""
     return mount(handed(recording, names, looks, dark=is_dark(), **more), key, on_press, on_rest)
 
 

@@ -15,13 +15,6 @@ HERE = Path(__file__).parent
 SCRIPTS = ("figure.js", "line.js", "board.js")  # in the order in which they need each other
 
 
-class Back(NamedTuple):
-    """What came back from a board: the step it rests at, if the visitor has moved it, and what was pressed just now."""
-
-    step: int | None
-    pressed: str | None
-
-
 class Handed(NamedTuple):
     """What a board is handed: all but tables, as JSON has it, and for each chart the table of what it shows."""
 
@@ -35,13 +28,13 @@ def _nothing() -> None:
 
 def mount(
     handed: Handed, key: str, on_press: Callable[[], None] = _nothing, on_rest: Callable[[], None] = _nothing
-) -> Back:
-    """Put a board on the page."""
+) -> int | None:
+    """Put a board on the page. Returns the step it rests at, if the visitor has moved it."""
     tables = {f"table_{name}": table for name, table in handed.tables.items()}
     data = {"ready": READY, **handed.data, **tables}
     heard = {"step": _nothing, "unit": _nothing, "press": on_press, "rest": on_rest}
     found = _component()(key=key, data=data, **{f"on_{name}_change": then for name, then in heard.items()})
-    return Back(found.get("step"), found.get("press"))
+    return found.get("step")
 
 
 @cache

@@ -33,7 +33,7 @@ from ui.board.looks import Looks, all_looks, fresh_looks
 from ui.board.vega import vega
 from ui.jobs import RESTS, RUN, bar, how_far
 from ui.lab.cures import cures
-from ui.lab.messages import act, message, problem_of, problem_of_link, say, say_verdict
+from ui.lab.messages import act, heed_press, message, problem_of, problem_of_link, say, say_verdict
 from ui.lab.runs import at_start, shown_run
 from ui.lab.slim import enlarge
 from ui.lab.unit import BOARD, chosen_unit, unit_chooser
@@ -125,6 +125,7 @@ def _board_lab(
     shown.watch(run)
 
     def fill() -> None:
+        heed_press()
         progress = _progress(run)  # asked first: without it, the recording is the last
         config = settings()
         if shown_run(config) is not run or config.dataset != drawn.dataset:
@@ -135,7 +136,7 @@ def _board_lab(
         if (run is not None and run.state != state) or wanted != names:
             st.rerun()  # the buttons and the charts belong to the page
         unit = shown.unit = chosen_unit(recording)
-        back = board(
+        step = board(
             recording,
             names,
             shown.looks(names) if live else all_looks(recording, names, unit),
@@ -150,9 +151,7 @@ def _board_lab(
             untold=untold(),
             on_rest=tell,
         )
-        shown.step = back.step if back.step in recording.steps else None
-        if back.pressed:
-            st.rerun()  # what was pressed changes the settings or the run, and so the page
+        shown.step = step if step in recording.steps else None
         _tell_theory(names, recording)
 
     with st.container(gap=None):

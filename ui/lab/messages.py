@@ -20,6 +20,7 @@ from ui.lab.runs import desk, start_asked
 from ui.show import plain, with_list
 from ui.sidebar import problems_of_link, use_next
 
+ACTED = "acted_on_board"
 SHOWN = {
     "info": (st.info, ":material/info:"),
     "warning": (st.warning, ":material/difference:"),
@@ -90,10 +91,20 @@ ACTIONS: dict[str, Callable[[], None]] = {"back": _back, "restart": start_asked,
 
 
 def act(key: str) -> None:
-    """Do what was pressed in the message of a board: for its callback."""
+    """Do what was pressed on a board: for its callback."""
     action = ACTIONS.get(pressed(key) or "")
     if action is not None:
         action()
+        st.session_state[ACTED] = True
+
+
+def heed_press() -> None:
+    """Draw the whole page where something was pressed, which changes the settings or the run.
+
+    Kept until then: the run of a fragment that a press begins may be cut short by the next one.
+    """
+    if st.session_state.pop(ACTED, False):
+        st.rerun()
 
 
 def say_verdict(judged: Judged) -> None:
