@@ -183,21 +183,20 @@ def weight_norm(weight: Matrices) -> Tensor:
 
 @measure("Share of the weights by which units differ", log=True)
 def weight_spread(weight: Matrices, weight_norm: Tensor) -> Tensor:
-    """‖W − mean of its rows‖ / ‖W‖: 0 where all units of a layer are copies. NaN where there is one, or all W are 0."""
-    return _norms([_apart(matrix) for matrix in weight]) / weight_norm
+    """‖W − mean of its rows‖ / ‖W‖: near 0 where all units of a layer are copies. NaN if there is one, or all W are 0.
+
+    Found as √(1 − n‖mean‖²/‖W‖²), which is off by up to 1e-3 near 0 and costs a fraction.
+    """
+    shared = _norms([matrix.mean(-2, keepdim=True) for matrix in weight])
+    rows = torch.tensor([matrix.shape[-2] for matrix in weight], dtype=shared.dtype, device=shared.device)
+    share = 1 - rows * (shared / weight_norm).square()
+    return torch.where(rows > 1, share.clamp(min=0).sqrt(), torch.nan)
 
 
 @measure("Update : weight ratio", log=True)
 def update_ratio(update: Matrices, weight_norm: Tensor) -> Tensor:
     """‖ΔW‖ / ‖W‖: the size of the last update against the weights it led to. NaN before the first update."""
     return _norms(update) / weight_norm
-
-
-def _apart(matrix: Tensor) -> Tensor:
-    """A matrix (…, fan_out, fan_in) less the mean of its rows; NaN where there is one row."""
-    if matrix.shape[-2] == 1:
-        return torch.full_like(matrix, torch.nan)
-    return matrix - matrix.mean(-2, keepdim=True)
 
 
 def _nan_where(sums: Tensor, shares: Tensor) -> Tensor:

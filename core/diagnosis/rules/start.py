@@ -9,7 +9,7 @@ from core.diagnosis.finding import FATAL, HARM
 from core.diagnosis.rule import Opinion, found, healthy, not_applicable, rule
 from core.diagnosis.signs import Signs
 
-COPIES = 1e-5  # of the weights' size: float32 sums of equal weights are off by less
+COPIES = 1e-2  # of the weights' size: what is found of equal ones is off by less than 1e-3
 ALIKE = 0.8  # of how far independent units differ, √(1 − 1/width); healthy networks have 0.97
 SEVERAL = 8  # units; fewer are alike by chance
 MOSTLY = 0.5  # share of units that is no longer a minority
