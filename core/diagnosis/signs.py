@@ -16,7 +16,7 @@ from core.measuring.rounding import in_double, only_rounding
 # with three corners of four is 0.5. In between, what is known of training samples has to hold for others about as well,
 # or the share of the loss of guessing that is gone there decides.
 WELL, ENOUGH, BEHIND, GONE = 0.8, 0.55, 0.15, 0.33
-EARLY_PART = 4  # the first quarter of all looks, which are close together, is the beginning of training
+DEEP = 20  # layers that are many without a normalization
 FEW_STEPS = 50  # after fewer, nobody can say that a network does not learn
 
 
@@ -112,11 +112,6 @@ class Signs:
         if WELL > self.score >= ENOUGH and behind > BEHIND and self.guess:
             return bool(1 - self.losses[-1, 1] / self.guess >= GONE)
         return self.score >= ENOUGH
-
-    @cached_property
-    def early(self) -> slice:
-        """The rows of the beginning of training, without the first one."""
-        return slice(1, max(2, len(self.steps) // EARLY_PART))
 
     @cached_property
     def gradient(self) -> Array:

@@ -185,7 +185,8 @@ def _plain_lab(run: Run | None, state: State | None, config: Config, view: str, 
     knobs()
     recording = _newest(run, config)
     say(message(run, config, recording))
-    say_verdict(judged(recording))
+    if not live:
+        say_verdict(judged(recording))  # here, for its buttons change the page
     above, names = st.container(), wishes.heard(charts_of(view, recording))
     cards = lay_out(names, recording, view, large=wishes.large)
     below, turns = st.container(), count()
@@ -196,6 +197,8 @@ def _plain_lab(run: Run | None, state: State | None, config: Config, view: str, 
         if run is not None and (run.state != state or wishes.heard(charts_of(view, recording)) != names):
             st.rerun()  # the buttons and the cards belong to the page
         with above:
+            if live:
+                say_verdict(judged(recording))
             if run is not None and run.active:
                 bar(run.state, run.progress, RUN, ahead=run.ahead)
             step = recording.steps[-1] if live else _scrubber(recording.steps)

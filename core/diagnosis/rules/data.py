@@ -75,7 +75,7 @@ def nothing_to_learn(signs: Signs) -> Opinion:
         if guess.accuracy >= UNBALANCED:
             return found(NOTE, ("dataset",), {"share": guess.accuracy}, saying="unbalanced")
         return healthy({"share": guess.accuracy})
-    return found(FATAL, ("dataset",), saying="one_target") if guess.spreads[0] == 0 else healthy({"share": 0})
+    return found(FATAL, ("dataset",), saying="one_target") if guess.spreads[0] == 0 else healthy()
 
 
 @rule(
@@ -88,7 +88,8 @@ def nothing_to_learn(signs: Signs) -> Opinion:
     says={
         "labels_do_not_fit": "Learned by heart: the score in training is {train} of a perfect one, on held-out samples "
         "{held_out}. The labels have nothing to do with the inputs, or there are far too few samples.",
-        "no_labels_do_not_fit": "What is learned holds for held-out samples about as far.",
+        "no_labels_do_not_fit": "The score in training is {train} of a perfect one, on held-out samples at best "
+        "{held_out}.",
     },
 )
 def labels_do_not_fit(signs: Signs) -> Opinion:

@@ -54,7 +54,7 @@ def vanishing(signs: Signs) -> Opinion:
     """The gradient of the untrained network shrinks on its way back: hardly any reaches the first layer."""
     times = _times(signs)
     if np.isnan(times):
-        return not_applicable("one_layer" if signs.recording.depth == 1 else "no_gradient_at_all")
+        return _nothing_to_compare(signs)
     if times < VANISHING:
         shares = signs.gradient[0] / signs.gradient[0, -1]
         layers = np.flatnonzero(shares < VANISHING) + 1
@@ -78,7 +78,7 @@ def exploding(signs: Signs) -> Opinion:
     """The gradient of the untrained network grows on its way back to the first layer."""
     times = _times(signs)
     if np.isnan(times):
-        return not_applicable("one_layer" if signs.recording.depth == 1 else "no_gradient_at_all")
+        return _nothing_to_compare(signs)
     if signs.config is not None and signs.config.normalization != "none":
         return not_applicable("normalized")
     if times > EXPLODING:
@@ -93,3 +93,7 @@ def _times(signs: Signs) -> float:
     if len(gradient) < 2 or not np.isfinite(gradient).all() or gradient[-1] == 0:
         return float("nan")
     return float(gradient[0] / gradient[-1])
+
+
+def _nothing_to_compare(signs: Signs) -> Opinion:
+    return not_applicable("one_layer" if signs.recording.depth == 1 else "no_gradient_at_all")

@@ -5,14 +5,12 @@ import numpy as np
 from core.config import Config
 from core.diagnosis.finding import HARM, NOTE
 from core.diagnosis.rule import Opinion, found, healthy, not_applicable, rule
-from core.diagnosis.signs import Signs, largest
+from core.diagnosis.signs import DEEP, Signs, largest
 from core.networks.curves import curve
 
 EVERYWHERE = (-30.0, -1.0, 0.5, 30.0)  # pre-activations at which a straight line has one slope
 NARROW = 2  # units through which everything has to pass
-DEEP = 20  # layers without a normalization
 GAP = 0.3  # how far the score on held-out samples lies behind that in training
-FORGOTTEN = 0.3  # how much better a score has been before
 SWINGS = 0.2  # share of looks at which the score turns by SWING and more
 SWING = 0.03
 

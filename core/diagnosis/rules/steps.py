@@ -5,7 +5,7 @@ import numpy as np
 from core.config import Config
 from core.diagnosis.finding import FATAL, HARM
 from core.diagnosis.rule import Opinion, found, healthy, not_applicable, rule
-from core.diagnosis.signs import Signs, largest
+from core.diagnosis.signs import DEEP, Signs, largest
 
 TOO_FAST = 0.05  # ‖ΔW‖/‖W‖: TheDeepChecker has 0.1; healthy networks stay below 0.01, 1e-3 is usual (cs231n)
 TRAVELLED = 0.1  # how far the weights have gone, in their own size, as if all steps went the same way
@@ -14,7 +14,6 @@ WORSE = 2.0  # times the loss before training, or that of guessing
 SHRUNK = 0.3  # share of the weights' size that weight decay has left
 OUTWEIGHED = 10.0  # times the gradient of the loss; of healthy networks that have learned it is up to 7
 UNSTABLE = 2.0  # weight decay times learning rate from which each step turns the weights over and lets them grow
-DEEP = 20  # layers, from which on a rate that is usual may be too high
 LINEAR = ("sgd", "adamw")  # optimizers that multiply each weight by 1 − learning rate · weight decay
 HEAVY = 0.99  # momentum that remembers a hundred steps
 CLIPPED = 0.1  # share of the gradient that clipping leaves of it
@@ -124,9 +123,10 @@ def clipped_away(signs: Signs) -> Opinion:
     says={
         "diverged": "Diverged at step {step}: the steps are too long for this network.",
         "steps_kill": "The steps of training have killed {killed} of the units: they are too long.",
-        "steps_too_long": "The steps are too long: each changes a layer by {fastest} of its weights.",
+        "steps_too_long": "The steps are too long: a usual one changes a layer by {fastest} of its weights.",
         "loss_jumps": "The steps are too long: the loss has been {worst} times that at the start, or of guessing.",
-        "no_rate_too_high": "The steps are not too long: they change no layer by more than {fastest} of its weights.",
+        "no_rate_too_high": "The steps are not too long: a usual one changes no layer by more than {fastest} of "
+        "its weights.",
     },
 )
 def rate_too_high(signs: Signs) -> Opinion:
@@ -178,7 +178,7 @@ def rate_too_low(signs: Signs) -> Opinion:
     remedies=("less_dropout",),
     says={
         "dropout_too_strong": "Dropout takes away {share} of the activations at each step.",
-        "no_dropout_too_strong": "Dropout takes away {share} of the activations, which is usual.",
+        "no_dropout_too_strong": "Dropout takes away {share} of the activations at each step.",
     },
 )
 def dropout_too_strong(signs: Signs) -> Opinion:
