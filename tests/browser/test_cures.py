@@ -1,9 +1,12 @@
 """Cures in a browser: tried when asked, the best first; to apply one moves the controls and trains."""
 
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 from hands import button, ended, open_lab, verdict
 from playwright.sync_api import expect
+
+from core.config import Config
 
 SICK = "dataset=blobs&width=16&depth=3&bias_init=-2&weight_scale=0.1&steps=200"
 
@@ -15,11 +18,25 @@ def test_a_sick_network_is_told_and_cured(page, server):
     apply = page.get_by_role("dialog").get_by_role("button", name="Apply and train")
     apply.first.wait_for()
     expect(page.get_by_role("dialog")).to_contain_text("4 of 4 seeds learned in 200 steps.")
+    expect(page.get_by_role("dialog").get_by_role("progressbar")).to_have_count(0)
+    told = page.get_by_role("dialog").locator("strong").first.inner_text()
     apply.first.click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     ended(page)
     expect(verdict(page)).to_contain_text("Alive")
-    assert not re.search(r"bias_init=-2|weight_scale=0\.1", page.url)
+    page.wait_for_url(lambda url: _changed(SICK, urlsplit(url).query) == _labels_in(told))
+
+
+def _changed(before: str, after: str) -> set[str]:
+    """The labels of the fields in which two links differ."""
+    one, other = (Config.from_query(dict(parse_qsl(link))) for link in (before, after))
+    fields = Config.fields()
+    return {fields[name].label for name in fields if getattr(one, name) != getattr(other, name)}
+
+
+def _labels_in(card: str) -> set[str]:
+    """The labels of the fields that a card says it changes."""
+    return {field.label for field in Config.fields().values() if re.search(rf"(^|, ){field.label} ", card)}
 
 
 def test_the_reasons_are_told(page, server):

@@ -74,12 +74,13 @@ def _results(trials: Sequence[Trial], before: Recording) -> None:
     """A card for each trial, in two columns."""
     for first in range(0, len(trials), COLUMNS):
         row = trials[first : first + COLUMNS]
-        for place, (column, trial) in enumerate(zip(st.columns(COLUMNS), row, strict=False), first):
+        for column, trial in zip(st.columns(COLUMNS), row, strict=False):
+            name = "_".join(trial.remedies)  # not its place, which changes while others come in
             with column.container(border=True):
                 st.markdown(f"**{plain(changes_told(trial))}**")
                 st.caption(outcome_told(trial))
-                draw(st.container(), beside, before, trial.recording, at=f"cure_{place}")
-                st.button(said("Apply and train"), key=f"cure_{place}", on_click=_apply, args=(trial.config,))
+                draw(st.container(), beside, before, trial.recording, at=f"cure_{name}")
+                st.button(said("Apply and train"), key=f"cure_{name}", on_click=_apply, args=(trial.config,))
 
 
 def _apply(config: Config) -> None:
