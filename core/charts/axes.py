@@ -6,7 +6,7 @@ A logarithmic axis cannot show 0, and NaN has no place on any axis. Both are dra
 floor of the chart, what is NaN or infinite as a triangle at its ceiling.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import altair as alt
 import numpy as np
@@ -14,10 +14,12 @@ import numpy as np
 from core.array import Array
 from core.charts.frames import ROWS
 from core.charts.ink import Ink
-from core.charts.picture import LARGE
+from core.charts.picture import FOUND, LARGE
 from core.measuring import Recording
 from core.words.said import said
 
+SIGN = "▸"  # before layers in which something was found
+SPACES = "\u2002 "  # as wide as the sign and the space behind it
 DECADES = 3  # log axes begin and end at every third power of ten, so that they rarely move
 LOWEST = -42  # the power of ten at which the lowest axis begins: about the smallest that a frame holds
 LARGEST = float(np.finfo(np.float32).max)  # a frame holds nothing larger
@@ -97,15 +99,26 @@ def lost_mark(x: alt.X, y: alt.Y, ink: Ink) -> alt.Chart:
     return lost.encode(x, y, tooltip=[alt.Tooltip("mark:N", title=said("NaN or infinite"))])  # type: ignore[no-any-return]
 
 
+def layer_axis(label: str = WHOLE, unmarked: str = SPACES, **settings: Any) -> alt.Axis:
+    """An axis of hidden layers, labelled by an expression. Those in which something was found have a mark.
+
+    What stands before the others, `unmarked`, is as wide, so that no picture moves where marks come and go.
+    """
+    is_found = f"indexof({FOUND}, datum.value) >= 0"
+    bold = {"condition": {"test": is_found, "value": "bold"}, "value": "normal"}
+    expression = f"({is_found} ? '{SIGN} ' : '{unmarked}') + ({label})"
+    return alt.Axis(labelExpr=expression, labelFontWeight=bold, ticks=False, **settings)
+
+
 def layer_x() -> alt.X:
     """The axis of hidden layers, from input to output."""
-    axis = alt.Axis(labelExpr=WHOLE, tickMinStep=1, ticks=False, grid=False)
+    axis = layer_axis(unmarked="", tickMinStep=1, grid=False)
     return alt.X("layer:Q", scale=linear(), axis=axis, title=said("Hidden layer"))
 
 
 def layer_band() -> alt.Y:
     """The axis of hidden layers from top to bottom, one band each."""
-    return alt.Y("layer:O", axis=alt.Axis(labelOverlap=True, ticks=False, grid=False), title=said("Hidden layer"))
+    return alt.Y("layer:O", axis=layer_axis(labelOverlap=True, grid=False), title=said("Hidden layer"))
 
 
 def layer_color(ink: Ink) -> alt.Color:

@@ -11,7 +11,7 @@ import numpy as np
 
 from core.array import Array
 from core.charts import raster
-from core.charts.axes import only
+from core.charts.axes import layer_axis, only
 from core.measuring import Recording
 from core.measuring.body import NARROW, known_body
 from core.words.said import said
@@ -124,4 +124,4 @@ def _axis(scene: BodyScene) -> alt.Axis:
     names = {scene.depth + 1: said("Output")} | ({0: said("Input")} if scene.first == 0 else {})
     words = "".join(f"datum.value == {place} ? {dumps(name)} : " for place, name in names.items())
     labels = f"{words}datum.value % 1 ? '' : format(datum.value, 'd')"
-    return alt.Axis(labelExpr=labels, tickMinStep=1, ticks=False, domain=False, grid=False, labelOverlap=True)
+    return layer_axis(labels, "", tickMinStep=1, domain=False, grid=False, labelOverlap=True)

@@ -35,6 +35,7 @@ from core.words.said import Language, language, said
 
 HEIGHT, WIDTH = 300, 420  # pixels; on a page a picture is as wide as its place
 LARGE = "large"  # the parameter of each drawing: how large its letters are, of what is usual
+FOUND = "found"  # the parameter of each drawing: the layers in which something was found, marked on axes of layers
 Drawing = alt.LayerChart
 Scene = tuple[Hashable, ...]
 Wording = str | Callable[..., str]  # a template, or what gives one for what is shown
@@ -122,11 +123,12 @@ def finished(drawing: Drawing) -> Drawing:
     """The drawing as it is shown: screen readers skip its marks and read the chart's description instead.
 
     Numbers stand beside what they name, also at the ends of the vertical axis. Whoever shows it can make its letters
-    larger by its parameter.
+    larger by its parameter, and mark layers by another.
     """
     done: Drawing = drawing.configure_mark(aria=False).configure_axisY(labelFlush=False)
     others = done.params if isinstance(done.params, list) else []
-    done.params = [*others, alt.VariableParameter(name=LARGE, value=1)]
+    ours = [alt.VariableParameter(name=LARGE, value=1), alt.VariableParameter(name=FOUND, value=[])]
+    done.params = [*others, *ours]
     return done
 
 

@@ -3,9 +3,10 @@
 import re
 from urllib.parse import parse_qsl, urlsplit
 
-from hands import button, ended, open_lab, verdict
+from hands import button, documents, ended, open_lab, verdict
 from playwright.sync_api import expect
 
+from core.charts.axes import SIGN
 from core.config import Config
 
 SICK = "dataset=blobs&width=16&depth=3&bias_init=-2&weight_scale=0.1&steps=200"
@@ -14,6 +15,7 @@ SICK = "dataset=blobs&width=16&depth=3&bias_init=-2&weight_scale=0.1&steps=200"
 def test_a_sick_network_is_told_and_cured(page, server):
     open_lab(page, server, SICK)
     expect(verdict(page)).to_contain_text("Dead")
+    assert any(f"{SIGN} 1" in document for document in documents(page))
     button(page, "Try the cures").click()
     apply = page.get_by_role("dialog").get_by_role("button", name="Apply and train")
     apply.first.wait_for()
@@ -24,6 +26,7 @@ def test_a_sick_network_is_told_and_cured(page, server):
     expect(page.get_by_role("dialog")).to_have_count(0)
     ended(page)
     expect(verdict(page)).to_contain_text("Alive")
+    assert not any(SIGN in document for document in documents(page))
     page.wait_for_url(lambda url: _changed(SICK, urlsplit(url).query) == _labels_in(told))
 
 

@@ -1,15 +1,23 @@
 """Axes of many powers of ten: their ends, and the marks of zero and NaN."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hypothesis_numpy
 from situations import LOGARITHMIC
+from vl_convert import vegalite_to_svg
 
+from core import Config, record
 from core.charts import charts
-from core.charts.axes import log_domain, place
+from core.charts.axes import SIGN, log_domain, place
 from core.charts.frames import corners, frame_of
+from core.charts.picture import FOUND
+
+RECORDING = record(Config(dataset="moons", depth=3, width=4, samples=40, steps=4))
+BY_LAYER = [name for name, chart in charts.items() if "Hidden layer" in str(chart.spec(RECORDING, dark=False))]
 
 
 @pytest.mark.parametrize("name", LOGARITHMIC)
@@ -72,3 +80,12 @@ def test_placing_drops_nothing(values):
     low, high = log_domain(values)
     np.testing.assert_array_equal(placed["value"], values)
     assert ((placed["shown"] >= low) & (placed["shown"] <= high)).all()
+
+
+@pytest.mark.parametrize("name", BY_LAYER)
+def test_axes_of_layers_mark_those_in_which_something_was_found(name):
+    drawing = charts[name](RECORDING).to_dict()
+    assert SIGN not in re.findall(r"<text[^>]*>([^<]*)", vegalite_to_svg(drawing))
+    next(given for given in drawing["params"] if given["name"] == FOUND)["value"] = [2]
+    marked = [words for words in re.findall(r"<text[^>]*>([^<]*)", vegalite_to_svg(drawing)) if SIGN in words]
+    assert marked == [f"{SIGN} 2"]

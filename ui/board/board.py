@@ -38,13 +38,17 @@ class Message(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """How the network is: its `health` by the id, in a `word`, and why. A help mark tells `more`."""
+    """How the network is: its `health` by the id, in a `word`, and why. A help mark tells `more`.
+
+    On axes of layers those in which the cause was found, counted from 1, are marked.
+    """
 
     health: str
     word: str
     text: str
     actions: tuple[tuple[str, str], ...] = ()
     more: tuple[str, ...] = ()
+    layers: tuple[int, ...] = ()
 
 
 class Underway(NamedTuple):
@@ -161,6 +165,7 @@ def _words() -> dict[str, str]:
         "progress": "Progress",
         "charts": "Charts: the arrow keys step, the space bar plays",
         "help": "Help",
+        "found": "Where layers are named, ▸ marks those in which it was found.",
         "menu": "Save or enlarge",
         "png": "Save as PNG",
         "svg": "Save as SVG",

@@ -152,7 +152,8 @@ class Figure {
     if (isFull) place.showPopover();
   }
 
-  heed(chart, ready, isDark, units, unit) {
+  heed(chart, ready, isDark, units, unit, found) {
+    this.found = found;
     this.picks = new Set(chart.picks);
     this.element.classList.toggle("large", this.picks.size > 0);
     this.chooser.element.hidden = !this.picks.size;
@@ -177,6 +178,7 @@ class Figure {
     if (this.spec !== this.wanted) return this.embed(look);
     if (this.rows === look.end - look.first) this.change(look);
     else this.fill(look);
+    this.view.signal("found", this.found);
     const held = this.spec.includes(IMAGES) ? this.hold() : undefined;
     try {
       await this.view.runAsync();
@@ -216,7 +218,8 @@ class Figure {
     await (window.vegaEmbed ?? new Promise(ready => window.addEventListener(this.ready, ready, { once: true })));
     const [width, height, large] = this.size();
     const spec = { ...JSON.parse(wanted), data: { name: "frame", values: rowsOf(look) }, width, height };
-    spec.params.find(({ name }) => name === "large").value = large;
+    const given = { large, found: this.found };
+    for (const param of spec.params) if (param.name in given) param.value = given[param.name];
     if (width < NARROW * large) spec.config.legend.columns = 2;
     spec.autosize = { type: "fit", contains: "padding", resize: true };
     const place = document.createElement("div");

@@ -26,8 +26,9 @@ class Line {
     if (!told) return;
     if (told.word) make("strong", place, { textContent: told.word });
     const words = make("span", place, { textContent: told.text, title: told.text });
-    if (told.more.length || words.scrollHeight > words.clientHeight) {
-      new Help(place, this.words.help).say([told.text, ...told.more].join("\n"));
+    const more = told.layers?.length ? [...told.more, this.words.found] : told.more;
+    if (more.length || words.scrollHeight > words.clientHeight) {
+      new Help(place, this.words.help).say([told.text, ...more].join("\n"));
     }
     for (const [id, label] of told.actions) {
       make("button", place, { type: "button", textContent: label, onclick: () => this.press(id) });

@@ -18,7 +18,8 @@ def judged(recording: Recording) -> Judged:
     ending = [how_it_ended(recording)] if recording.end.reason == "diverged" else []
     cause = diagnosis.cause
     actions = () if cause is None or hidden() else _ways_out(cause, recording)
-    return Judged(diagnosis.verdict, told.word, told.sentence, actions, (*ending, *told.reasons))
+    layers = () if cause is None else cause.layers
+    return Judged(diagnosis.verdict, told.word, told.sentence, actions, (*ending, *told.reasons), layers)
 
 
 def _ways_out(cause: Finding, recording: Recording) -> tuple[tuple[str, str], ...]:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from core.array import Array
-from core.charts.axes import ROWS_APART, WORTH_SAYING, at_corners, layer_band, linear, named, only, row_font
+from core.charts.axes import ROWS_APART, WORTH_SAYING, at_corners, layer_axis, layer_band, linear, named, only, row_font
 from core.charts.chart import Moment, chart
 from core.charts.frames import ROWS, corners, frame_of
 from core.charts.ink import Ink
@@ -222,7 +222,7 @@ def _ridgeline(ink: Ink, title: str) -> Drawing:
     layers = "datum.value >= 1 && datum.value % 1 == 0"
     seen = {"condition": {"test": layers, "value": 1}, "value": 0}
     labels = f"{layers} ? format(datum.value, 'd') : ''"
-    axis = alt.Axis(tickMinStep=1, ticks=False, domain=False, labelExpr=labels, gridOpacity=seen)
+    axis = layer_axis(labels, tickMinStep=1, domain=False, gridOpacity=seen)
     y = alt.Y("base:Q", scale=linear(reverse=True), axis=axis, title=said("Hidden layer"))
     ridges = only("ridge").mark_area(interpolate="monotone", opacity=0.75, line={"strokeWidth": 1.2}, tooltip=None)
     ridges = ridges.encode(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.array import Array
-from core.charts.axes import ROWS_APART, WORTH_SAYING, linear, named, only, row_font
+from core.charts.axes import ROWS_APART, WORTH_SAYING, layer_axis, linear, named, only, row_font
 from core.charts.chart import Moment, chart
 from core.charts.frames import ROWS, Columns, frame_of
 from core.charts.ink import Ink
@@ -153,7 +153,7 @@ def _across(scene: UnitScene) -> alt.X:
 
 def _down() -> alt.Y:
     """The axis of layers, input side at the top."""
-    axis = alt.Axis(format="d", tickMinStep=1, ticks=False, domain=False, grid=False)
+    axis = layer_axis(tickMinStep=1, domain=False, grid=False)
     return alt.Y(field="top", type="quantitative", scale=linear(reverse=True), axis=axis, title=said("Hidden layer"))
 
 
