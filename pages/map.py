@@ -13,7 +13,7 @@ from functools import partial
 import streamlit as st
 
 from core.charts.heat import Map
-from core.sweeps.stored import stored_map
+from core.diagnosis.causes.stored import judged_map
 from core.words.said import said, why
 from ui.controls import choose
 from ui.jobs import controls, slot, watch
@@ -33,7 +33,7 @@ except ValueError as problem:
     st.stop()
 place = slot("map")
 job, grid, state = place.look()
-stored = stored_map(configs) if job is None else None
+stored = judged_map(configs) if job is None else None
 words = AGAIN if stored is not None else WORDS
 controls(place, state, configs, partial(swept, configs), words, lacking=lacks_table(configs.base))
 if job is None and stored is None:
@@ -61,8 +61,8 @@ outcome = choose(
 take_click(networks, across, up)
 drawn = Map(across, up, outcome)
 if stored is not None:
-    st.fragment(heat_of)(drawn, stored.known)
-    from_before(stored)
+    st.fragment(heat_of)(drawn, stored[0])
+    from_before(*stored)
 elif job is not None and state is not None:
     watch(job, state, networks.base, partial(heat_of, drawn))
 cell(networks, across, up, unasked=stored is None)

@@ -98,20 +98,15 @@ def _examples() -> Iterator[tuple["xr.Dataset", Map]]:
 )
 def heat(drawn: Map, across: tuple[str, ...], up: tuple[str, ...], ink: Ink) -> Drawing:
     """An outcome over two knobs. A click on a cell selects it as CELL, with its `row` in the frame."""
-    entry, fields = outcomes[drawn.outcome], Config.fields()
-    axis = alt.Axis(labelOverlap=True, labelAngle=0, labelFlush=False, ticks=False)
-    columns, rows = list(across), list(up[::-1])
-    title_x, title_y = (said(fields[name].label) for name in (drawn.x, drawn.y))
-    x = alt.X("x:O", sort=columns, scale=alt.Scale(domain=columns), axis=axis, title=title_x)
-    y = alt.Y("y:O", sort=rows, scale=alt.Scale(domain=rows), axis=axis, title=title_y)
+    entry = outcomes[drawn.outcome]
+    x, y = places(drawn, across, up)
     share = entry.ends == (0.0, 1.0)
     number = SHARE if share else ".3g"
     labels = "'1e' + datum.value" if entry.log else f"format(datum.value, '{SHARE if share else '~r'}')"
     legend = alt.Legend(title=None, orient="top", gradientLength=260, labelExpr=labels, tickCount=5)
     color = alt.Color("shown:Q", scale=_scale(entry.good, list(entry.ends), ink), legend=legend)
     tooltip = [
-        alt.Tooltip("x:O", title=title_x),
-        alt.Tooltip("y:O", title=title_y),
+        *place_names(drawn),
         alt.Tooltip("value:Q", format=number, title=said(entry.label)),
         alt.Tooltip("diverged:Q", format=SHARE, title=said("Diverged")),
     ]
@@ -120,8 +115,31 @@ def heat(drawn: Map, across: tuple[str, ...], up: tuple[str, ...], ink: Ink) -> 
     lost = only("lost").mark_point(shape="triangle-up", size=50, filled=True, color=ink.exploding, opacity=1)
     behind = only("lost").mark_rect(cursor="pointer", opacity=0)  # so that a click need not hit the triangle
     behind, lost = (mark.encode(x, y, tooltip=[*tooltip[:2], tooltip[-1]]) for mark in (behind, lost))
+    return layered(cells, lost, behind, framed(x, y, tooltip, ink))
+
+
+def places(drawn: Map, across: tuple[str, ...], up: tuple[str, ...]) -> tuple[alt.X, alt.Y]:
+    """The axes of the two fields, over their values as they are written, the larger ones above."""
+    fields = Config.fields()
+    axis = alt.Axis(labelOverlap=True, labelAngle=0, labelFlush=False, ticks=False)
+    columns, rows = list(across), list(up[::-1])
+    title_x, title_y = (said(fields[name].label) for name in (drawn.x, drawn.y))
+    x = alt.X("x:O", sort=columns, scale=alt.Scale(domain=columns), axis=axis, title=title_x)
+    return x, alt.Y("y:O", sort=rows, scale=alt.Scale(domain=rows), axis=axis, title=title_y)
+
+
+def place_names(drawn: Map) -> list[alt.Tooltip]:
+    """The values of the two fields, as a cell says them."""
+    fields = Config.fields()
+    return [
+        alt.Tooltip(f"{axis}:O", title=said(fields[name].label)) for axis, name in zip("xy", drawn[:2], strict=True)
+    ]
+
+
+def framed(x: alt.X, y: alt.Y, tooltip: list[alt.Tooltip], ink: Ink) -> alt.Chart:
+    """A frame around the chosen cell."""
     frame = alt.Chart().transform_filter("datum.chosen").mark_rect(filled=False, stroke=ink.text, strokeWidth=2)
-    return layered(cells, lost, behind, frame.encode(x, y, tooltip=tooltip))
+    return frame.encode(x, y, tooltip=tooltip)  # type: ignore[no-any-return]  # altair's decorator
 
 
 def _scale(good: str, ends: list[float], ink: Ink) -> alt.Scale:

@@ -46,8 +46,8 @@ class Ink:
     def levels(self) -> list[str]:
         """Even colours from negative by way of the background, which is 0, to positive."""
         half = LEVELS // 2
-        down = [_between(self.behind, self.negative, place / half) for place in range(half, 0, -1)]
-        return [*down, *(_between(self.behind, self.positive, place / half) for place in range(half + 1))]
+        down = [between(self.behind, self.negative, place / half) for place in range(half, 0, -1)]
+        return [*down, *(between(self.behind, self.positive, place / half) for place in range(half + 1))]
 
     def state(self, states: list[str]) -> alt.Scale:
         """The colour scale of some of the states and splits, by their ids; a frame holds what is said of these."""
@@ -89,7 +89,7 @@ DARK = Ink(
 )
 
 
-def _between(one: str, other: str, share: float) -> str:
+def between(one: str, other: str, share: float) -> str:
     """The colour at this share of the way from one to the other."""
     pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
     return "#" + bytes(round(a + share * (b - a)) for a, b in pairs).hex()

@@ -67,9 +67,13 @@ Judge = Callable[[Signs], Opinion]
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule with what is declared of it. `rank` orders causes before consequences, the first of causes first."""
+    """A rule with what is declared of it. `rank` orders causes before consequences, the first of causes first.
+
+    `label` is what it is called where there is no room for a sentence.
+    """
 
     name: str
+    label: str
     function: Judge
     rank: int
     sick: Callable[[], Config]
@@ -111,6 +115,7 @@ rules: Registry[Rule] = Registry("rule")
 
 
 def rule(
+    label: str,
     rank: int,
     *,
     sick: Callable[[], Config],
@@ -132,6 +137,7 @@ def rule(
         name = function.__name__
         entry = Rule(
             name=name,
+            label=label,
             function=function,
             rank=rank,
             sick=sick,

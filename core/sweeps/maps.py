@@ -11,7 +11,7 @@ from core.sweeps.knobs import Knob
 from core.sweeps.outcomes import outcomes
 
 SIDE, SEEDS, STEPS = 16, 3, 300  # of the map that the app begins with
-SNAPSHOTS = 2  # an outcome needs the last look only, and there is always a first
+SNAPSHOTS = 8  # an outcome needs the last look only, but whoever asks for the cause wants to see what led there
 
 NEEDS = frozenset(need for entry in outcomes.values() for need in entry.needs)  # all that any outcome is made of
 

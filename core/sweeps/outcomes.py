@@ -73,14 +73,14 @@ def last(sweep: "xr.Dataset") -> "xr.Dataset":
     return taken
 
 
-@outcome("Loss on held-out samples", ends=(0.0, 1.5 * log(10)), good="low")
+@outcome("Held-out loss", ends=(0.0, 1.5 * log(10)), good="low")
 def loss(last: "xr.Dataset") -> "xr.DataArray":
     """The loss on held-out samples at the end. Infinite where the run diverged."""
     values: xr.DataArray = last["loss"].sel(split="validation")
     return values
 
 
-@outcome("Accuracy on held-out samples", ends=(0.0, 1.0), good="high", lost=0.0, classes=True)
+@outcome("Held-out accuracy", ends=(0.0, 1.0), good="high", lost=0.0, classes=True)
 def accuracy(last: "xr.Dataset") -> "xr.DataArray":
     """The share of held-out samples that the network gets right at the end. 0 where the run diverged."""
     values: xr.DataArray = last["accuracy"].sel(split="validation")

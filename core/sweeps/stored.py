@@ -1,15 +1,16 @@
 """Stored: the map that the app begins with, trained before, so that nobody waits for it.
 
-It is a file of plain numbers beside this one, which `python -m core.sweeps` makes anew, and holds what every run ended
-with. It is shown in place of the map of these very Configs and of no other: a field or a default that changes, a knob
-that gets another range, an outcome that asks for another measure, and it is not used any more.
+It is a file of plain numbers beside this one, which `python -m core.diagnosis.causes` makes anew, together with what
+kept each network from learning, and holds what every run ended with. It is shown in place of the map of these very
+Configs and of no other: a field or a default that changes, a knob that gets another range, an outcome that asks for
+another measure, and it is not used any more.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,12 +19,16 @@ from core.sweeps.grid import Grid
 from core.sweeps.knobs import Knob
 from core.sweeps.maps import NEEDS, map_of
 from core.sweeps.outcomes import last, outcomes, over_seeds
-from core.sweeps.sweeps import Partial, sweep
+from core.sweeps.sweeps import Partial
 from core.work.progress import Progress
 from core.work.stored import FOREIGN, Origin, read, write
 
+if TYPE_CHECKING:
+    import xarray as xr
+
 FILE = Path(__file__).with_suffix(".json")
 DIGITS = 4
+ALWAYS = ("loss", "accuracy")  # what a sweep measures unasked
 COORDINATES = {"end", "layer", "split"}  # the others follow from the Configs
 
 
@@ -40,13 +45,13 @@ def first_map() -> Grid:
     return map_of(Config.default(), Knob.usual("learning_rate"), Knob.usual("weight_scale"))
 
 
-def store(configs: Grid, file: Path) -> None:
-    """Train the networks of a map here and now, and write what they ended with."""
-    ended = last(sweep(tuple(configs), variables=NEEDS))
+def store(configs: Grid, found: "xr.Dataset", file: Path) -> None:
+    """Write what the networks of a map ended with; `found` is a sweep of them with an axis run."""
+    ended = last(found[[name for name in found if name in {*ALWAYS, *NEEDS}]])
     kept = ended.drop_vars(ended.coords.keys() - COORDINATES).drop_attrs().to_dict()
     for variable in kept["data_vars"].values():
         variable["data"] = _rounded(variable["data"])
-    write(file, {"made": asdict(Origin.here()), **_about(configs), "runs": kept})
+    write(file, {"made": asdict(Origin.here()), **about(configs), "runs": kept})
     map_in.cache_clear()
 
 
@@ -60,7 +65,7 @@ def map_in(file: Path, configs: Grid) -> StoredMap | None:
     """The map of exactly these Configs in a file; None if there is none, or not every outcome follows from it."""
     entries = read(file)
     try:
-        if {name: entries[name] for name in ("base", "axes")} != _about(configs):
+        if {name: entries[name] for name in ("base", "axes")} != about(configs):
             return None
         known = _ended(configs, entries["runs"])
         for name in outcomes:
@@ -71,7 +76,7 @@ def map_in(file: Path, configs: Grid) -> StoredMap | None:
         return None
 
 
-def _about(configs: Grid) -> dict[str, Any]:
+def about(configs: Grid) -> dict[str, Any]:
     """Which Configs these are, as a file says it."""
     return {"base": configs.base.to_dict(), "axes": {name: list(values) for name, values in configs.axes.items()}}
 

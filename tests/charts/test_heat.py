@@ -58,4 +58,4 @@ def test_a_large_map_stays_small():
 
 def test_a_map_is_told_by_the_labels_of_its_knobs(data):
     told = heat.alt_of(data, Map("learning_rate", "weight_scale", "loss"))
-    assert "Loss on held-out samples over Learning rate and Weight scale. " in told
+    assert "Held-out loss over Learning rate and Weight scale. " in told

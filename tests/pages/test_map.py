@@ -21,6 +21,7 @@ from screen import (
 from streamlit.testing.v1 import AppTest
 
 from core import Config, record
+from core.charts.causes import CAUSE
 from core.diagnosis.headlines import headlines
 from core.diagnosis.words import told
 from core.sweeps import stored
@@ -51,6 +52,8 @@ def test_a_map_is_drawn_looked_at_and_left_for_the_lab(opened):
     for name in outcomes:
         healthy(app.get("button_group")[0].set_value(name).run())
         assert outcomes[name].label in words(app)
+    healthy(app.get("button_group")[0].set_value(CAUSE).run())
+    assert "What keeps them from learning" in words(app)
     across, up = (slider for slider in app.main.select_slider if slider.key in ("map_at_x", "map_at_y"))
     across.set_value(0.0001)
     up.set_value(0.1)
@@ -197,7 +200,7 @@ def trains_nothing(no_job, monkeypatch):
         raise AssertionError("it was trained")
 
     monkeypatch.setattr("ui.sweeps.map.record", trained)
-    monkeypatch.setattr("ui.sweeps.map.sweeping", trained)
+    monkeypatch.setattr("ui.sweeps.map.judging", trained)
 
 
 def test_the_first_map_is_there_at_once_and_says_where_it_is_from(opened, trains_nothing):

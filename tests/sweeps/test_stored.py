@@ -27,7 +27,9 @@ LOST = [(10.0, 10.0), (10.0, 0.858), (0.0001, 10.0)]
 @pytest.fixture(scope="module")
 def first() -> xr.Dataset:
     found = stored_map(first_map())
-    assert found is not None, "the stored map is of other Configs than the app begins with: run python -m core.sweeps"
+    assert found is not None, (
+        "the stored map is of other Configs than the app begins with: run python -m core.diagnosis.causes"
+    )
     return found.known.dataset()
 
 
@@ -69,7 +71,7 @@ def test_a_cell_that_was_lost_is_lost_again(first, cell):
 @pytest.fixture
 def kept(tmp_path) -> Any:
     """A file with a small map."""
-    store(SMALL, tmp_path / "small.json")
+    store(SMALL, sweep(tuple(SMALL), variables=NEEDS), tmp_path / "small.json")
     return tmp_path / "small.json"
 
 

@@ -3,22 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from threading import Event
+from typing import Any
 
 import streamlit as st
 
+from core.charts.causes import CAUSE, causes
 from core.charts.heat import CELL, Map, heat
 from core.config import Config
 from core.datasets import DataUnavailable
+from core.diagnosis.causes.judge import JudgedMap, judging
 from core.networks.data import load
 from core.sweeps.grid import Grid
-from core.sweeps.maps import NEEDS, SEEDS, SIDE, STEPS, map_of
+from core.sweeps.maps import SEEDS, SIDE, STEPS, map_of
 from core.sweeps.outcomes import outcomes
-from core.sweeps.stored import StoredMap
-from core.sweeps.sweeps import Partial, sweeping
 from core.training import record
 from core.words.numbers import short
 from core.words.said import counted, said
 from core.work.cluster import executor
+from core.work.stored import Origin
 from ui.controls import choose, kept
 from ui.jobs import Words
 from ui.lab.views import FIRST, charts_of, lay_out
@@ -53,37 +55,41 @@ def choices(config: Config) -> Grid:
     return map_of(config, x, y, side=side, seeds=count, steps=length)
 
 
-def swept(configs: Grid, stop: Event) -> Iterator[Partial]:
+def swept(configs: Grid, stop: Event) -> Iterator[JudgedMap]:
     """The work of a map."""
-    return sweeping(configs, executor=executor(), variables=NEEDS, stop=stop)
+    return judging(configs, executor=executor(), stop=stop)
 
 
 def offered(base: Config) -> dict[str, str]:
-    """The outcomes that there are on this data."""
+    """The outcomes that there are on this data, and the cause."""
     try:
         classes = load(base).classes
     except DataUnavailable:
         classes = 0
-    return {name: entry.label for name, entry in outcomes.items() if classes or not entry.classes}
+    labels = {name: entry.label for name, entry in outcomes.items() if classes or not entry.classes}
+    return labels | {CAUSE: "Cause"}
 
 
-def heat_of(drawn: Map, known: Partial) -> None:
+def heat_of(drawn: Map, judged: JudgedMap) -> None:
     """The map of what is known; a click chooses the cell that `cell` shows."""
-    sweep = known.dataset()
     chosen = tuple(st.session_state.get(key) for key in CELL_AT)
-    event = card(heat, sweep, drawn, chosen, at=str(drawn), on_select="rerun", selection_mode=[CELL])
+    clicks: dict[str, Any] = {"at": str(drawn), "on_select": "rerun", "selection_mode": [CELL]}
+    if drawn.outcome == CAUSE:
+        event = card(causes, judged, drawn, chosen, **clicks)
+    else:
+        event = card(heat, judged.known.dataset(), drawn, chosen, **clicks)
     clicked = event.selection.get(CELL)
     if clicked and clicked[0]["row"] != st.session_state.get("map_clicked"):
         st.session_state["map_row"] = st.session_state["map_clicked"] = clicked[0]["row"]
         st.rerun()  # what is shown of the cell is outside of this fragment
 
 
-def from_before(stored: StoredMap) -> None:
+def from_before(judged: JudgedMap, origin: Origin) -> None:
     """When and where the map that is shown was trained."""
     told = said(
         "{networks} networks, trained on {date} ({processor}, {libraries}). “Draw again” trains them here.",
-        networks=len(stored.known.configs),
-        **facts_of(stored.origin),
+        networks=len(judged.known.configs),
+        **facts_of(origin),
     )
     st.caption(told)
 

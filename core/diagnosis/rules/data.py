@@ -16,6 +16,7 @@ NOTHING = 0.1  # score on held-out samples that is hardly better than guessing
 
 
 @rule(
+    "Raw inputs",
     10,
     sick=lambda: Config(dataset="star_cloud", preprocessing="none", noise=0.0, depth=5, width=8, steps=400, seed=1),
     source="cs231n, neural networks 2: preprocessing; UMLAUT (Schoop et al. 2021) asks for inputs within [−1, 1], "
@@ -54,6 +55,7 @@ def raw_inputs(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Nothing to learn",
     5,
     sick=lambda: Config(samples=2, depth=1, width=8, steps=60, seed=12),
     source="by definition: the entropy, or the variance, of the targets is 0",
@@ -79,6 +81,7 @@ def nothing_to_learn(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Labels do not fit",
     7,
     sick=lambda: Config(dataset="gaussian", samples=200, features=64, depth=2, steps=300, learning_rate=0.1),
     source="Zhang et al. 2017, Understanding deep learning requires rethinking generalization: networks fit labels "

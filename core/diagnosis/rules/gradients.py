@@ -13,6 +13,7 @@ EXPLODING = 1 / VANISHING  # AUTOTRAINER has 70 for networks that do not learn; 
 
 
 @rule(
+    "No gradient",
     40,
     sick=lambda: Config(initializer="constant", width=16, depth=3, steps=100),
     source="Higham 2002, Accuracy and stability of numerical algorithms, sections 1.7 and 3.1",
@@ -39,6 +40,7 @@ def no_gradient(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Vanishing gradient",
     42,
     sick=lambda: Config(activation="sigmoid", depth=8, steps=200),
     source="AUTOTRAINER (Zhang et al. 2021): ‖g_first‖/‖g_last‖ < 1e-3",
@@ -63,6 +65,7 @@ def vanishing(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Exploding gradient",
     44,
     sick=lambda: Config(activation="tanh", depth=20, weight_scale=4.0, initializer="lecun_normal", steps=200),
     source="AUTOTRAINER (Zhang et al. 2021): ‖g_first‖/‖g_last‖ > 70, of networks that do not learn",

@@ -16,6 +16,7 @@ SWING = 0.03
 
 
 @rule(
+    "Too narrow",
     47,
     sick=lambda: Config(width=1, depth=4, steps=300, seed=1),
     source="Lu et al. 2017, The expressive power of neural networks: a width of the number of inputs is not enough",
@@ -35,6 +36,7 @@ def too_narrow(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Too simple",
     48,
     sick=lambda: Config(dataset="circles", depth=0, steps=300),
     source="Minsky & Papert 1969, Perceptrons: what no straight line separates",
@@ -59,6 +61,7 @@ def too_simple(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Oscillating",
     86,
     sick=lambda: Config(
         activation="tanh",
@@ -91,6 +94,7 @@ def oscillating(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Too deep",
     90,
     sick=lambda: Config(activation="hard_tanh", initializer="lecun_normal", depth=50, width=16, steps=200),
     source="Schoenholz et al. 2017, Deep information propagation: without a normalization, depth has its limits; He et "
@@ -113,6 +117,7 @@ def too_deep(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Overfitting",
     88,
     sick=lambda: Config(samples=20, noise=1.0, dataset="moons", width=128, steps=800, learning_rate=0.3),
     source="Goodfellow, Bengio, Courville 2016, section 5.2: the gap between training and held-out samples",
@@ -138,6 +143,7 @@ def overfitting(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Not learning",
     98,
     sick=lambda: Config(learning_rate=1e-4, steps=300),
     source="AUTOTRAINER (Zhang et al. 2021): not learning; here on held-out samples, and against guessing",

@@ -22,6 +22,7 @@ POOR, POOR_SQUARE = 8.0, 100.0  # times the loss of guessing; healthy networks s
 
 
 @rule(
+    "Out of range",
     20,
     sick=lambda: Config(depth=30, weight_scale=1e3, steps=100),
     source="IEEE 754: numbers of 32 bits end at 3.4e38",
@@ -44,6 +45,7 @@ def out_of_range(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Weights of 0",
     22,
     sick=lambda: Config(initializer="zeros", steps=200),
     source="by the chain rule: dL/da of a layer is Wᵀ·dL/dz of the next",
@@ -65,6 +67,7 @@ def zero_weights(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Units are copies",
     24,
     sick=lambda: Config(initializer="constant", steps=200),
     source="Goodfellow, Bengio, Courville 2016, section 8.4: initial parameters have to break symmetry; "
@@ -94,6 +97,7 @@ def copies(signs: Signs) -> Opinion:
 
 
 @rule(
+    "No slope",
     26,
     sick=lambda: Config(activation="step", steps=200),
     source="by definition: φ' is 0 everywhere",
@@ -112,6 +116,7 @@ def no_slope(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Born dead",
     30,
     sick=lambda: Config(bias_init=-3.0, steps=200),
     source="Lu et al. 2020, Dying ReLU and initialization; SageMaker Debugger: a unit active on less than 1 % of the "
@@ -144,6 +149,7 @@ def born_dead(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Saturated",
     32,
     sick=lambda: Config(activation="tanh", weight_scale=10.0, initializer="lecun_normal", depth=8, steps=200),
     source="Glorot & Bengio 2010, section 3; DeepDiagnosis (Wardat et al. 2022): more than half of the entries",
@@ -170,6 +176,7 @@ def saturated(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Signal lost",
     34,
     sick=lambda: Config(activation="sigmoid", depth=10, steps=200),
     source="Schoenholz et al. 2017, Deep information propagation: correlations of samples go to 1",
@@ -195,6 +202,7 @@ def signal_lost(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Bias decides",
     33,
     sick=lambda: Config(dataset="circles", bias_init=10.0, depth=1, steps=200),
     source="by construction: a bias that is larger than all sums decides alone whether a unit fires",
@@ -218,6 +226,7 @@ def pushed(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Signal too large",
     36,
     sick=lambda: Config(weight_scale=5.0, depth=6, steps=200),
     source="He et al. 2015, section 2.2; SageMaker Debugger: variances of layers more than 10 times apart",
@@ -242,6 +251,7 @@ def signal_grows(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Poor start",
     38,
     sick=lambda: Config(normalization="layer_norm", weight_scale=20.0, depth=2, learning_rate=0.001, steps=60),
     source="Karpathy 2019, A recipe for training neural networks: verify the loss at init; TheDeepChecker (Ben Braiek "

@@ -23,6 +23,7 @@ DROPPED = 0.7  # share of dropped activations
 
 
 @rule(
+    "Weight decay too strong",
     50,
     sick=lambda: Config(weight_decay=1.0, steps=300),
     source="each step of SGD multiplies a weight by 1 − learning rate · weight decay, before the gradient is added; "
@@ -62,6 +63,7 @@ def decay_too_strong(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Batch too small",
     52,
     sick=lambda: Config(normalization="batch_norm", batch_size=1, steps=200),
     source="Ioffe & Szegedy 2015: a batch stands for the data; of one sample the variance is 0",
@@ -88,6 +90,7 @@ def batch_too_small(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Clipped away",
     46,
     sick=lambda: Config(clip_norm=1e-5, steps=300),
     source="Pascanu et al. 2013, On the difficulty of training recurrent neural networks: clipping is for rare peaks",
@@ -113,6 +116,7 @@ def clipped_away(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Steps too long",
     56,
     sick=lambda: Config(learning_rate=10.0, steps=300),
     source="Goodfellow, Bengio, Courville 2016, section 11.4.1; TheDeepChecker (Ben Braiek & Khomh 2023): "
@@ -147,6 +151,7 @@ def rate_too_high(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Steps too short",
     58,
     sick=lambda: Config(learning_rate=1e-5, steps=300),
     source="TheDeepChecker (Ben Braiek & Khomh 2023): mean|ΔW|/mean|W| < 1e-4; here summed over the run, as many "
@@ -170,6 +175,7 @@ def rate_too_low(signs: Signs) -> Opinion:
 
 
 @rule(
+    "Dropout too strong",
     49,
     sick=lambda: Config(dropout=0.9, steps=300),
     source="Srivastava et al. 2014, Dropout: half of the hidden units are dropped, or fewer",
