@@ -15,6 +15,8 @@ COMMON = {
     "unseen": "What this needs was not recorded.",
     "no_config": "This needs a Config, which this network has not.",
     "no_hidden_layer": "There is no hidden layer to judge.",
+    "few_samples": "The probe has too few samples to judge by.",
+    "inputs_alike": "All inputs of the probe are the same, so no signal could tell them apart.",
     "untrained": "The network has not been trained.",
     "too_early": "It is too early to tell.",
     "no_score": "There is no score to judge by.",
@@ -40,7 +42,7 @@ NUMBERS: Mapping[str, Callable[[float], str]] = {
     **dict.fromkeys(("score", "train", "held_out", "left", "killed", "share", "fastest", "travel", "spread"), _share),
     **dict.fromkeys(("uneven", "shift", "worst", "times"), roughly),
     "ratio": ratio,
-    **dict.fromkeys(("probe", "units", "all", "batch", "width", "layers"), "{:,.0f}".format),
+    **dict.fromkeys(("probe", "units", "all", "batch", "width", "layers", "end"), "{:,.0f}".format),
 }
 
 

@@ -90,6 +90,10 @@ def test_the_step_at_which_it_diverged_is_named():
     recording = record(Config(learning_rate=100.0, steps=300))
     diagnosis = diagnose(recording)
     assert (diagnosis.verdict, diagnosis.cause.steps) == ("dead", (recording.end.step,))
+    assert diagnosis.cause.why == (
+        f"Diverged at step {recording.end.step}: the steps are too long for this network. First seen out of the range "
+        f"of numbers: the loss, at step {recording.end.step}."
+    )
 
 
 def test_a_run_that_has_just_begun_is_not_judged():

@@ -24,14 +24,17 @@ SWING = 0.03
     trained=True,
     remedies=("wider",),
     says={
-        "too_narrow": "Everything has to pass through layers of {width} units or fewer.",
+        "too_narrow": "Everything has to pass through layers of {width} units.",
+        "single_file": "Everything has to pass through layers of one unit.",
         "no_too_narrow": "The narrowest layer has {width} units.",
     },
 )
 def too_narrow(signs: Signs) -> Opinion:
     """Layers of one or two units, through which everything has to pass."""
     width = int(signs.recording.layer_widths.min())
-    return found(HARM, ("width",), {"width": width}) if width <= NARROW else healthy({"width": width})
+    if width > NARROW:
+        return healthy({"width": width})
+    return found(HARM, ("width",), {"width": width}, saying="single_file" if width == 1 else "")
 
 
 @rule(
@@ -69,6 +72,7 @@ def too_simple(signs: Signs) -> Opinion:
         steps=300,
     ),
     source="AUTOTRAINER (Zhang et al. 2021): swings of the accuracy of 0.03 and more in a fifth of all epochs",
+    samples=True,
     trained=True,
     remedies=("lower_rate", "larger_batch"),
     says={
@@ -101,7 +105,7 @@ def oscillating(signs: Signs) -> Opinion:
     remedies=("batch_norm", "shallower", "much_lower_rate"),
     says={
         "too_deep": "It does not learn, and {layers} layers without a normalization are many.",
-        "no_too_deep": "There are {layers} layers.",
+        "no_too_deep": "Hidden layers: {layers}.",
     },
 )
 def too_deep(signs: Signs) -> Opinion:
@@ -117,6 +121,7 @@ def too_deep(signs: Signs) -> Opinion:
     sick=lambda: Config(samples=20, noise=1.0, dataset="moons", width=128, steps=800, learning_rate=0.3),
     source="Goodfellow, Bengio, Courville 2016, section 5.2: the gap between training and held-out samples",
     needs=("loss",),
+    samples=True,
     trained=True,
     though_learned=True,
     remedies=("more_samples", "some_dropout", "some_decay"),

@@ -28,7 +28,7 @@ POOR, POOR_SQUARE = 8.0, 100.0  # times the loss of guessing; healthy networks s
     needs=("activation_std", "loss"),
     remedies=("fitting_start", "standardize"),
     says={
-        "out_of_range": "The untrained network's outputs are out of the range of numbers.",
+        "out_of_range": "The loss of the untrained network is out of the range of numbers: its outputs are too large.",
         "layer_out_of_range": "The signal of the untrained network leaves the range of numbers in layer {layer}.",
         "no_out_of_range": "The untrained network's loss is a number: {loss}.",
     },
@@ -118,6 +118,7 @@ def no_slope(signs: Signs) -> Opinion:
     "data, more than half of the units",
     needs=("dead_fraction",),
     layers=True,
+    samples=True,
     remedies=("fitting_start", "leaky", "wider"),
     says={
         "born_dead": "{units} of {all} units are dead before training: slope 0 on all {probe} samples of the probe.",
@@ -149,6 +150,7 @@ def born_dead(signs: Signs) -> Opinion:
     source="Glorot & Bengio 2010, section 3; DeepDiagnosis (Wardat et al. 2022): more than half of the entries",
     needs=("saturated_fraction", "config"),
     layers=True,
+    samples=True,
     remedies=("fitting_start", "batch_norm", "relu"),
     says={
         "saturated": "{share} of the activations are saturated before training in {where}: little gradient passes "
@@ -175,6 +177,7 @@ def saturated(signs: Signs) -> Opinion:
     source="Schoenholz et al. 2017, Deep information propagation: correlations of samples go to 1",
     needs=("activation_sample_std", "activation_mean", "activation_std"),
     layers=True,
+    samples=True,
     remedies=("fitting_start", "batch_norm", "relu", "shallower"),
     says={
         "signal_lost": "The signal is lost on its way: the last layer tells samples apart by {left} of what it "
@@ -186,7 +189,7 @@ def signal_lost(signs: Signs) -> Opinion:
     """The signal shrinks from layer to layer, until the last one hardly tells samples apart."""
     passed = signs.passed[0]
     if not np.isfinite(passed).all():
-        return not_applicable("no_numbers")
+        return not_applicable("no_numbers" if signs.entering else "inputs_alike")
     left = np.minimum(passed, signs.apart[0])
     if left[-1] < LOST:
         knobs = blame(signs.config, larger=False)
@@ -200,6 +203,7 @@ def signal_lost(signs: Signs) -> Opinion:
     source="by construction: a bias that is larger than all sums decides alone whether a unit fires",
     needs=("activation_sample_std", "activation_mean", "activation_std", "config"),
     layers=True,
+    samples=True,
     remedies=("fitting_start", "batch_norm"),
     says={
         "pushed": "The bias is larger than the sums: the first layer tells samples apart by {left} of its size.",
@@ -223,6 +227,7 @@ def pushed(signs: Signs) -> Opinion:
     source="He et al. 2015, section 2.2; SageMaker Debugger: variances of layers more than 10 times apart",
     needs=("activation_sample_std",),
     layers=True,
+    samples=True,
     remedies=("fitting_start", "batch_norm"),
     says={
         "signal_grows": "The signal is too large before training: {times} times that of the inputs.",
@@ -233,7 +238,7 @@ def signal_grows(signs: Signs) -> Opinion:
     """The signal grows from layer to layer."""
     passed = signs.passed[0]
     if not np.isfinite(passed).all():
-        return not_applicable("no_numbers")
+        return not_applicable("no_numbers" if signs.entering else "inputs_alike")
     times = float(passed.max())
     if times > GROWN:
         large = np.flatnonzero(passed > GROWN)
@@ -247,6 +252,7 @@ def signal_grows(signs: Signs) -> Opinion:
     source="Karpathy 2019, A recipe for training neural networks: verify the loss at init; TheDeepChecker (Ben Braiek "
     "& Khomh 2023) has |loss − ln C| ≥ ln C",
     needs=("loss", "guess"),
+    samples=True,
     remedies=("fitting_start", "standardize", "batch_norm"),
     says={
         "poor_start": "The loss before training is {loss}, {times} times that of guessing ({guess}): the outputs "

@@ -4,6 +4,7 @@ import numpy as np
 
 from core.config import Config
 from core.diagnosis.finding import FATAL, HARM
+from core.diagnosis.lost import first_lost
 from core.diagnosis.rule import Opinion, found, healthy, not_applicable, rule
 from core.diagnosis.signs import DEEP, Signs, largest
 
@@ -14,6 +15,12 @@ WORSE = 2.0  # times the loss before training, or that of guessing
 SHRUNK = 0.3  # share of the weights' size that weight decay has left
 OUTWEIGHED = 10.0  # times the gradient of the loss; of healthy networks that have learned it is up to 7
 UNSTABLE = 2.0  # weight decay times learning rate from which each step turns the weights over and lets them grow
+LOST = {  # what left the range of numbers, as a reader calls it
+    "weights": "the weights of {where}",
+    "signal": "the signal in {where}",
+    "loss": "the loss",
+    "gradient": "the gradient at {where}",
+}
 LINEAR = ("sgd", "adamw")  # optimizers that multiply each weight by 1 − learning rate · weight decay
 HEAVY = 0.99  # momentum that remembers a hundred steps
 CLIPPED = 0.1  # share of the gradient that clipping leaves of it
@@ -71,7 +78,7 @@ def decay_too_strong(signs: Signs) -> Opinion:
     says={
         "batch_too_small": "With {batch} in a batch, the gradient is mostly noise at this learning rate.",
         "batch_norm_of_few": "Batch norm takes its mean and variance from {batch} in a batch, which say nothing.",
-        "no_batch_too_small": "There are {batch} samples in a batch.",
+        "no_batch_too_small": "Samples in a batch: {batch}.",
     },
 )
 def batch_too_small(signs: Signs) -> Opinion:
@@ -122,6 +129,11 @@ def clipped_away(signs: Signs) -> Opinion:
     remedies=("much_lower_rate", "lower_rate", "less_momentum", "clip", "adam"),
     says={
         "diverged": "Diverged at step {step}: the steps are too long for this network.",
+        **{
+            f"diverged_{what}": "Diverged at step {end}: the steps are too long for this network. First seen out of "
+            f"the range of numbers: {where}, at step {{step}}."
+            for what, where in LOST.items()
+        },
         "steps_kill": "The steps of training have killed {killed} of the units: they are too long.",
         "steps_too_long": "The steps are too long: a usual one changes a layer by {fastest} of its weights.",
         "loss_jumps": "The steps are too long: the loss has been {worst} times that at the start, or of guessing.",
@@ -133,7 +145,7 @@ def rate_too_high(signs: Signs) -> Opinion:
     """Steps that are too long: they diverge, kill units, or jump to and fro."""
     knobs = _of_rate(signs)
     if signs.diverged:
-        return found(FATAL, knobs, saying="diverged", steps=[signs.recording.end.step])
+        return _diverged(signs, knobs)
     killed = _killed(signs)
     if killed >= KILLED:
         return found(HARM, knobs, {"killed": killed}, saying="steps_kill")
@@ -190,6 +202,13 @@ def dropout_too_strong(signs: Signs) -> Opinion:
     return found(HARM, ("dropout",), {"share": share}) if share >= DROPPED else healthy({"share": share})
 
 
+def _diverged(signs: Signs, knobs: tuple[str, ...]) -> Opinion:
+    lost, end = first_lost(signs), signs.recording.end.step
+    if lost is None:
+        return found(FATAL, knobs, saying="diverged", steps=[end])
+    return found(FATAL, knobs, {"end": end}, saying=f"diverged_{lost.what}", layers=lost.layers, steps=[lost.step])
+
+
 def _decay_against_gradient(signs: Signs) -> float:
     """How many times the pull of weight decay is as strong as the gradient, in the middle of all looks and layers."""
     if signs.config is None or not signs.recording.has("weight_gradient_norm"):
@@ -207,7 +226,7 @@ def _of_rate(signs: Signs) -> tuple[str, ...]:
 
 def _killed(signs: Signs) -> float:
     """The share of units that died in training."""
-    if not signs.recording.has("dead_fraction") or not signs.recording.depth:
+    if not signs.recording.has("dead_fraction") or not signs.recording.depth or signs.few:
         return 0.0
     return largest(signs.dead[1:]) - float(signs.dead[0])
 
@@ -222,4 +241,4 @@ def _fastest(signs: Signs) -> float:
 def _worst(signs: Signs) -> float:
     """The largest loss after the first steps, in times of the loss before training or that of guessing."""
     before = largest(np.array([signs.first_loss, signs.guess]))
-    return largest(signs.losses[1:, 0]) / before if before else 0.0
+    return largest(signs.losses[1:, 0]) / before if before and not signs.few else 0.0
