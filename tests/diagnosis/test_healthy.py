@@ -96,8 +96,8 @@ def test_they_are_many_and_of_every_kind():
     assert len(HEALTHY) >= 100
     assert {config.optimizer for config in HEALTHY} == set(optimizers)
     assert {config.activation for config in HEALTHY} == set(activations) - {"step"}
-    own = {name for name in datasets if datasets[name].download is None} - {"upload", "gaussian"}
-    assert {config.dataset for config in HEALTHY} == own
+    learnable = {name for name in datasets if datasets[name].download is None} - {"upload", "gaussian"}
+    assert {config.dataset for config in HEALTHY} == learnable
 
 
 def alarms(recordings: list[Recording]) -> list[str]:
