@@ -85,7 +85,8 @@ DECLARED = {  # of the network that each rule declares: what the doctor says of 
     ),
     "born_dead": (
         "dead of born_dead: bias_init",
-        "All units are dead before training in layer 5, # of 320 in the whole network: no gradient passes them.",
+        "All units are dead before training in layer 5, # of 320 in the whole network, judged on the 256 samples of "
+        "the probe: no gradient passes them.",
     ),
     "saturated": (
         "sick of saturated: weight_scale",
@@ -235,7 +236,7 @@ OTHERS = [  # the rule, a Config, what the doctor says of it, and the sentence o
         "rate_too_high",
         lambda: Config(learning_rate=0.5, optimizer="adam", steps=60),
         "sick of rate_too_high: learning_rate",
-        "The steps of training have killed # of the units: they are too long.",
+        "The steps of training have killed # of the units, judged on 1,000 samples: they are too long.",
     ),
     (
         "rate_too_high",

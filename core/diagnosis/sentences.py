@@ -42,7 +42,7 @@ NUMBERS: Mapping[str, Callable[[float], str]] = {
     **dict.fromkeys(("score", "train", "held_out", "left", "killed", "share", "fastest", "travel", "spread"), _share),
     **dict.fromkeys(("uneven", "shift", "worst", "times"), roughly),
     "ratio": ratio,
-    **dict.fromkeys(("probe", "units", "all", "batch", "width", "layers", "end"), "{:,.0f}".format),
+    **dict.fromkeys(("probe", "units", "all", "batch", "width", "layers", "end", "samples"), "{:,.0f}".format),
 }
 
 

@@ -134,7 +134,8 @@ def clipped_away(signs: Signs) -> Opinion:
             f"the range of numbers: {where}, at step {{step}}."
             for what, where in LOST.items()
         },
-        "steps_kill": "The steps of training have killed {killed} of the units: they are too long.",
+        "steps_kill": "The steps of training have killed {killed} of the units, judged on {samples} samples: they are "
+        "too long.",
         "steps_too_long": "The steps are too long: a usual one changes a layer by {fastest} of its weights.",
         "loss_jumps": "The steps are too long: the loss has been {worst} times that at the start, or of guessing.",
         "no_rate_too_high": "The steps are not too long: a usual one changes no layer by more than {fastest} of "
@@ -146,9 +147,9 @@ def rate_too_high(signs: Signs) -> Opinion:
     knobs = _of_rate(signs)
     if signs.diverged:
         return _diverged(signs, knobs)
-    killed = _killed(signs)
+    killed, samples = _killed(signs)
     if killed >= KILLED:
-        return found(HARM, knobs, {"killed": killed}, saying="steps_kill")
+        return found(HARM, knobs, {"killed": killed, "samples": samples}, saying="steps_kill")
     if signs.is_early:
         return not_applicable("too_early")
     fastest, worst = _fastest(signs), _worst(signs)
@@ -224,11 +225,15 @@ def _of_rate(signs: Signs) -> tuple[str, ...]:
     return (("momentum", "learning_rate") if heavy else ("learning_rate",)) + deep
 
 
-def _killed(signs: Signs) -> float:
-    """The share of units that died in training."""
-    if not signs.recording.has("dead_fraction") or not signs.recording.depth or signs.few:
-        return 0.0
-    return largest(signs.dead[1:]) - float(signs.dead[0])
+def _killed(signs: Signs) -> tuple[float, int]:
+    """The share of units that died in training, and on how many samples that is judged: on all of them at its end."""
+    recording = signs.recording
+    if not recording.has("dead_fraction") or not recording.depth or signs.few:
+        return 0.0, recording.probe_size
+    if recording.deaths is None:
+        return largest(signs.dead[1:]) - float(signs.dead[0]), recording.probe_size
+    dead = float(recording.deaths.shares @ recording.layer_widths) / recording.layer_widths.sum()
+    return dead - float(signs.dead[0]), recording.deaths.samples
 
 
 def _fastest(signs: Signs) -> float:
