@@ -148,15 +148,14 @@ def rate_too_high(signs: Signs) -> Opinion:
     if signs.diverged:
         return _diverged(signs, knobs)
     killed, samples = _killed(signs)
+    seen = {"killed": killed, "samples": samples, "fastest": _fastest(signs), "worst": _worst(signs)}
     if killed >= KILLED:
-        return found(HARM, knobs, {"killed": killed, "samples": samples}, saying="steps_kill")
+        return found(HARM, knobs, seen, saying="steps_kill")
     if signs.is_early:
         return not_applicable("too_early")
-    fastest, worst = _fastest(signs), _worst(signs)
-    seen = {"fastest": fastest, "worst": worst}
-    if fastest > TOO_FAST:
+    if seen["fastest"] > TOO_FAST:
         return found(HARM, knobs, seen, saying="steps_too_long")
-    return found(HARM, knobs, seen, saying="loss_jumps") if worst > WORSE else healthy(seen)
+    return found(HARM, knobs, seen, saying="loss_jumps") if seen["worst"] > WORSE else healthy(seen)
 
 
 @rule(
