@@ -47,7 +47,7 @@ DECLARED = {  # of the network that each rule declares: what the doctor says of 
         "The gradient explodes on its way back, before training: first layer to last, it is # : 1.",
     ),
     "too_narrow": (
-        "dead of born_dead: width, activation, normalization, initializer",
+        "sick of too_narrow: width",
         "Everything has to pass through layers of one unit.",
     ),
     "too_simple": (
@@ -236,7 +236,7 @@ OTHERS = [  # the rule, a Config, what the doctor says of it, and the sentence o
         "rate_too_high",
         lambda: Config(learning_rate=0.5, optimizer="adam", steps=60),
         "sick of rate_too_high: learning_rate",
-        "The steps of training have killed # of the units, judged on 1,000 samples: they are too long.",
+        "The steps of training have killed # of the units, judged on 1,400 samples: they are too long.",
     ),
     (
         "rate_too_high",
@@ -260,7 +260,7 @@ OTHERS = [  # the rule, a Config, what the doctor says of it, and the sentence o
     (
         "rate_too_high",
         lambda: Config(dataset="line", depth=0, learning_rate=1e6, steps=60),
-        "dead of too_simple: depth",
+        "dead of rate_too_high: learning_rate",
         "Diverged at step 3: the steps are too long for this network. First seen out of the range of numbers: the "
         "loss, at step 3.",
     ),

@@ -35,6 +35,22 @@ KNOWN = {  # what it is, the fields of the Config, the rule that is the cause, a
     "deep sigmoid": ({"activation": "sigmoid", "depth": 10, "steps": 300}, "signal_lost", "activation"),
     "a high rate": ({"learning_rate": 100.0, "steps": 300}, "rate_too_high", "learning_rate"),
     "PyTorch's own weights": ({"initializer": "pytorch_default", "steps": 300}, "signal_lost", "initializer"),
+    "a rate too low for a straight line": (
+        {
+            "dataset": "circles",
+            "activation": "identity",
+            "initializer": "lecun_normal",
+            "learning_rate": 1e-6,
+            "steps": 100,
+        },
+        "rate_too_low",
+        "learning_rate",
+    ),
+    "a high rate for two units": (
+        {"dataset": "curve", "activation": "tanh", "depth": 1, "width": 2, "learning_rate": 1e3, "steps": 60},
+        "rate_too_high",
+        "learning_rate",
+    ),
     "momentum": (
         {"optimizer": "momentum", "momentum": 0.999, "learning_rate": 0.05, "steps": 300},
         "rate_too_high",

@@ -199,3 +199,28 @@ def test_inputs_that_are_all_the_same_are_not_called_out_of_range():
     alike = record(uploaded([f"3,{'ab'[i % 2]}" for i in range(100)]))
     expected = "All inputs of the probe are the same, so no signal could tell them apart."
     assert finding(alike, "signal_lost").why == finding(alike, "signal_grows").why == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "config", "why"),
+    [
+        ("too_simple", Config(dataset="line", depth=0, learning_rate=1e6, steps=60), "The run diverged"),
+        ("too_narrow", Config(dataset="curve", width=2, learning_rate=1e3, steps=60), "The run diverged"),
+        (
+            "too_narrow",
+            Config(dataset="xor", depth=1, width=2, learning_rate=0.0, steps=60),
+            "The weights have hardly moved",
+        ),
+        ("too_simple", Config(activation="identity", learning_rate=0.0, steps=60), "The weights have hardly moved"),
+    ],
+)
+def test_what_a_network_could_have_learned_is_not_judged_by_steps_that_went_wrong(rule, config, why):
+    judged = finding(record(config), rule)
+    assert (judged.answer, judged.why) == ("not applicable", f"{why}, so nobody knows what it could have learned.")
+
+
+@pytest.mark.parametrize(("decay", "says"), [(0.1, "healthy"), (10.0, "found")])
+def test_a_decay_that_has_had_no_time_is_no_cause(decay, says):
+    """Adam's steps, by the sign of the gradient, do not heed its size."""
+    config = Config(optimizer="adamw", learning_rate=0.05, activation="tanh", depth=6, weight_decay=decay, steps=60)
+    assert finding(record(config), "decay_too_strong").answer == says

@@ -9,6 +9,7 @@ from core.diagnosis.signs import DEEP, Signs, largest
 from core.networks.curves import curve
 
 EVERYWHERE = (-30.0, -1.0, 0.5, 30.0)  # pre-activations at which a straight line has one slope
+STILL = 0.01  # of the size of the weights: who has moved by less has tried nothing
 NARROW = 2  # units through which everything has to pass
 GAP = 0.3  # how far the score on held-out samples lies behind that in training
 SWINGS = 0.2  # share of looks at which the score turns by SWING and more
@@ -17,7 +18,7 @@ SWING = 0.03
 
 @rule(
     47,
-    sick=lambda: Config(width=1, depth=4, steps=300, seed=1),
+    sick=lambda: Config(width=1, depth=2, activation="tanh", dataset="circles", steps=300),
     source="Lu et al. 2017, The expressive power of neural networks: a width of the number of inputs is not enough",
     needs=("config",),
     layers=True,
@@ -34,7 +35,8 @@ def too_narrow(signs: Signs) -> Opinion:
     width = int(signs.recording.layer_widths.min())
     if width > NARROW:
         return healthy({"width": width})
-    return found(HARM, ("width",), {"width": width}, saying="single_file" if width == 1 else "")
+    single = "single_file" if width == 1 else ""
+    return _untried(signs) or found(HARM, ("width",), {"width": width}, saying=single)
 
 
 @rule(
@@ -54,11 +56,13 @@ def too_narrow(signs: Signs) -> Opinion:
 def too_simple(signs: Signs) -> Opinion:
     """A network without hidden layers, or with linear ones: all it can draw is a straight line."""
     if not signs.recording.depth:
-        return found(HARM, ("depth",))
+        return _untried(signs) or found(HARM, ("depth",))
     assert signs.config is not None
     slopes = curve(signs.config).slope(np.array(EVERYWHERE))
     is_line = curve(signs.config).pieces == 1 and slopes.all() and np.ptp(slopes) == 0
-    return found(HARM, ("activation",), saying="linear") if is_line else healthy()
+    if not is_line:
+        return healthy()
+    return _untried(signs) or found(HARM, ("activation",), saying="linear")
 
 
 @rule(
@@ -160,3 +164,10 @@ def not_learning(signs: Signs) -> Opinion:
         return not_applicable("no_score")
     seen = {"score": signs.score, "best": largest(signs.scores[:, 1], -np.inf)}
     return healthy(seen) if signs.learned else found(HARM, ("learning_rate", "steps"), seen)
+
+
+def _untried(signs: Signs) -> Opinion | None:
+    """Why nobody knows what a network could learn, if its steps went wrong before it could show that."""
+    if signs.diverged:
+        return not_applicable("cut_short")
+    return not_applicable("hardly_moved") if signs.recording.depth and signs.travel < STILL else None

@@ -14,6 +14,7 @@ KILLED = 0.25  # share of units that die in the beginning of training
 WORSE = 2.0  # times the loss before training, or that of guessing
 SHRUNK = 0.3  # share of the weights' size that weight decay has left
 OUTWEIGHED = 10.0  # times the gradient of the loss; of healthy networks that have learned it is up to 7
+NOTICED = 1.0  # weight decay times learning rate times steps: after fewer, a third of the weights is left at least
 UNSTABLE = 2.0  # weight decay times learning rate from which each step turns the weights over and lets them grow
 LOST = {  # what left the range of numbers, as a reader calls it
     "weights": "the weights of {where}",
@@ -212,6 +213,9 @@ def _diverged(signs: Signs, knobs: tuple[str, ...]) -> Opinion:
 def _decay_against_gradient(signs: Signs) -> float:
     """How many times the pull of weight decay is as strong as the gradient, in the middle of all looks and layers."""
     if signs.config is None or not signs.recording.has("weight_gradient_norm"):
+        return 0.0
+    config = signs.config
+    if config.optimizer in LINEAR and config.weight_decay * config.learning_rate * signs.steps[-1] < NOTICED:
         return 0.0
     pulls = signs.config.weight_decay * signs.of("weight_norm") / signs.of("weight_gradient_norm")
     return float(np.median(np.nan_to_num(pulls)))
