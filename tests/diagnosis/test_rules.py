@@ -224,3 +224,17 @@ def test_a_decay_that_has_had_no_time_is_no_cause(decay, says):
     """Adam's steps, by the sign of the gradient, do not heed its size."""
     config = Config(optimizer="adamw", learning_rate=0.05, activation="tanh", depth=6, weight_decay=decay, steps=60)
     assert finding(record(config), "decay_too_strong").answer == says
+
+
+def test_a_decay_does_not_outweigh_a_gradient_that_is_none():
+    dead = Config(bias_init=-20.0, weight_decay=1e-4, optimizer="momentum", momentum=0.997, steps=60)
+    assert finding(record(dead), "decay_too_strong").evidence["times"] == 0
+
+
+@pytest.mark.parametrize(("bias", "answer"), [(0.05, "healthy"), (5.0, "found")])
+def test_a_bias_is_blamed_only_if_it_is_large(bias, answer):
+    """A hard sigmoid of small sums is near 1/2 for all samples, whatever the bias."""
+    config = Config(dataset="circles", activation="hard_sigmoid", weight_scale=0.6, depth=1, bias_init=bias, steps=0)
+    pushed = finding(record(config), "pushed")
+    assert pushed.evidence["left"] < 0.3
+    assert pushed.answer == answer

@@ -218,7 +218,10 @@ def pushed(signs: Signs) -> Opinion:
     apart = float(signs.apart[0, 0])
     if np.isnan(apart):
         return not_applicable("no_numbers")
-    return found(HARM, blame(signs.config), {"left": apart}, layers=[1]) if apart < PUSHED else healthy({"left": apart})
+    knobs = blame(signs.config)
+    if apart < PUSHED and "bias_init" in knobs:
+        return found(HARM, knobs, {"left": apart}, layers=[1])
+    return healthy({"left": apart})
 
 
 @rule(

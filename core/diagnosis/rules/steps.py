@@ -23,6 +23,7 @@ LOST = {  # what left the range of numbers, as a reader calls it
     "gradient": "the gradient at {where}",
 }
 LINEAR = ("sgd", "adamw")  # optimizers that multiply each weight by 1 − learning rate · weight decay
+HEAVY_BALLS = ("momentum", "nesterov")  # that do so by and by
 HEAVY = 0.99  # momentum that remembers a hundred steps
 CLIPPED = 0.1  # share of the gradient that clipping leaves of it
 FEW = 2  # samples in a batch, whose mean and variance say nothing
@@ -211,14 +212,27 @@ def _diverged(signs: Signs, knobs: tuple[str, ...]) -> Opinion:
 
 
 def _decay_against_gradient(signs: Signs) -> float:
-    """How many times the pull of weight decay is as strong as the gradient, in the middle of all looks and layers."""
-    if signs.config is None or not signs.recording.has("weight_gradient_norm"):
-        return 0.0
+    """How many times the pull of weight decay is as strong as the gradient, in the middle of all looks and layers.
+
+    0 where it had no time to pull far. Where no gradient arrives at all, there is nothing to outweigh.
+    """
     config = signs.config
-    if config.optimizer in LINEAR and config.weight_decay * config.learning_rate * signs.steps[-1] < NOTICED:
+    if config is None or not signs.recording.has("weight_gradient_norm"):
         return 0.0
-    pulls = signs.config.weight_decay * signs.of("weight_norm") / signs.of("weight_gradient_norm")
-    return float(np.median(np.nan_to_num(pulls)))
+    if _shrinks(config) * signs.steps[-1] < NOTICED:
+        return 0.0
+    gradient = signs.of("weight_gradient_norm")
+    pulls = config.weight_decay * signs.of("weight_norm") / np.where(gradient > 0, gradient, np.nan)
+    return float(np.median(pulls[np.isfinite(pulls)])) if np.isfinite(pulls).any() else 0.0
+
+
+def _shrinks(config: Config) -> float:
+    """By which share of itself weight decay shrinks a weight at each step, in the long run; ∞ where its size does not
+    tell, as a step is of one length whatever it is made of."""
+    share = config.weight_decay * config.learning_rate
+    if config.optimizer in HEAVY_BALLS:
+        return share / (1 - config.momentum) if config.momentum < 1 else np.inf
+    return share if config.optimizer in LINEAR else np.inf
 
 
 def _of_rate(signs: Signs) -> tuple[str, ...]:
