@@ -23,7 +23,7 @@ from core.diagnosis.finding import HARM, Diagnosis
 from core.diagnosis.rule import rules
 
 Z = 1.96
-OF_RULES = ("rule", "found: do not learn", "found: learn", "precision", "the cause", "with the knob", "precision")
+OF_RULES = ("rule", "found: do not learn", "found: learn", "precision", "recall", "cause", "right knob", "right")
 OF_KNOBS = ("knob", "turned", "among those named", "recall", "named first", "and turned", "precision")
 
 
@@ -71,13 +71,13 @@ class Judged(NamedTuple):
 def main() -> None:
     asked = _asked()
     torch.set_num_threads(1)  # as the app runs
+    remember()  # the tables of those that learn from one
     judged = [Judged(case, diagnose(case[-1])) for case in read(asked.folder)]
     known = [each for each in judged if each.turned and not each.learned]
     print_summary(judged, known)
     print_table(OF_RULES, of_rules(judged))
     print_table(OF_KNOBS, of_knobs(judged))
     if tried := known[: asked.cures]:
-        remember()  # the tables of those that learn from one
         print("the best cure learns:", share(map(is_cured, tried)))
 
 
@@ -95,19 +95,27 @@ def print_summary(judged: Sequence[Judged], known: Sequence[Judged]) -> None:
     for kind in ("healthy", "sick"):
         wells = [each for each in judged if each.kind == kind and each.learned]
         print(f"false alarms, of {kind} ones that learn:", share(each.is_alarm for each in wells))
+        if kind == "healthy":
+            print("the same before training:", share(map(is_alarm_at_start, wells)))
+    print("called sick before training, of sick ones that do not learn:", share(map(is_alarm_at_start, known)))
 
 
 def of_rules(judged: Sequence[Judged]) -> Iterator[tuple[str, ...]]:
-    """Of each rule: in how many networks it is found that do not learn, and in how many that do; then, of those of
-    which it is the cause and a cause is known, in how many it names a knob that was turned."""
+    """Of each rule: in how many networks it is found that do not learn, and in how many that do.
+
+    So with which precision it tells those that do not, and in which share of them it is found: most are sick of
+    something else. Then, of those of which it is the cause and a cause is known, in how many it names a knob that was
+    turned.
+    """
+    all_ill = sum(not each.learned for each in judged)
     for name in rules:
         found = [each for each in judged if each.found(name)]
         ill = sum(not each.learned for each in found)
         as_cause = [each for each in judged if each.diagnosis.cause and each.diagnosis.cause.rule == name]
         blamed = [each for each in as_cause if each.turned]
         right = sum(each.is_right for each in blamed)
-        rates = precision(ill, len(found)), precision(right, len(blamed))
-        yield name, str(ill), str(len(found) - ill), rates[0], str(len(blamed)), str(right), rates[1]
+        counts = str(ill), str(len(found) - ill), percent_of(ill, len(found)), percent_of(ill, all_ill)
+        yield name, *counts, str(len(blamed)), str(right), percent_of(right, len(blamed))
 
 
 def of_knobs(judged: Sequence[Judged]) -> Iterator[tuple[str, ...]]:
@@ -119,13 +127,18 @@ def of_knobs(judged: Sequence[Judged]) -> Iterator[tuple[str, ...]]:
         among = sum(knob in each.named for each in turned)
         first = [each for each in ill if each.named[:1] == (knob,)]
         right = sum(knob in each.turned for each in first)
-        rates = precision(among, len(turned)), precision(right, len(first))
+        rates = percent_of(among, len(turned)), percent_of(right, len(first))
         yield knob, str(len(turned)), str(among), rates[0], str(len(first)), str(right), rates[1]
 
 
-def precision(right: int, count: int) -> str:
+def percent_of(right: int, count: int) -> str:
     """A share in percent, or a dash where there is none."""
     return f"{right / count:.0%}" if count else "–"
+
+
+def is_alarm_at_start(patient: Judged) -> bool:
+    """Whether a patient is called sick, or dead, before it is trained."""
+    return diagnose(record(patient.case[2].at_start())).verdict in ("sick", "dead")
 
 
 def is_cured(patient: Judged) -> bool:
