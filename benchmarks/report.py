@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import torch
@@ -19,9 +20,16 @@ class Figure(NamedTuple):
 
 def print_figures(title: str, figures: list[Figure]) -> None:
     """The table, in the form that benchmarks/README.md holds."""
-    widths = [max(len(row[column]) for row in [Figure._fields, *figures]) for column in range(len(Figure._fields))]
-    print(f"\n{title}\n{machine()}\n")
-    for row in [Figure._fields, tuple("-" * width for width in widths), *figures]:
+    print(f"\n{title}\n{machine()}")
+    print_table(Figure._fields, figures)
+
+
+def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table of text, as wide as its widest cells."""
+    rows = list(rows)
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    print()
+    for row in [head, ["-" * width for width in widths], *rows]:
         print(f"| {' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))} |")
 
 

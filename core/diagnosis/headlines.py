@@ -10,6 +10,7 @@ from core.array import Array
 from core.config import Config
 from core.config.chosen import phi
 from core.measuring import Recording
+from core.measuring.recording import Deaths
 from core.measuring.rounding import in_double, only_rounding
 
 VANISHING = 1e-3  # first layer's gradient over the last one's: AUTOTRAINER (Zhang et al. 2021)
@@ -40,7 +41,7 @@ def headlines(recording: Recording, step: int) -> list[Headline]:
     row = recording.steps.index(step)
     values = {name: variable.values[row] for name, variable in recording.variables.items()}
     score = _accuracy(recording, values) if "accuracy" in values else _explained(recording, values)
-    return [_loss(recording, step, values), score, _dead(recording, values), _gradient(recording, row)]
+    return [_loss(recording, step, values), score, _dead(recording, step, values), _gradient(recording, row)]
 
 
 def gentler(recording: Recording) -> Config | None:
@@ -100,7 +101,7 @@ def _against_mean(times: float) -> str:
     return "worse_than_mean" if times > WORSE else "no_better_than_mean"
 
 
-def _dead(recording: Recording, values: Mapping[str, Array]) -> Headline:
+def _dead(recording: Recording, step: int, values: Mapping[str, Array]) -> Headline:
     if "unit_active_fraction" not in values:
         return Headline("dead", nan, "not_recorded")
     active = values["unit_active_fraction"][recording.is_unit]
@@ -113,8 +114,15 @@ def _dead(recording: Recording, values: Mapping[str, Array]) -> Headline:
     dead = int((active == 0).sum())
     facts = {"units": len(active), "probe": recording.probe_size}
     flat = nan if dead == len(active) else _saturated(recording, values)
+    if dead and isnan(flat) and recording.deaths is not None and step == recording.steps[-1]:
+        return Headline("dead", dead, "dead", facts | _in_the_end(recording.deaths, recording), "dead_in_the_end")
     verdict = "dead" if dead else "none_dead"
     return Headline("dead", dead, verdict, facts | {"saturated": flat}, "" if isnan(flat) else "saturated")
+
+
+def _in_the_end(deaths: Deaths, recording: Recording) -> dict[str, int]:
+    """How many units are dead on the training samples, as far as they were looked at."""
+    return {"samples": deaths.samples, "remain": round(float(deaths.shares @ recording.layer_widths))}
 
 
 def _saturated(recording: Recording, values: Mapping[str, Array]) -> float:

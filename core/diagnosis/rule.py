@@ -2,8 +2,8 @@
 
 One decorated function is one rule. It is given the `Signs` of a recording and returns an Opinion: `found`, with how
 severe it is, the knobs that mend it and the numbers that show it, or `healthy`, with the numbers that show that. What
-a rule needs (variables, a hidden layer, training, a Config) it declares; where that is missing it is not asked, and
-the answer is "not applicable", with the reason. A rule never raises.
+a rule needs (variables, a hidden layer, more than a few samples, training, a Config) it declares; where that is missing
+it is not asked, and the answer is "not applicable", with the reason. A rule never raises.
 
 A network that has learned is not called sick: what a rule finds there is "healthy", with the sentence that it learned
 all the same. AUTOTRAINER (Zhang et al. 2021) asks its rules likewise, and rules that do not ask are the ones with the
@@ -82,6 +82,7 @@ class Rule:
     says: Mapping[str, str]
     needs: tuple[str, ...]
     layers: bool
+    samples: bool
     trained: bool
     at_once: bool
     though_learned: bool
@@ -104,7 +105,9 @@ class Rule:
             return not_applicable("no_config" if not recording.has("config") and "config" in self.needs else "unseen")
         if self.layers and not recording.depth:
             return not_applicable("no_hidden_layer")
-        if self.trained and not signs.trained:
+        if self.samples and signs.few:
+            return not_applicable("few_samples")
+        if self.trained and not (signs.began if self.at_once else signs.trained):
             return not_applicable("untrained")
         if self.trained and not self.at_once and signs.is_early:
             return not_applicable("too_early")
@@ -124,6 +127,7 @@ def rule(
     remedies: Iterable[str] = (),
     needs: Iterable[str] = (),
     layers: bool = False,
+    samples: bool = False,
     trained: bool = False,
     at_once: bool = False,
     though_learned: bool = False,
@@ -146,6 +150,7 @@ def rule(
             says=says,
             needs=tuple(needs),
             layers=layers,
+            samples=samples,
             trained=trained,
             at_once=at_once,
             though_learned=though_learned,

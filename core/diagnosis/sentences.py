@@ -9,14 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from core.words.numbers import percent, ratio, roughly, told
 from core.words.said import Sentence
 
+MANY = 10.0  # times as much, from which on digits after the point say nothing
 LEARNED = "learned_all_the_same"
 COMMON = {
     LEARNED: "The network has come {score} of the way to a perfect score all the same.",
     "unseen": "What this needs was not recorded.",
     "no_config": "This needs a Config, which this network has not.",
     "no_hidden_layer": "There is no hidden layer to judge.",
+    "few_samples": "The probe has too few samples to judge by.",
+    "inputs_alike": "All inputs of the probe are the same, so no signal could tell them apart.",
     "untrained": "The network has not been trained.",
     "too_early": "It is too early to tell.",
+    "cut_short": "The run diverged, so nobody knows what it could have learned.",
+    "hardly_moved": "The weights have hardly moved, so nobody knows what it could have learned.",
     "no_score": "There is no score to judge by.",
     "no_numbers": "The signal is out of the range of numbers.",
     "one_layer": "There is one hidden layer, so none to compare it with.",
@@ -32,15 +37,15 @@ COMMON = {
 
 
 def _share(number: float) -> str:
-    """A share of what there is; below nothing is nothing."""
-    return percent(max(0.0, number), 1)
+    """A share of what there is; below nothing is nothing, and what is many times as much is told roughly."""
+    return percent(max(0.0, number), 1) if number < MANY else f"{roughly(100 * number)}%"
 
 
 NUMBERS: Mapping[str, Callable[[float], str]] = {
     **dict.fromkeys(("score", "train", "held_out", "left", "killed", "share", "fastest", "travel", "spread"), _share),
     **dict.fromkeys(("uneven", "shift", "worst", "times"), roughly),
     "ratio": ratio,
-    **dict.fromkeys(("probe", "units", "all", "batch", "width", "layers"), "{:,.0f}".format),
+    **dict.fromkeys(("probe", "units", "all", "batch", "width", "layers", "end", "samples"), "{:,.0f}".format),
 }
 
 

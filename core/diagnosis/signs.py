@@ -17,6 +17,7 @@ from core.measuring.rounding import in_double, only_rounding
 # or the share of the loss of guessing that is gone there decides.
 WELL, ENOUGH, BEHIND, GONE = 0.8, 0.55, 0.15, 0.33
 DEEP = 20  # layers that are many without a normalization
+FEW_SAMPLES = 8  # in the probe, of which fewer may be alike, and all on the flat side of a unit, by chance
 FEW_STEPS = 50  # after fewer, nobody can say that a network does not learn
 
 
@@ -52,6 +53,16 @@ class Signs:
         return self.recording.end.reason == "diverged"
 
     @property
+    def began(self) -> bool:
+        """Whether a step was taken; of a run that diverged before its second look, its end alone tells."""
+        return self.trained or (self.diverged and self.recording.end.step > 0)
+
+    @property
+    def few(self) -> bool:
+        """Whether the probe has too few samples to judge by."""
+        return self.recording.probe_size < FEW_SAMPLES
+
+    @property
     def runs(self) -> bool:
         """Whether training goes on."""
         return self.recording.end.reason == "running"
@@ -65,6 +76,11 @@ class Signs:
     def of(self, name: str) -> Array:
         """A variable (row, layer, …), in doubles."""
         return np.asarray(self.recording.variables[name].values, float)
+
+    def known(self, name: str) -> Array:
+        """A variable (row, layer), 0 where it was not recorded."""
+        absent = np.zeros((len(self.steps), self.recording.depth))
+        return self.of(name) if self.recording.has(name) else absent
 
     @cached_property
     def losses(self) -> Array:
@@ -93,7 +109,7 @@ class Signs:
             come: Array = (self.of("accuracy") - chance) / (1 - chance)  # NaN where there is one class
             return come
         spreads = np.array([np.nan, np.nan] if guess is None else guess.spreads)
-        explained: Array = 1 - self.losses / spreads
+        explained: Array = 1 - self.losses / np.where(spreads > 0, spreads, np.nan)
         return explained
 
     @property

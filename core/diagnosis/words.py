@@ -51,6 +51,7 @@ SENTENCES = {
     "no_slope": "Not every unit has a slope: some sums are out of the range of numbers.",
     "dead": "Of {units}. Slope 0 on all {probe} samples of the probe: no gradient reaches them.",
     "none_dead": "None of {units}, judged on the {probe} samples of the probe.",
+    "dead_in_the_end": "Dead on {samples} training samples: {remain}.",
     "saturated": "And {saturated} of the activations are saturated: little gradient passes them.",
     "no_layer": "There is no hidden layer to compare.",
     "one_layer": "There is one hidden layer, so none to compare it with.",

@@ -19,10 +19,11 @@ from core.config import Config
 from core.config.chosen import phi
 from core.measuring import snapshot
 from core.measuring.body import body_of, is_narrow, state_of
+from core.measuring.deaths import deaths_of
 from core.measuring.given import guess_of, sizes_of
 from core.measuring.histograms import Bounded, Bounds
 from core.measuring.pictures import frozen, picture_of
-from core.measuring.recording import Baseline, Body, End, InputSizes, Recording, Variable
+from core.measuring.recording import Baseline, Body, Deaths, End, InputSizes, Recording, Variable
 from core.measuring.rows import Rows
 from core.measuring.sink import Memory, Sink
 from core.networks.ensemble import Ensemble
@@ -47,6 +48,7 @@ class Recorder:
         self._rows = Rows(sink or Memory(capacity), names, [_bounds(config) for config in ensemble.configs])
         self._measured: list[Array] = []  # for each row, of which runs it is
         self._ends: list[End | None] = [None] * len(ensemble.configs)
+        self._deaths: Deaths | None = None
         self._picture = picture_of(self._data, ensemble.loss) if ensemble.alone else None
         self._keeps_body = ensemble.alone and is_narrow(self._config)
 
@@ -76,7 +78,16 @@ class Recorder:
 
     def close(self, step: int) -> None:
         """All runs that are still running have finished at this step."""
+        if self.ensemble.alone and self.running and step:
+            self._deaths = self._judge()
         self._ends = [end or End("finished", step) for end in self._ends]
+
+    def _judge(self) -> Deaths | None:
+        """Which units are dead in the end; None where that was not measured."""
+        active = self._rows.last("unit_active_fraction")
+        if active is None or np.isnan(active).any():
+            return None
+        return deaths_of(self._network, self._data, torch.from_numpy(active == 0))
 
     def _still_running(self) -> Array:
         return np.array([end is None for end in self._ends])
@@ -118,6 +129,7 @@ class Recorder:
             classes=self._data.classes,
             guess=self._guess,
             input_sizes=self._input_sizes,
+            deaths=self._deaths,
             body=self._body(kept["body"]) if self._keeps_body else None,
             **pictured,
         )

@@ -56,6 +56,14 @@ class InputSizes:
     deviations: Array
 
 
+@dataclass(frozen=True, eq=False)
+class Deaths:
+    """Shares of units (layer,) that are dead on so many training samples at the end of a run, the probe included."""
+
+    samples: int
+    shares: Array
+
+
 @dataclass(frozen=True)
 class Plane:
     """What a network says of points in the plane, for data with two features.
@@ -125,7 +133,7 @@ class Recording:
     source tells in a word what was looked at, the class of a network. probe_size and training_size are the true numbers
     of samples; classes the number of classes, 0 where the targets are numbers. A network that no Config describes has
     config None (`known_config` is for what needs one), and guess, what is reached without looking at the inputs, is
-    None where nobody has found it, and so is input_sizes.
+    None where nobody has found it, and so is input_sizes. deaths are known of one network whose training has finished.
     """
 
     variables: Mapping[str, Variable]
@@ -141,6 +149,7 @@ class Recording:
     plane: Plane | None = None
     curve: FittedCurve | None = None
     body: Body | None = None
+    deaths: Deaths | None = None
 
     @property
     def data(self) -> "xr.Dataset":

@@ -70,6 +70,11 @@ class Rows:
         variables = {name: variable(name, arrays.pop(name)) for name in (*self._scores, *self.names)}
         return variables, arrays
 
+    def last(self, name: str) -> Array | None:
+        """What was written last of a measure; None where it was not taken, or of no layer."""
+        written = self._sink.read().get(name)
+        return written[-1] if written is not None and written[-1].size else None
+
     def coordinates(self, variables: Mapping[str, Variable]) -> Coordinates:
         """Where the entries of the axes lie, for all these variables."""
         if not self._fixed:

@@ -23,6 +23,7 @@ NOTHING = 0.1  # score on held-out samples that is hardly better than guessing
     "which alone raises more alarms on healthy networks than on sick ones; these limits are ours",
     remedies=("standardize",),
     needs=("input_sizes",),
+    samples=True,
     says={
         "constant_inputs": "All inputs of the probe are the same: there is nothing to tell samples apart by.",
         "large_inputs": "The inputs are large: their RMS is {size}, where standardized ones have 1.",
@@ -77,7 +78,7 @@ def nothing_to_learn(signs: Signs) -> Opinion:
         if guess.accuracy >= UNBALANCED:
             return found(NOTE, ("dataset",), {"share": guess.accuracy}, saying="unbalanced")
         return healthy({"share": guess.accuracy})
-    return found(FATAL, ("dataset",), saying="one_target") if guess.spreads[0] == 0 else healthy()
+    return found(FATAL, ("dataset",), saying="one_target") if guess.loss == 0 else healthy()
 
 
 @rule(
@@ -87,6 +88,7 @@ def nothing_to_learn(signs: Signs) -> Opinion:
     source="Zhang et al. 2017, Understanding deep learning requires rethinking generalization: networks fit labels "
     "that were shuffled, and then know nothing of held-out samples",
     needs=("loss",),
+    samples=True,
     trained=True,
     says={
         "labels_do_not_fit": "Learned by heart: the score in training is {train} of a perfect one, on held-out samples "

@@ -19,6 +19,7 @@ EXPLODING = 1 / VANISHING  # AUTOTRAINER has 70 for networks that do not learn; 
     source="Higham 2002, Accuracy and stability of numerical algorithms, sections 1.7 and 3.1",
     needs=("gradient_rms",),
     layers=True,
+    samples=True,
     remedies=("fitting_start",),
     says={
         "no_gradient": "No gradient reaches a hidden unit before training: it is exactly 0.",
@@ -46,6 +47,7 @@ def no_gradient(signs: Signs) -> Opinion:
     source="AUTOTRAINER (Zhang et al. 2021): ‖g_first‖/‖g_last‖ < 1e-3",
     needs=("gradient_rms",),
     layers=True,
+    samples=True,
     remedies=("fitting_start", "batch_norm", "relu", "shallower"),
     says={
         "vanishing": "The gradient vanishes on its way back, before training: first layer to last, it is {ratio}.",
@@ -71,6 +73,7 @@ def vanishing(signs: Signs) -> Opinion:
     source="AUTOTRAINER (Zhang et al. 2021): ‖g_first‖/‖g_last‖ > 70, of networks that do not learn",
     needs=("gradient_rms",),
     layers=True,
+    samples=True,
     remedies=("fitting_start", "batch_norm", "clip"),
     says={
         "exploding": "The gradient explodes on its way back, before training: first layer to last, it is {ratio}.",

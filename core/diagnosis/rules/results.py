@@ -9,6 +9,7 @@ from core.diagnosis.signs import DEEP, Signs, largest
 from core.networks.curves import curve
 
 EVERYWHERE = (-30.0, -1.0, 0.5, 30.0)  # pre-activations at which a straight line has one slope
+STILL = 0.01  # of the size of the weights: who has moved by less has tried nothing
 NARROW = 2  # units through which everything has to pass
 GAP = 0.3  # how far the score on held-out samples lies behind that in training
 SWINGS = 0.2  # share of looks at which the score turns by SWING and more
@@ -18,21 +19,25 @@ SWING = 0.03
 @rule(
     "Too narrow",
     47,
-    sick=lambda: Config(width=1, depth=4, steps=300, seed=1),
+    sick=lambda: Config(width=1, depth=2, activation="tanh", dataset="circles", steps=300),
     source="Lu et al. 2017, The expressive power of neural networks: a width of the number of inputs is not enough",
     needs=("config",),
     layers=True,
     trained=True,
     remedies=("wider",),
     says={
-        "too_narrow": "Everything has to pass through layers of {width} units or fewer.",
+        "too_narrow": "Everything has to pass through layers of {width} units.",
+        "single_file": "Everything has to pass through layers of one unit.",
         "no_too_narrow": "The narrowest layer has {width} units.",
     },
 )
 def too_narrow(signs: Signs) -> Opinion:
     """Layers of one or two units, through which everything has to pass."""
     width = int(signs.recording.layer_widths.min())
-    return found(HARM, ("width",), {"width": width}) if width <= NARROW else healthy({"width": width})
+    if width > NARROW:
+        return healthy({"width": width})
+    single = "single_file" if width == 1 else ""
+    return _untried(signs) or found(HARM, ("width",), {"width": width}, saying=single)
 
 
 @rule(
@@ -53,11 +58,13 @@ def too_narrow(signs: Signs) -> Opinion:
 def too_simple(signs: Signs) -> Opinion:
     """A network without hidden layers, or with linear ones: all it can draw is a straight line."""
     if not signs.recording.depth:
-        return found(HARM, ("depth",))
+        return _untried(signs) or found(HARM, ("depth",))
     assert signs.config is not None
     slopes = curve(signs.config).slope(np.array(EVERYWHERE))
     is_line = curve(signs.config).pieces == 1 and slopes.all() and np.ptp(slopes) == 0
-    return found(HARM, ("activation",), saying="linear") if is_line else healthy()
+    if not is_line:
+        return healthy()
+    return _untried(signs) or found(HARM, ("activation",), saying="linear")
 
 
 @rule(
@@ -72,6 +79,7 @@ def too_simple(signs: Signs) -> Opinion:
         steps=300,
     ),
     source="AUTOTRAINER (Zhang et al. 2021): swings of the accuracy of 0.03 and more in a fifth of all epochs",
+    samples=True,
     trained=True,
     remedies=("lower_rate", "larger_batch"),
     says={
@@ -105,7 +113,7 @@ def oscillating(signs: Signs) -> Opinion:
     remedies=("batch_norm", "shallower", "much_lower_rate"),
     says={
         "too_deep": "It does not learn, and {layers} layers without a normalization are many.",
-        "no_too_deep": "There are {layers} layers.",
+        "no_too_deep": "Hidden layers: {layers}.",
     },
 )
 def too_deep(signs: Signs) -> Opinion:
@@ -122,6 +130,7 @@ def too_deep(signs: Signs) -> Opinion:
     sick=lambda: Config(samples=20, noise=1.0, dataset="moons", width=128, steps=800, learning_rate=0.3),
     source="Goodfellow, Bengio, Courville 2016, section 5.2: the gap between training and held-out samples",
     needs=("loss",),
+    samples=True,
     trained=True,
     though_learned=True,
     remedies=("more_samples", "some_dropout", "some_decay"),
@@ -161,3 +170,10 @@ def not_learning(signs: Signs) -> Opinion:
         return not_applicable("no_score")
     seen = {"score": signs.score, "best": largest(signs.scores[:, 1], -np.inf)}
     return healthy(seen) if signs.learned else found(HARM, ("learning_rate", "steps"), seen)
+
+
+def _untried(signs: Signs) -> Opinion | None:
+    """Why nobody knows what a network could learn, if its steps went wrong before it could show that."""
+    if signs.diverged:
+        return not_applicable("cut_short")
+    return not_applicable("hardly_moved") if signs.recording.depth and signs.travel < STILL else None

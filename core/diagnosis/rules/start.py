@@ -14,7 +14,7 @@ ALIKE = 0.8  # of how far independent units differ, √(1 − 1/width); healthy 
 SEVERAL = 8  # units; fewer are alike by chance
 MOSTLY = 0.5  # share of units that is no longer a minority
 FLAT_ON_ONE_SIDE = 0.9  # share of flat activations; half of those of a healthy ReLU layer are flat
-LOST = 0.02  # how far the last layer tells samples apart, of the inputs or of its own size; healthy networks have 0.1
+LOST = 0.02  # how far the last layer tells samples apart, of the inputs or of its own size; healthy ones 0.03
 PUSHED = 0.3  # the same of the first layer, of its own size; healthy ones have 0.7, with sigmoid 0.4
 GROWN = 5.0  # times the inputs; one healthy network in 400 has 3.7, all others less than 2
 MOSTLY_FLAT = 0.7  # share of saturated activations on both sides; healthy tanh layers have up to 0.6
@@ -29,7 +29,7 @@ POOR, POOR_SQUARE = 8.0, 100.0  # times the loss of guessing; healthy networks s
     needs=("activation_std", "loss"),
     remedies=("fitting_start", "standardize"),
     says={
-        "out_of_range": "The untrained network's outputs are out of the range of numbers.",
+        "out_of_range": "The loss of the untrained network is out of the range of numbers: its outputs are too large.",
         "layer_out_of_range": "The signal of the untrained network leaves the range of numbers in layer {layer}.",
         "no_out_of_range": "The untrained network's loss is a number: {loss}.",
     },
@@ -123,11 +123,12 @@ def no_slope(signs: Signs) -> Opinion:
     "data, more than half of the units",
     needs=("dead_fraction",),
     layers=True,
+    samples=True,
     remedies=("fitting_start", "leaky", "wider"),
     says={
         "born_dead": "{units} of {all} units are dead before training: slope 0 on all {probe} samples of the probe.",
-        "layer_born_dead": "All units are dead before training in {where}, {units} of {all} in the whole network: no "
-        "gradient passes them.",
+        "layer_born_dead": "All units are dead before training in {where}, {units} of {all} in the whole network, "
+        "judged on the {probe} samples of the probe: no gradient passes them.",
         "no_born_dead": "{units} of {all} units are dead before training, judged on the {probe} samples of the probe.",
     },
 )
@@ -155,6 +156,7 @@ def born_dead(signs: Signs) -> Opinion:
     source="Glorot & Bengio 2010, section 3; DeepDiagnosis (Wardat et al. 2022): more than half of the entries",
     needs=("saturated_fraction", "config"),
     layers=True,
+    samples=True,
     remedies=("fitting_start", "batch_norm", "relu"),
     says={
         "saturated": "{share} of the activations are saturated before training in {where}: little gradient passes "
@@ -182,6 +184,7 @@ def saturated(signs: Signs) -> Opinion:
     source="Schoenholz et al. 2017, Deep information propagation: correlations of samples go to 1",
     needs=("activation_sample_std", "activation_mean", "activation_std"),
     layers=True,
+    samples=True,
     remedies=("fitting_start", "batch_norm", "relu", "shallower"),
     says={
         "signal_lost": "The signal is lost on its way: the last layer tells samples apart by {left} of what it "
@@ -193,7 +196,7 @@ def signal_lost(signs: Signs) -> Opinion:
     """The signal shrinks from layer to layer, until the last one hardly tells samples apart."""
     passed = signs.passed[0]
     if not np.isfinite(passed).all():
-        return not_applicable("no_numbers")
+        return not_applicable("no_numbers" if signs.entering else "inputs_alike")
     left = np.minimum(passed, signs.apart[0])
     if left[-1] < LOST:
         knobs = blame(signs.config, larger=False)
@@ -208,6 +211,7 @@ def signal_lost(signs: Signs) -> Opinion:
     source="by construction: a bias that is larger than all sums decides alone whether a unit fires",
     needs=("activation_sample_std", "activation_mean", "activation_std", "config"),
     layers=True,
+    samples=True,
     remedies=("fitting_start", "batch_norm"),
     says={
         "pushed": "The bias is larger than the sums: the first layer tells samples apart by {left} of its size.",
@@ -222,7 +226,10 @@ def pushed(signs: Signs) -> Opinion:
     apart = float(signs.apart[0, 0])
     if np.isnan(apart):
         return not_applicable("no_numbers")
-    return found(HARM, blame(signs.config), {"left": apart}, layers=[1]) if apart < PUSHED else healthy({"left": apart})
+    knobs = blame(signs.config)
+    if apart < PUSHED and "bias_init" in knobs:
+        return found(HARM, knobs, {"left": apart}, layers=[1])
+    return healthy({"left": apart})
 
 
 @rule(
@@ -232,6 +239,7 @@ def pushed(signs: Signs) -> Opinion:
     source="He et al. 2015, section 2.2; SageMaker Debugger: variances of layers more than 10 times apart",
     needs=("activation_sample_std",),
     layers=True,
+    samples=True,
     remedies=("fitting_start", "batch_norm"),
     says={
         "signal_grows": "The signal is too large before training: {times} times that of the inputs.",
@@ -242,7 +250,7 @@ def signal_grows(signs: Signs) -> Opinion:
     """The signal grows from layer to layer."""
     passed = signs.passed[0]
     if not np.isfinite(passed).all():
-        return not_applicable("no_numbers")
+        return not_applicable("no_numbers" if signs.entering else "inputs_alike")
     times = float(passed.max())
     if times > GROWN:
         large = np.flatnonzero(passed > GROWN)
@@ -257,6 +265,7 @@ def signal_grows(signs: Signs) -> Opinion:
     source="Karpathy 2019, A recipe for training neural networks: verify the loss at init; TheDeepChecker (Ben Braiek "
     "& Khomh 2023) has |loss − ln C| ≥ ln C",
     needs=("loss", "guess"),
+    samples=True,
     remedies=("fitting_start", "standardize", "batch_norm"),
     says={
         "poor_start": "The loss before training is {loss}, {times} times that of guessing ({guess}): the outputs "

@@ -4,6 +4,7 @@ import numpy as np
 
 from core.config import Config
 from core.diagnosis.finding import FATAL, HARM
+from core.diagnosis.lost import first_lost
 from core.diagnosis.rule import Opinion, found, healthy, not_applicable, rule
 from core.diagnosis.signs import DEEP, Signs, largest
 
@@ -13,8 +14,16 @@ KILLED = 0.25  # share of units that die in the beginning of training
 WORSE = 2.0  # times the loss before training, or that of guessing
 SHRUNK = 0.3  # share of the weights' size that weight decay has left
 OUTWEIGHED = 10.0  # times the gradient of the loss; of healthy networks that have learned it is up to 7
+NOTICED = 1.0  # weight decay times learning rate times steps: after fewer, a third of the weights is left at least
 UNSTABLE = 2.0  # weight decay times learning rate from which each step turns the weights over and lets them grow
+LOST = {  # what left the range of numbers, as a reader calls it
+    "weights": "the weights of {where}",
+    "signal": "the signal in {where}",
+    "loss": "the loss",
+    "gradient": "the gradient at {where}",
+}
 LINEAR = ("sgd", "adamw")  # optimizers that multiply each weight by 1 − learning rate · weight decay
+HEAVY_BALLS = ("momentum", "nesterov")  # that do so by and by
 HEAVY = 0.99  # momentum that remembers a hundred steps
 CLIPPED = 0.1  # share of the gradient that clipping leaves of it
 FEW = 2  # samples in a batch, whose mean and variance say nothing
@@ -73,7 +82,7 @@ def decay_too_strong(signs: Signs) -> Opinion:
     says={
         "batch_too_small": "With {batch} in a batch, the gradient is mostly noise at this learning rate.",
         "batch_norm_of_few": "Batch norm takes its mean and variance from {batch} in a batch, which say nothing.",
-        "no_batch_too_small": "There are {batch} samples in a batch.",
+        "no_batch_too_small": "Samples in a batch: {batch}.",
     },
 )
 def batch_too_small(signs: Signs) -> Opinion:
@@ -126,7 +135,13 @@ def clipped_away(signs: Signs) -> Opinion:
     remedies=("much_lower_rate", "lower_rate", "less_momentum", "clip", "adam"),
     says={
         "diverged": "Diverged at step {step}: the steps are too long for this network.",
-        "steps_kill": "The steps of training have killed {killed} of the units: they are too long.",
+        **{
+            f"diverged_{what}": "Diverged at step {end}: the steps are too long for this network. First seen out of "
+            f"the range of numbers: {where}, at step {{step}}."
+            for what, where in LOST.items()
+        },
+        "steps_kill": "The steps of training have killed {killed} of the units, judged on {samples} samples: they are "
+        "too long.",
         "steps_too_long": "The steps are too long: a usual one changes a layer by {fastest} of its weights.",
         "loss_jumps": "The steps are too long: the loss has been {worst} times that at the start, or of guessing.",
         "no_rate_too_high": "The steps are not too long: a usual one changes no layer by more than {fastest} of "
@@ -137,17 +152,16 @@ def rate_too_high(signs: Signs) -> Opinion:
     """Steps that are too long: they diverge, kill units, or jump to and fro."""
     knobs = _of_rate(signs)
     if signs.diverged:
-        return found(FATAL, knobs, saying="diverged", steps=[signs.recording.end.step])
-    killed = _killed(signs)
+        return _diverged(signs, knobs)
+    killed, samples = _killed(signs)
+    seen = {"killed": killed, "samples": samples, "fastest": _fastest(signs), "worst": _worst(signs)}
     if killed >= KILLED:
-        return found(HARM, knobs, {"killed": killed}, saying="steps_kill")
+        return found(HARM, knobs, seen, saying="steps_kill")
     if signs.is_early:
         return not_applicable("too_early")
-    fastest, worst = _fastest(signs), _worst(signs)
-    seen = {"fastest": fastest, "worst": worst}
-    if fastest > TOO_FAST:
+    if seen["fastest"] > TOO_FAST:
         return found(HARM, knobs, seen, saying="steps_too_long")
-    return found(HARM, knobs, seen, saying="loss_jumps") if worst > WORSE else healthy(seen)
+    return found(HARM, knobs, seen, saying="loss_jumps") if seen["worst"] > WORSE else healthy(seen)
 
 
 @rule(
@@ -196,12 +210,35 @@ def dropout_too_strong(signs: Signs) -> Opinion:
     return found(HARM, ("dropout",), {"share": share}) if share >= DROPPED else healthy({"share": share})
 
 
+def _diverged(signs: Signs, knobs: tuple[str, ...]) -> Opinion:
+    lost, end = first_lost(signs), signs.recording.end.step
+    if lost is None:
+        return found(FATAL, knobs, saying="diverged", steps=[end])
+    return found(FATAL, knobs, {"end": end}, saying=f"diverged_{lost.what}", layers=lost.layers, steps=[lost.step])
+
+
 def _decay_against_gradient(signs: Signs) -> float:
-    """How many times the pull of weight decay is as strong as the gradient, in the middle of all looks and layers."""
-    if signs.config is None or not signs.recording.has("weight_gradient_norm"):
+    """How many times the pull of weight decay is as strong as the gradient, in the middle of all looks and layers.
+
+    0 where it had no time to pull far. Where no gradient arrives at all, there is nothing to outweigh.
+    """
+    config = signs.config
+    if config is None or not signs.recording.has("weight_gradient_norm"):
         return 0.0
-    pulls = signs.config.weight_decay * signs.of("weight_norm") / signs.of("weight_gradient_norm")
-    return float(np.median(np.nan_to_num(pulls)))
+    if _shrinks(config) * signs.steps[-1] < NOTICED:
+        return 0.0
+    gradient = signs.of("weight_gradient_norm")
+    pulls = config.weight_decay * signs.of("weight_norm") / np.where(gradient > 0, gradient, np.nan)
+    return float(np.median(pulls[np.isfinite(pulls)])) if np.isfinite(pulls).any() else 0.0
+
+
+def _shrinks(config: Config) -> float:
+    """By which share of itself weight decay shrinks a weight at each step, in the long run; ∞ where its size does not
+    tell, as a step is of one length whatever it is made of."""
+    share = config.weight_decay * config.learning_rate
+    if config.optimizer in HEAVY_BALLS:
+        return share / (1 - config.momentum) if config.momentum < 1 else np.inf
+    return share if config.optimizer in LINEAR else np.inf
 
 
 def _of_rate(signs: Signs) -> tuple[str, ...]:
@@ -211,11 +248,15 @@ def _of_rate(signs: Signs) -> tuple[str, ...]:
     return (("momentum", "learning_rate") if heavy else ("learning_rate",)) + deep
 
 
-def _killed(signs: Signs) -> float:
-    """The share of units that died in training."""
-    if not signs.recording.has("dead_fraction") or not signs.recording.depth:
-        return 0.0
-    return largest(signs.dead[1:]) - float(signs.dead[0])
+def _killed(signs: Signs) -> tuple[float, int]:
+    """The share of units that died in training, and on how many samples that is judged: on all of them at its end."""
+    recording = signs.recording
+    if not recording.has("dead_fraction") or not recording.depth or signs.few:
+        return 0.0, recording.probe_size
+    if recording.deaths is None:
+        return largest(signs.dead[1:]) - float(signs.dead[0]), recording.probe_size
+    dead = float(recording.deaths.shares @ recording.layer_widths) / recording.layer_widths.sum()
+    return dead - float(signs.dead[0]), recording.deaths.samples
 
 
 def _fastest(signs: Signs) -> float:
@@ -228,4 +269,4 @@ def _fastest(signs: Signs) -> float:
 def _worst(signs: Signs) -> float:
     """The largest loss after the first steps, in times of the loss before training or that of guessing."""
     before = largest(np.array([signs.first_loss, signs.guess]))
-    return largest(signs.losses[1:, 0]) / before if before else 0.0
+    return largest(signs.losses[1:, 0]) / before if before and not signs.few else 0.0
