@@ -27,14 +27,26 @@ class Proposal:
 
 def alone(config: Config, diagnosis: Diagnosis) -> list[Proposal]:
     """Each remedy alone, in the order in which the findings propose it."""
-    names = dict.fromkeys(name for finding in diagnosis.found for name in rules[finding.rule].remedies)
-    return _different([_proposal(config, (name,)) for name in names])[:MOST_ALONE]
+    return _different(_proposal(config, (name,)) for name in _proposed(diagnosis))[:MOST_ALONE]
 
 
-def pairs(config: Config, singly: Sequence[Proposal]) -> list[Proposal]:
-    """Two of the remedies of some proposals together, where that is something else than one of them."""
-    made = (_proposal(config, pair) for pair in combinations([each.remedies[0] for each in singly], 2))
-    return _different([*singly, *made])[len(singly) :][:MOST_PAIRS]
+def pairs(config: Config, diagnosis: Diagnosis, singly: Sequence[Proposal]) -> list[Proposal]:
+    """Two of the remedies of some proposals together, where that is something else than one of them.
+
+    First those that two findings propose, for a network may have two faults; then those that one does.
+    """
+    by, couples = _proposed(diagnosis), combinations([each.remedies[0] for each in singly], 2)
+    ordered = sorted(couples, key=lambda couple: by[couple[0]] == by[couple[1]])
+    return _different([*singly, *(_proposal(config, couple) for couple in ordered)])[len(singly) :][:MOST_PAIRS]
+
+
+def _proposed(diagnosis: Diagnosis) -> dict[str, str]:
+    """The remedies that the findings propose, each with the first rule to do so."""
+    by: dict[str, str] = {}
+    for finding in diagnosis.found:
+        for name in rules[finding.rule].remedies:
+            by.setdefault(name, finding.rule)
+    return by
 
 
 def _different(proposals: Iterable[Proposal | None]) -> list[Proposal]:

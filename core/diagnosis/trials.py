@@ -96,7 +96,7 @@ def prescribing(recording: Recording, stop: Event | None = None) -> Iterator[Tri
     trying = _Trying(recording, stop)
     yield from trying.propose(singly)
     if not trying.mended:
-        yield from trying.propose(pairs(config, singly))
+        yield from trying.propose(pairs(config, diagnosis, singly))
     while finalists := trying.finalists():
         yield from trying.confirm(finalists)
 
