@@ -25,9 +25,10 @@ class Proposal:
     config: Config
 
 
-def alone(config: Config, diagnosis: Diagnosis) -> list[Proposal]:
-    """Each remedy alone, in the order in which the findings propose it."""
-    return _different(_proposal(config, (name,)) for name in _proposed(diagnosis))[:MOST_ALONE]
+def alone(config: Config, diagnosis: Diagnosis, known: Sequence[Proposal] = ()) -> list[Proposal]:
+    """Each remedy alone, in the order in which the findings propose it, but those that are known."""
+    made = (_proposal(config, (name,)) for name in _proposed(diagnosis))
+    return _different([*known, *made])[len(known) :][:MOST_ALONE]
 
 
 def pairs(config: Config, diagnosis: Diagnosis, singly: Sequence[Proposal]) -> list[Proposal]:
@@ -36,7 +37,7 @@ def pairs(config: Config, diagnosis: Diagnosis, singly: Sequence[Proposal]) -> l
     First those that two findings propose, for a network may have two faults; then those that one does.
     """
     by, couples = _proposed(diagnosis), combinations([each.remedies[0] for each in singly], 2)
-    ordered = sorted(couples, key=lambda couple: by[couple[0]] == by[couple[1]])
+    ordered = sorted(couples, key=lambda couple: by.get(couple[0]) == by.get(couple[1]))
     return _different([*singly, *(_proposal(config, couple) for couple in ordered)])[len(singly) :][:MOST_PAIRS]
 
 

@@ -95,6 +95,12 @@ def prescribing(recording: Recording, stop: Event | None = None) -> Iterator[Tri
         return
     trying = _Trying(recording, stop)
     yield from trying.propose(singly)
+    before = trying.before
+    if not trying.mended and before is not None and before is not recording:  # training shows what is wrong with steps
+        diagnosis = diagnose(before)
+        later = alone(config, diagnosis, singly)
+        yield from trying.propose(later)
+        singly += later
     if not trying.mended:
         yield from trying.propose(pairs(config, diagnosis, singly))
     while finalists := trying.finalists():
@@ -115,7 +121,7 @@ class _Trying:
     def propose(self, proposals: Sequence[Proposal]) -> Iterator[Tried]:
         """Try these from the seed of the sick network, which is trained beside them if it was not yet."""
         self._proposals += proposals
-        sick = [] if self._before else [self._recording.known_config]
+        sick = [] if self.before else [self._recording.known_config]
         return self._run([short(config) for config in [*(each.config for each in proposals), *sick]], MEASURED)
 
     def confirm(self, finalists: Sequence[Trial]) -> Iterator[Tried]:
@@ -141,10 +147,11 @@ class _Trying:
             self._known.update({run: known for run, known in zip(runs, recordings, strict=True) if known is not None})
             made = [_trial(each, self._known) for each in self._proposals if short(each.config) in self._known]
             self._trials = ranked(made, self._finalists)
-            yield Tried(self._progress, self._trials, self._before)
+            yield Tried(self._progress, self._trials, self.before)
 
     @property
-    def _before(self) -> Recording | None:
+    def before(self) -> Recording | None:
+        """The sick network, trained, as soon as that is known."""
         recording = self._recording
         return recording if len(recording.steps) > 1 else self._known.get(short(recording.known_config))
 

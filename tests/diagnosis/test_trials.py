@@ -72,11 +72,14 @@ def test_the_best_are_tried_from_more_seeds_and_all_are_held_against_what_was():
     assert last.before is recording
 
 
-def test_what_was_not_trained_yet_is_trained_beside_its_trials():
-    untrained = replace(record(replace(SICK["bias"], steps=0)), config=SICK["bias"])
-    (*_, last) = prescribing(untrained)
-    assert last.before.steps[-1] == last.done[0].recording.steps[-1] == SMALL.steps
-    assert last.before.config.bias_init == SICK["bias"].bias_init
+def test_what_was_not_trained_yet_is_trained_beside_its_trials_and_then_seen_to_have_a_second_fault():
+    sick = replace(SICK["rate"], bias_init=-20.0)
+    (*_, last) = prescribing(replace(record(replace(sick, steps=0)), config=sick))
+    best = last.done[0]
+    assert {"learning_rate", "bias_init"} <= best.changes.keys()
+    assert best.learned == 1
+    assert last.before.config.bias_init == -20
+    assert last.before.config.steps == best.recording.config.steps == SMALL.steps
 
 
 def test_where_no_remedy_mends_it_alone_pairs_are_tried():
