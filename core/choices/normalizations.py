@@ -62,18 +62,25 @@ class batch_norm(Normalization):  # noqa: N801  # its name is the key
 
     def forward(self, signal: Tensor, *, batch_statistics: bool, track: bool) -> Tensor:
         """With the statistics of this batch, or with running ones; `track` updates these."""
-        mean, var = self.running_mean, self.running_var
         if batch_statistics:
-            var, mean = torch.var_mean(signal, dim=-2, correction=0)
-        if track:
-            self._track(mean.detach(), var.detach(), samples=signal.shape[-2])
-        gain = self.scale * torch.rsqrt(var + EPSILON)
-        return (signal - mean.unsqueeze(-2)) * gain.unsqueeze(-2) + self.shift.unsqueeze(-2)
+            return self._by_batch(signal, track=track)
+        gain = self.scale * torch.rsqrt(self.running_var + EPSILON)
+        return (signal - self.running_mean.unsqueeze(-2)) * gain.unsqueeze(-2) + self.shift.unsqueeze(-2)
 
-    def _track(self, mean: Tensor, var: Tensor, samples: int) -> None:
-        unbiased = var * (samples / max(1, samples - 1))  # normalised with the biased, kept unbiased: as nn.BatchNorm1d
-        self.running_mean.lerp_(mean, MOMENTUM)
-        self.running_var.lerp_(unbiased, MOMENTUM)
+    def _by_batch(self, signal: Tensor, *, track: bool) -> Tensor:
+        """By PyTorch's own operation, in half the time of its parts. It knows one axis of units, so those of all
+        networks lie side by side; and the first sample is taken off before, for else it would lose the digits of
+        signals that vary little beside their size."""
+        first = signal[..., 0, :].detach()
+        by_sample = (signal - first.unsqueeze(-2)).movedim(-2, 0)
+        parts = by_sample.flatten(1), self.scale.expand_as(first).flatten(), self.shift.expand_as(first).flatten()
+        mean, var = self.running_mean - first, self.running_var.clone()
+        running = (mean.view(-1), var.view(-1)) if track else (None, None)
+        normalized = torch.batch_norm(*parts, *running, True, MOMENTUM, EPSILON, False)  # type: ignore[call-arg]
+        if track:
+            self.running_mean.copy_(mean + first)
+            self.running_var.copy_(var if len(by_sample) > 1 else (1 - MOMENTUM) * self.running_var)  # NaN of one
+        return normalized.view(by_sample.shape).movedim(0, -2)
 
 
 @normalization

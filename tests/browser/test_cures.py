@@ -10,6 +10,7 @@ from core.charts.axes import SIGN
 from core.config import Config
 
 SICK = "dataset=blobs&width=16&depth=3&bias_init=-2&weight_scale=0.1&steps=200"
+LARGE = "bias_init=-2&depth=30&width=128"  # so that its trials take a while
 
 
 def test_a_sick_network_is_told_and_cured(page, server):
@@ -28,6 +29,16 @@ def test_a_sick_network_is_told_and_cured(page, server):
     expect(verdict(page)).to_contain_text("Alive")
     assert not any(SIGN in document for document in documents(page))
     page.wait_for_url(lambda url: _changed(SICK, urlsplit(url).query) == _labels_in(told))
+
+
+def test_the_trials_can_be_stopped(page, server):
+    open_lab(page, server, LARGE)
+    button(page, "Try the cures").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Stop the trials").click()
+    expect(dialog).to_contain_text("Stopped. What was not tried is not shown.")
+    expect(dialog.get_by_role("progressbar")).to_have_count(0)
+    expect(dialog.get_by_role("button", name="Stop the trials")).to_have_count(0)
 
 
 def _changed(before: str, after: str) -> set[str]:

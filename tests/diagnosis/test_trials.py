@@ -8,8 +8,10 @@ import pytest
 
 from core import Config, record
 from core.diagnosis import diagnose, prescribe
+from core.diagnosis.proposals import MOST_ALONE, alone
 from core.diagnosis.remedies import remedies
-from core.diagnosis.trials import MOST_TRIALS, SEEDS, prescribing, proposed
+from core.diagnosis.trials import FINALISTS, SEEDS, prescribing, ranked
+from core.sweeps.chunks import forget
 
 SMALL = Config(dataset="blobs", width=16, depth=3, steps=120, snapshots=10)
 SICK = {
@@ -37,27 +39,59 @@ def test_the_best_trial_learns(name):
 
 def test_trials_are_ordered_by_what_happened():
     trials = prescribe(record(SICK["rate"]))
-    assert 1 < len(trials) <= MOST_TRIALS
+    assert 1 < len(trials) <= MOST_ALONE
     assert all(better.learned >= worse.learned for better, worse in pairwise(trials))
     assert len({trial.config for trial in trials}) == len(trials)
-    assert trials == prescribe(record(SICK["rate"]))
+
+
+def test_what_only_silences_an_alarm_loses_to_what_learns():
+    trial, *_ = prescribe(record(SICK["decay"]))
+    silent = replace(trial, learned=0.0, score=0.0, left=())
+    learns = replace(trial, learned=0.5, score=0.6, left=("oscillating",), changes={"depth": 2, "width": 8})
+    as_well, less = replace(trial, score=trial.score - 0.01), replace(trial, changes={"depth": 2, "width": 8})
+    assert ranked([silent, learns, less, as_well, trial], {trial.config}) == (as_well, trial, less, learns, silent)
 
 
 def test_what_is_known_comes_in_bit_by_bit():
-    sizes = [len(known.done) for known in prescribing(record(SICK["bias"]))]
-    assert sizes == sorted(sizes)
-    assert sizes[-1] == len(prescribe(record(SICK["bias"])))
+    known = list(prescribing(record(SICK["bias"])))
+    assert [len(each.done) for each in known] == sorted(len(each.done) for each in known)
+    assert [each.progress.done for each in known] == sorted({each.progress.done for each in known})
+    assert list(known[-1].done) == prescribe(record(SICK["bias"]))
+    assert known[-1].progress.done == known[-1].progress.total
 
 
-def test_a_trial_has_its_own_seed_and_three_more_and_all_are_held_against_what_was():
-    (*_, last) = prescribing(record(SICK["decay"]))
-    assert last.progress.done == last.progress.total == SEEDS * len(last.done) + 1
-    assert last.before.config.weight_decay == SICK["decay"].weight_decay
+def test_the_best_are_tried_from_more_seeds_and_all_are_held_against_what_was():
+    recording = record(SICK["rate"])
+    (*_, last) = prescribing(recording)
+    more = [trial for trial in last.done if trial.seeds > 1]
+    assert last.done[0] in more
+    assert {trial.seeds for trial in more} == {SEEDS}
+    assert len(more) <= FINALISTS
+    assert all(trial.learned in (0, 1) for trial in last.done if trial.seeds == 1)
     assert all(trial.recording.config.seed == SMALL.seed for trial in last.done)
+    assert last.before is recording
+
+
+def test_what_was_not_trained_yet_is_trained_beside_its_trials_and_then_seen_to_have_a_second_fault():
+    sick = replace(SICK["rate"], bias_init=-20.0)
+    (*_, last) = prescribing(replace(record(replace(sick, steps=0)), config=sick))
+    best = last.done[0]
+    assert {"learning_rate", "bias_init"} <= best.changes.keys()
+    assert best.learned == 1
+    assert last.before.config.bias_init == -20
+    assert last.before.config.steps == best.recording.config.steps == SMALL.steps
+
+
+def test_where_no_remedy_mends_it_alone_pairs_are_tried():
+    assert {len(trial.remedies) for trial in prescribe(record(SICK["rate"]))} == {1}
+    best, *others = prescribe(record(replace(SICK["decay"], bias_init=-20.0)))
+    assert len(best.remedies) == 2
+    assert best.learned == 1
+    assert {len(trial.remedies) for trial in others} == {1, 2}
 
 
 def test_nothing_is_proposed_to_the_healthy():
-    assert proposed(SMALL, diagnose(record(SMALL))) == []
+    assert alone(SMALL, diagnose(record(SMALL))) == []
     assert prescribe(record(SMALL)) == []
 
 
@@ -71,3 +105,9 @@ def test_trials_can_be_stopped():
 def test_a_network_without_a_config_cannot_be_tried():
     with pytest.raises(ValueError, match="this needs a Config; the recording of Network has none"):
         prescribe(replace(record(SICK["rate"]), config=None))
+
+
+def test_equal_recordings_give_equal_trials():
+    trials = prescribe(record(SICK["rate"]))
+    forget()
+    assert trials == prescribe(record(SICK["rate"]))

@@ -137,6 +137,11 @@ def test_batch_norm_of_one_sample_is_its_shift():
     assert norm.running_var.tolist() == pytest.approx([0.9] * 3)
 
 
+def test_batch_norm_of_samples_that_are_all_alike_is_exactly_its_shift():
+    same = normal(2, 1, 3).expand(2, 64, 3)
+    assert not normalizations["batch_norm"](torch.Size([2, 3]))(same, batch_statistics=True, track=True).any()
+
+
 def test_a_network_with_batch_norm_follows_train_and_eval():
     built, inputs = build(Config(normalization="batch_norm", depth=2, samples=50)), load(Config(samples=50)).inputs
     before = built.norms[0].running_mean.clone()

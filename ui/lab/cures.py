@@ -17,8 +17,9 @@ from core.diagnosis.trials import Trial, Tried, prescribing
 from core.measuring import Recording
 from core.words.numbers import short, told
 from core.words.said import said, why
-from core.work.line import ACTIVE
-from ui.jobs import JOB, Slot, bar, slot
+from core.work.job import Job
+from core.work.line import ACTIVE, State
+from ui.jobs import JOB, Slot, bar, slot, stop_button
 from ui.lab.runs import desk
 from ui.show import draw, plain
 from ui.sidebar import settings, use_next
@@ -48,7 +49,9 @@ def _tried(recording: Recording, stop: Event) -> Iterator[Tried]:
 
 
 def _dialog(place: Slot) -> None:
-    words = "Each change is trained from the same seed and from three others. The best comes first. {see}"
+    words = (
+        "Each change is trained from the same seed, the best of them from three others too. The best comes first. {see}"
+    )
     st.caption(said(words, see=said(beside.sentence_of())))
 
     @st.fragment(run_every=REDRAW_SECONDS)
@@ -57,17 +60,25 @@ def _dialog(place: Slot) -> None:
         if job is None or state is None:
             st.rerun()  # one was applied
         newest = job.newest
-        if job.problem is not None:
-            words = said("This could not be finished: {problem}", problem=plain(said(why(job.problem))))
-            st.error(words, icon=":material/error:")
-        elif state in ACTIVE:
-            bar(state, None if newest is None else newest.progress, JOB, begins=said("Starting …"))
-        elif newest is None:
-            st.info(said("There is nothing to try."), icon=":material/info:")
+        _how_far(job, state, newest)
         if newest is not None and newest.before is not None:
             _results(newest.done[:MOST], newest.before)
 
     fill()
+
+
+def _how_far(job: Job[Tried], state: State, newest: Tried | None) -> None:
+    """What is said above the cards: how far the trials are, with a button to stop them, or how they ended."""
+    if job.problem is not None:
+        words = said("This could not be finished: {problem}", problem=plain(said(why(job.problem))))
+        st.error(words, icon=":material/error:")
+    elif state in ACTIVE:
+        bar(state, None if newest is None else newest.progress, JOB, begins=said("Starting …"))
+        stop_button(said("Stop the trials"), job, active=True)
+    elif state == "stopped":
+        st.info(said("Stopped. What was not tried is not shown."), icon=":material/stop:")
+    elif newest is None:
+        st.info(said("There is nothing to try."), icon=":material/info:")
 
 
 def _results(trials: Sequence[Trial], before: Recording) -> None:
@@ -103,12 +114,12 @@ def _value(name: str, value: object) -> str:
 
 
 def outcome_told(trial: Trial) -> str:
-    """How many of its seeds learned, and its loss."""
+    """How many of its seeds learned, or whether the one did on which it was tried; and its loss."""
+    if trial.seeds > 1:
+        words = "{learned} of {seeds} seeds learned in {steps:,} steps. Loss on held-out samples: {loss}."
+    elif trial.learned:
+        words = "Learned in {steps:,} steps from the same seed. Loss on held-out samples: {loss}."
+    else:
+        words = "Did not learn in {steps:,} steps from the same seed. Loss on held-out samples: {loss}."
     learned = round(trial.learned * trial.seeds)
-    return said(
-        "{learned} of {seeds} seeds learned in {steps:,} steps. Loss on held-out samples: {loss}.",
-        learned=learned,
-        seeds=trial.seeds,
-        steps=trial.steps,
-        loss=told(trial.loss),
-    )
+    return said(words, learned=learned, seeds=trial.seeds, steps=trial.steps, loss=told(trial.loss))
