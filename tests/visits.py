@@ -20,7 +20,7 @@ def shown(page: Page, name: str) -> Locator:
     asking = {"search": "Search"}
     if name in asking:
         return page.get_by_test_id("stMain").get_by_role("button", name=asking[name], exact=True)
-    if name == "learn":
+    if name in ("learn", "patients"):
         return page.get_by_test_id("stMain").get_by_role("link").first
     if name == "claims":
         return page.get_by_test_id("stExpander").first

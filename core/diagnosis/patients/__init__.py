@@ -1,0 +1,6 @@
+"""Patients: networks to look at, and to learn from what ails them.
+
+`cases` have a name, a sentence and a link each: the patient of every rule, the classics, and a healthy one. `glimpse`
+is what is seen of each at one look, stored in a file beside it. Imports array, config, diagnosis, for the rules, and
+measuring, registry, training, words and work. A new case is one function in `cases`; every new rule is one by itself.
+"""
