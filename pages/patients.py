@@ -19,7 +19,7 @@ from core.words.said import said
 from ui.show import is_dark
 
 COLUMNS = 3
-LAB = "pages/lab.py"
+LAB, WARD = "pages/lab.py", "pages/ward.py"
 
 
 def case_card(name: str) -> None:
@@ -40,6 +40,7 @@ st.caption(
         "lab, where the doctor says why."
     )
 )
+st.page_link(WARD, label=said("The ward: a patient without a name"), icon=":material/ward:")
 names = list(cases)
 for first in range(0, len(names), COLUMNS):
     row = names[first : first + COLUMNS]

@@ -78,6 +78,16 @@ class Slot:
                 self.job.stop()
             self.asked = self.job = None
 
+    def collect(self) -> tuple[Any, Any] | None:
+        """What a job that is finished was asked to do, and its result; None where there is none. It is put away, so
+        that nobody gets it twice."""
+        with self._lock:
+            if self.job is None or self.job.state != "finished":
+                return None
+            found = self.asked, self.job.newest
+            self.clear()
+            return found
+
     def look(self) -> tuple[Job[Any] | None, Any, State | None]:
         """The job, what it was asked to do, and its state: asked once, as it may change while the page is drawn."""
         with self._lock:
