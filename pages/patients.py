@@ -37,7 +37,7 @@ st.caption(
     said(
         "A healthy network, and others that are ill. Left: the activations of each layer after training, the first on "
         "top, grey what is exactly 0. Right: the loss on held-out samples, dashed that of guessing. A name opens the "
-        "lab, where the doctor says why."
+        "lab: train the network there, and the doctor says how it is."
     )
 )
 st.page_link(WARD, label=said("The ward: a patient without a name"), icon=":material/ward:")

@@ -13,8 +13,8 @@ import streamlit as st
 
 from core.config import Config
 from core.words.said import said, why
-from core.work.job import Job, Task
-from core.work.line import ACTIVE, State, Work
+from core.work.job import JOBS, Job, Task
+from core.work.line import ACTIVE, Line, State, Work
 from core.work.progress import Progress
 from ui.missing import first_words
 from ui.show import plain
@@ -65,11 +65,11 @@ class Slot:
     job: Job[Any] | None = None
     _lock: RLock = field(default_factory=RLock, repr=False)
 
-    def start(self, asked: Any, task: Task[Any], known: Any = None) -> None:
+    def start(self, asked: Any, task: Task[Any], known: Any = None, line: Line = JOBS) -> None:
         """Start a job, ending the one that lies here. `known` is its result until it has one of its own."""
         with self._lock:  # two scripts of one session may overlap; no job may be lost while it works
             self.clear()
-            self.asked, self.job = asked, Job(task, newest=known)
+            self.asked, self.job = asked, Job(task, line, known)
 
     def clear(self) -> None:
         """Stop the job, if there is one, and put it away."""

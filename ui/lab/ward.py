@@ -1,7 +1,8 @@
 """The ward: a bed with the patient of a number, its charts, the question what ails it, and the moves that may save it.
 
-Nothing trains unasked. What a bed holds stays in the session until another patient lies there; the link of the page
-names the number. A patient that was saved or lost is counted once, whatever becomes of it later.
+Nothing trains unasked, and what trains is one network at a time, which waits for its turn in the line of the lab's
+runs. What a bed holds stays in the session until another patient lies there; the link of the page names the number. A
+patient that was saved or lost is counted once, whatever becomes of it later.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,6 +36,7 @@ from core.measuring import Recording
 from core.words.numbers import percent, short
 from core.words.said import counted, said
 from core.work.line import ACTIVE
+from core.work.live import LINE
 from ui.controls import kept
 from ui.jobs import slot, start_button, stop_button, watch
 from ui.lab.views import charts_of, lay_out
@@ -133,10 +135,11 @@ def _treatment(lying: Bed) -> None:
     first = names.index(lying.named) if lying.is_right and not lying.moves else 0
     knob = st.selectbox(said("Knob"), names, first, format_func=_label, key=f"ward_knob_{turn}")
     now, offered, key = getattr(config, knob), values(config, knob), f"ward_value_{turn}_{knob}"
+    words = said(Config.fields()[knob].help)
     if isinstance(now, str):
-        value = st.selectbox(_label(knob), offered, offered.index(now), key=key)
+        value = st.selectbox(_label(knob), offered, offered.index(now), key=key, help=words)
     else:
-        value = st.select_slider(_label(knob), offered, now, format_func=short, key=key)
+        value = st.select_slider(_label(knob), offered, now, format_func=short, key=key, help=words)
     asked = (config, knob, value)
     start_button(said("Train with this"), _treat, asked, idle=value != now)
 
@@ -187,13 +190,14 @@ def _waits(take: Callable[[Any, Any], None]) -> bool:
     job, _, state = place.look()
     if job is None or state is None or state == "stopped":
         return False
-    stop_button(said("Stop training"), job, active=state in ACTIVE)
+    if state in ACTIVE:
+        stop_button(said("Stop training"), job, active=True)
     watch(job, state, Config.default(), lambda _: None, counted="steps")
-    return True
+    return state in ACTIVE
 
 
 def _call(number: int) -> None:
-    slot(PLACE).start(None, partial(admitting, number))
+    slot(PLACE).start(None, partial(admitting, number), line=LINE)
 
 
 def _next() -> None:
@@ -215,7 +219,7 @@ def _name(lying: Bed, knob: str) -> None:
 
 def _treat(config: Config, knob: str, value: float | str) -> None:
     turned = replace(config, **{knob: value})
-    slot(PLACE).start((knob, turned), partial(training, turned))
+    slot(PLACE).start((knob, turned), partial(training, turned), line=LINE)
 
 
 def _take_move(lying: Bed, asked: tuple[str, Config], trained: Trained) -> None:

@@ -59,7 +59,7 @@ def healthy() -> Config:
 
 @case("Loud tanh", rule="saturated")
 def loud_tanh() -> Config:
-    """Tanh with weights five times as large as usual, which push it to its flat ends."""
+    """Tanh with weights five times as large as usual: most activations lie at its flat ends."""
     return Config(activation="tanh", weight_scale=5.0, steps=150)
 
 
@@ -71,13 +71,13 @@ def negative_bias() -> Config:
 
 @case("Ten sigmoids", rule="vanishing")
 def ten_sigmoids() -> Config:
-    """Ten layers of sigmoid, each of which passes on at most a quarter of the gradient."""
+    """Ten layers of sigmoid, whose slope is a quarter at most."""
     return Config(activation="sigmoid", depth=10, steps=300)
 
 
 @case("Learning rate of 100", rule="rate_too_high")
 def huge_rate() -> Config:
-    """Gradient descent in giant steps: each goes far past where the loss is small."""
+    """Gradient descent in giant steps: after a few of them the loss is no number any more."""
     return Config(learning_rate=100.0, steps=300)
 
 

@@ -3,7 +3,7 @@
 A number gives a patient, the same everywhere: `sick_network` draws it, and its cause is known by construction. Whether
 it is ill, and can be saved, is tried: it is admitted if it does not learn and the network that it was before does. If
 not, the next number has its turn. So whoever undoes what was turned saves it, and a move is not held against that: what
-counts is whether the network learns.
+counts is whether the network learns. A new fault, or another way to draw, gives all numbers other patients.
 
     *_, admission = admitting(31)
     admission.patient.cause, options(31, admission.patient)

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 from core import Config
 from core.diagnosis.patients.sick import sick_network
 from core.diagnosis.patients.ward import options
+from ui.jobs import Slot
 from ui.lab.ward import FIRST, NUMBER, SCORE
 
 WARD = "pages/ward.py"
@@ -118,3 +119,20 @@ def test_looking_for_a_patient_can_be_stopped(opened):
     if stop:  # else it was quicker
         healthy(stop[0].click().run())
         until(app, lambda app: any("See the patient" in button.label for button in app.button) or bool(app.radio))
+
+
+def test_what_a_job_has_found_is_collected_once():
+    place = Slot()
+    assert place.collect() is None
+    place.start("asked", lambda stop: iter([1, 2]))
+    place.job.join()
+    assert place.collect() == ("asked", 2)
+    assert (place.collect(), place.look()) == (None, (None, None, None))
+
+
+def test_what_goes_wrong_is_said_and_may_be_tried_again(opened, monkeypatch):
+    monkeypatch.setattr("ui.lab.ward.admitting", lambda number, stop: iter([1 // 0]))
+    app = press(opened(page=WARD), "See the patient")
+    until(app, lambda app: bool(app.error))
+    assert "This could not be finished: " in app.error[0].value
+    assert "See the patient" in str([button.label for button in app.button])
