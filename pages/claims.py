@@ -2,7 +2,7 @@
 
 TITLE = "Claims"
 ICON = ":material/fact_check:"
-ORDER = 6
+ORDER = 8
 CONTROLS = False
 
 from ui.frame import inside_frame

@@ -2,7 +2,7 @@
 
 TITLE = "Learn"
 ICON = ":material/school:"
-ORDER = 5
+ORDER = 7
 CONTROLS = False
 
 from ui.frame import inside_frame

@@ -69,6 +69,7 @@ WALKS = {  # the tests that walk the registry of each kind; after a file, `-k` a
         ("test_architecture.py", "test_rooms.py", "charts/test_pictures.py", "-k", "{name} or imports or room"),
         ("pages/test_frame.py", "pages/test_lessons.py", "pages/test_home.py", "-k", "{name} or heading or listed"),
     ),
+    "a patient": (("diagnosis/test_cases.py", "-k", "{name}"),),
     "a claim": (("test_rooms.py", "claims/test_claims.py", "-k", "{name} or room or every or sentence"),),
 }
 

@@ -17,10 +17,10 @@ QUICK = "steps=60&snapshots=10&samples=200"
 
 def shown(page: Page, name: str) -> Locator:
     """What a page shows at first: charts, or where nothing is trained unasked the button to ask with."""
-    asking = {"search": "Search"}
+    asking = {"search": "Search", "ward": "See the patient"}
     if name in asking:
         return page.get_by_test_id("stMain").get_by_role("button", name=asking[name], exact=True)
-    if name == "learn":
+    if name in ("learn", "patients"):
         return page.get_by_test_id("stMain").get_by_role("link").first
     if name == "claims":
         return page.get_by_test_id("stExpander").first

@@ -13,8 +13,8 @@ import streamlit as st
 
 from core.config import Config
 from core.words.said import said, why
-from core.work.job import Job, Task
-from core.work.line import ACTIVE, State, Work
+from core.work.job import JOBS, Job, Task
+from core.work.line import ACTIVE, Line, State, Work
 from core.work.progress import Progress
 from ui.missing import first_words
 from ui.show import plain
@@ -65,11 +65,11 @@ class Slot:
     job: Job[Any] | None = None
     _lock: RLock = field(default_factory=RLock, repr=False)
 
-    def start(self, asked: Any, task: Task[Any], known: Any = None) -> None:
+    def start(self, asked: Any, task: Task[Any], known: Any = None, line: Line = JOBS) -> None:
         """Start a job, ending the one that lies here. `known` is its result until it has one of its own."""
         with self._lock:  # two scripts of one session may overlap; no job may be lost while it works
             self.clear()
-            self.asked, self.job = asked, Job(task, newest=known)
+            self.asked, self.job = asked, Job(task, line, known)
 
     def clear(self) -> None:
         """Stop the job, if there is one, and put it away."""
@@ -77,6 +77,16 @@ class Slot:
             if self.job is not None:
                 self.job.stop()
             self.asked = self.job = None
+
+    def collect(self) -> tuple[Any, Any] | None:
+        """What a job that is finished was asked to do, and its result; None where there is none. It is put away, so
+        that nobody gets it twice."""
+        with self._lock:
+            if self.job is None or self.job.state != "finished":
+                return None
+            found = self.asked, self.job.newest
+            self.clear()
+            return found
 
     def look(self) -> tuple[Job[Any] | None, Any, State | None]:
         """The job, what it was asked to do, and its state: asked once, as it may change while the page is drawn."""

@@ -22,6 +22,7 @@ from core.config import Config
 from core.config.declared import ConflictError
 from core.config.fields import Field, Text
 from core.config.setup import DATA, FRONT, NETWORK, TRAINING
+from core.diagnosis.patients.cases import CASE, asked_in
 from core.words.said import Sentence, said, why
 from ui.controls import PAGE, follow_link, hideable, in_link, is_kept
 from ui.fields import STARTED, TIMES, control, key_of
@@ -226,12 +227,12 @@ def _controls(page: str) -> dict[str, Any]:
     if CONTROLS in st.session_state and has_knobs(st.session_state.get(PAGE, page)) != has_knobs(page):
         _renew(st.session_state[CONTROLS])  # to Streamlit, what a page draws is not what stands beside it
     link = st.query_params.to_dict()
-    ours = {name: value for name, value in {**link, **held()}.items() if name in Config.fields()}
     last: dict[str, Any] | None = st.session_state.get(CONTROLS)
     if last is None or _is_by_visitor(link, last, page):
-        use(Config.from_query(ours))
+        config, problems = asked_in({**link, **held()})
+        use(config)
         follow_link(page)
-        st.session_state[PROBLEMS] = Config.query_problems(ours)
+        st.session_state[PROBLEMS] = problems
     elif _moved(last):
         st.session_state[PROBLEMS] = ()
     last = st.session_state[CONTROLS]
@@ -287,7 +288,8 @@ def _copy_link(page: str) -> None:
 def _write_link(ours: Mapping[str, str], page: str) -> None:
     """Let the URL describe the settings, in one change. Parameters that belong to others stay."""
     query = st.query_params.to_dict()
-    others = {name: value for name, value in query.items() if name not in Config.fields() and not is_kept(name)}
+    known = {*Config.fields(), CASE}
+    others = {name: value for name, value in query.items() if name not in known and not is_kept(name)}
     whole = sealed({**others, **in_link(page), **ours})
     if query != whole:
         st.query_params.from_dict(whole)

@@ -5,6 +5,7 @@ A Config names a table by its hash, which only the process knows that has kept t
 
 from collections.abc import Callable
 from functools import cache
+from random import Random
 
 import numpy as np
 import pandas as pd
@@ -51,6 +52,11 @@ TABLES: dict[str, Callable[[], pd.DataFrame]] = {made.__name__: made for made in
 def kept(name: str) -> str:
     """Keep the table of this name. Returns its hash."""
     return keep_content(TABLES[name]().to_csv(index=False).encode(), TARGET)
+
+
+def any_table(random: Random) -> str:
+    """The hash of a table drawn by chance, which is then kept."""
+    return kept(random.choice(list(TABLES)))
 
 
 def keep_content(content: bytes, target: str) -> str:

@@ -8,8 +8,9 @@
 `raster` for small pictures in a picture, and `cells` for the units of a network that is drawn as a body. `recording`
 has the registered charts of a Recording; every module of it is imported here, so a new chart is one file there.
 Drawings of lessons stand in `experiments`, each imported by the page that shows it; `heat`, `causes`, `trials`,
-`claims`, `remedies` and `anything` are the pictures of other pages. Imports altair, array, claims, config, diagnosis,
-measuring, registry, sweeps, training and words: the kinds of values that it draws, and for examples what makes them.
+`claims`, `remedies`, `anything` and `glimpse` are the pictures of other pages. Imports altair, array, claims, config,
+diagnosis, measuring, registry, sweeps, training and words: the kinds of values that it draws, and for examples what
+makes them.
 
 What they draw comes with its names and axes, so importing these charts imports no experiment: beyond a Recording, which
 whoever draws one has, only theory, curves of networks and what stands here. A Recording needs the Config, and that the

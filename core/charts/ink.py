@@ -12,6 +12,7 @@ import altair as alt
 from core.words.said import said
 
 LEVELS = 15  # colours from the most negative to the most positive number
+VIRIDIS = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")  # at even places of its scale
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Ink:
     def layers(self) -> alt.Scale:
         """The colour scale of layers, from the first to the last there is."""
         return alt.Scale(scheme=self._viridis(), zero=False, nice=False)
+
+    def of_layers(self, count: int) -> list[str]:
+        """The colours of so many layers, for pictures that altair does not draw."""
+        low, high = self.viridis
+        return [_on_viridis(low + (high - low) * place / max(1, count - 1)) for place in range(count)]
 
     def sequential(self, domain: list[float], **settings: Any) -> alt.Scale:
         """An even scale of colours over `domain`."""
@@ -93,6 +99,12 @@ def between(one: str, other: str, share: float) -> str:
     """The colour at this share of the way from one to the other."""
     pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
     return "#" + bytes(round(a + share * (b - a)) for a, b in pairs).hex()
+
+
+def _on_viridis(share: float) -> str:
+    at = share * (len(VIRIDIS) - 1)
+    first = min(int(at), len(VIRIDIS) - 2)
+    return _between(VIRIDIS[first], VIRIDIS[first + 1], at - first)
 
 
 def ink(*, dark: bool) -> Ink:

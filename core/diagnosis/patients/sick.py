@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 
-from benchmarks.patients.healthy import FAST, STRAIGHT, Choices, drawn, log_uniform
-from core import Config
+from core.config import Config
+from core.diagnosis.patients.healthy import FAST, STRAIGHT, Choices, Tables, drawn, log_uniform
 
 TWICE = 0.15  # of all that are sick have two faults
 PLAIN = ("sgd", "momentum", "nesterov")  # optimizers whose steps are as long as the gradient
@@ -28,11 +28,11 @@ class Patient:
     base: Config
 
 
-def sick(seed: int) -> Patient:
-    """The sick network of this seed."""
+def sick_network(seed: int, tables: Tables | None = None) -> Patient:
+    """The sick network of this seed, see `healthy_network`."""
     random = Random(f"sick {seed}")
     first = random.choice(FAULTS)
-    while not (turned := first(base := drawn(random), random)):
+    while not (turned := first(base := drawn(random, tables), random)):
         pass
     if random.random() < TWICE:
         turned = _also(base, turned, random)
@@ -55,21 +55,25 @@ def fault(function: Fault) -> Fault:
 
 @fault
 def rate_too_high(base: Config, random: Random) -> Choices:
+    """A learning rate ten to a thousand times as high."""
     return {"learning_rate": log_uniform(random, 10 * base.learning_rate, 1000 * base.learning_rate)}
 
 
 @fault
 def rate_too_low(base: Config, random: Random) -> Choices:
+    """A learning rate a hundred to ten thousand times as low."""
     return {"learning_rate": log_uniform(random, base.learning_rate / 10_000, base.learning_rate / 100)}
 
 
 @fault
 def weights_too_large(base: Config, random: Random) -> Choices:
+    """Weights three to thirty times as large."""
     return {"weight_scale": log_uniform(random, 3 * base.weight_scale, 30 * base.weight_scale)}
 
 
 @fault
 def weights_too_small(base: Config, random: Random) -> Choices:
+    """Weights three to a hundred times as small, in layers enough to lose the signal."""
     if base.depth < 3:
         return {}
     return {"weight_scale": log_uniform(random, base.weight_scale / 100, base.weight_scale / 3)}
@@ -77,6 +81,7 @@ def weights_too_small(base: Config, random: Random) -> Choices:
 
 @fault
 def bias_far_off(base: Config, random: Random) -> Choices:
+    """A bias of 1 to 10, or as far below 0."""
     if base.normalization != "none":  # which takes it away again
         return {}
     return {"bias_init": random.choice((-1, 1)) * log_uniform(random, 1, 10)}
@@ -84,6 +89,7 @@ def bias_far_off(base: Config, random: Random) -> Choices:
 
 @fault
 def all_units_alike(base: Config, random: Random) -> Choices:
+    """Weights that make all units copies of one another, or all of one sign."""
     return {"initializer": random.choice(("constant", "zeros", "positive"))}
 
 
@@ -105,11 +111,13 @@ def unfitting_activation(base: Config, random: Random) -> Choices:
 
 @fault
 def threshold(base: Config, random: Random) -> Choices:
+    """A threshold, which no gradient passes."""
     return {"activation": "step"} if base.depth > 1 else {}
 
 
 @fault
 def no_activation(base: Config, random: Random) -> Choices:
+    """No activation: all layers together are a straight line."""
     return {} if base.dataset in (*STRAIGHT, "digits", "moons", "upload") else {"activation": "identity"}
 
 
@@ -123,36 +131,43 @@ def too_deep(base: Config, random: Random) -> Choices:
 
 @fault
 def too_much_decay(base: Config, random: Random) -> Choices:
+    """Weight decay that pulls more strongly than what is learned."""
     return {"weight_decay": log_uniform(random, 3 if base.optimizer == "adamw" else 0.1, 10)}
 
 
 @fault
 def too_much_momentum(base: Config, random: Random) -> Choices:
+    """Momentum that remembers hundreds of steps."""
     return {"momentum": round(random.uniform(0.995, 0.999), 4)} if base.matters("momentum") else {}
 
 
 @fault
 def clipped_to_nothing(base: Config, random: Random) -> Choices:
+    """Gradients clipped to next to nothing, under an optimizer that needs their length."""
     return {"clip_norm": log_uniform(random, 1e-6, 1e-3)} if base.optimizer in PLAIN else {}
 
 
 @fault
 def too_much_dropout(base: Config, random: Random) -> Choices:
+    """Dropout of nearly all activations."""
     return {"dropout": random.choice((0.8, 0.85, 0.9, 0.95))}
 
 
 @fault
 def one_sample_a_batch(base: Config, random: Random) -> Choices:
+    """Batches of a single sample."""
     return {"batch_size": 1}
 
 
 @fault
 def too_narrow(base: Config, random: Random) -> Choices:
+    """Layers of one or two units."""
     return {"width": random.randint(1, 2)} if base.depth > 1 else {}
 
 
 @fault
 def raw_inputs(base: Config, random: Random) -> Choices:
+    """Inputs as they are, where they are large."""
     return {"preprocessing": "none"} if base.dataset in ("star_cloud", "upload") else {}
 
 
