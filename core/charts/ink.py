@@ -104,7 +104,7 @@ def between(one: str, other: str, share: float) -> str:
 def _on_viridis(share: float) -> str:
     at = share * (len(VIRIDIS) - 1)
     first = min(int(at), len(VIRIDIS) - 2)
-    return _between(VIRIDIS[first], VIRIDIS[first + 1], at - first)
+    return between(VIRIDIS[first], VIRIDIS[first + 1], at - first)
 
 
 def ink(*, dark: bool) -> Ink:
