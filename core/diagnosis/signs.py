@@ -16,6 +16,7 @@ from core.measuring.rounding import in_double, only_rounding
 # with three corners of four is 0.5. In between, what is known of training samples has to hold for others about as well,
 # or the share of the loss of guessing that is gone there decides.
 WELL, ENOUGH, BEHIND, GONE = 0.8, 0.55, 0.15, 0.33
+HEAVY = 0.99  # momentum that remembers a hundred steps
 DEEP = 20  # layers that are many without a normalization
 FEW_SAMPLES = 8  # in the probe, of which fewer may be alike, and all on the flat side of a unit, by chance
 FEW_STEPS = 50  # after fewer, nobody can say that a network does not learn
@@ -56,6 +57,11 @@ class Signs:
     def began(self) -> bool:
         """Whether a step was taken; of a run that diverged before its second look, its end alone tells."""
         return self.trained or (self.diverged and self.recording.end.step > 0)
+
+    @property
+    def heavy(self) -> bool:
+        """Whether there is so much momentum that old gradients outweigh new ones."""
+        return self.config is not None and self.config.matters("momentum") and self.config.momentum > HEAVY
 
     @property
     def few(self) -> bool:

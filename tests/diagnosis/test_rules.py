@@ -238,3 +238,9 @@ def test_a_bias_is_blamed_only_if_it_is_large(bias, answer):
     pushed = finding(record(config), "pushed")
     assert pushed.evidence["left"] < 0.3
     assert pushed.answer == answer
+
+
+@pytest.mark.parametrize(("momentum", "knob"), [(0.9, "learning_rate"), (0.997, "momentum")])
+def test_where_nothing_else_is_found_heavy_momentum_is_to_be_turned(momentum, knob):
+    slow = Config(optimizer="momentum", learning_rate=1e-5, momentum=momentum, depth=2, width=16, steps=60)
+    assert finding(record(slow), "not_learning").knobs[0] == knob

@@ -169,7 +169,8 @@ def not_learning(signs: Signs) -> Opinion:
     if signs.learned is None or np.isnan(signs.score):
         return not_applicable("no_score")
     seen = {"score": signs.score, "best": largest(signs.scores[:, 1], -np.inf)}
-    return healthy(seen) if signs.learned else found(HARM, ("learning_rate", "steps"), seen)
+    knobs = ("momentum",) * signs.heavy + ("learning_rate", "steps")
+    return healthy(seen) if signs.learned else found(HARM, knobs, seen)
 
 
 def _untried(signs: Signs) -> Opinion | None:

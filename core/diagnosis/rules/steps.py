@@ -24,7 +24,6 @@ LOST = {  # what left the range of numbers, as a reader calls it
 }
 LINEAR = ("sgd", "adamw")  # optimizers that multiply each weight by 1 − learning rate · weight decay
 HEAVY_BALLS = ("momentum", "nesterov")  # that do so by and by
-HEAVY = 0.99  # momentum that remembers a hundred steps
 CLIPPED = 0.1  # share of the gradient that clipping leaves of it
 FEW = 2  # samples in a batch, whose mean and variance say nothing
 NOTHING_LEFT = 0.01  # the same, when weight decay may move the weights further than what is left
@@ -242,10 +241,8 @@ def _shrinks(config: Config) -> float:
 
 
 def _of_rate(signs: Signs) -> tuple[str, ...]:
-    config = signs.config
-    heavy = config is not None and config.matters("momentum") and config.momentum > HEAVY
     deep = ("depth",) if signs.recording.depth >= DEEP else ()
-    return (("momentum", "learning_rate") if heavy else ("learning_rate",)) + deep
+    return (("momentum", "learning_rate") if signs.heavy else ("learning_rate",)) + deep
 
 
 def _killed(signs: Signs) -> tuple[float, int]:
