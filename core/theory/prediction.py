@@ -6,8 +6,8 @@ correlations of groups of pairs.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache, partial
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,7 +20,7 @@ from core.datasets import DataUnavailable
 from core.theory.asked import Asked
 from core.theory.bands import LOUD, bands_of
 from core.theory.deep import numbers_of
-from core.theory.inputs import is_batch_normed, probe_of
+from core.theory.inputs import Inputs, is_batch_normed, probe_of
 from core.theory.silent import dead_share
 from core.theory.walk import NORMS, Walk, walk
 from core.words.said import why
@@ -53,11 +53,11 @@ class Prediction:
     """What is expected of each layer before training, or `reason`, why there is no theory.
 
     `variables` are (layer,) by the names that a Recording has, with q, chi and correlation, without gradients where
-    nothing is known of the loss. `bands` lie two standard deviations to both sides, to first order in 1/width: they
-    hold 80 to 95 % of wide networks, fewer of narrow ones. `numbers` describe
-    a deep network: weight_variance and bias_variance (σ_w², σ_b²), q_star, chi, xi_c and xi_q there,
-    critical_weight_variance and critical_weight_scale, born_dead, and the slopes of log₁₀ dL/dz² and of one sample's
-    log₁₀ dL/dW² a layer. They may be infinite. `remarks` say what is approximate.
+    nothing is known of the loss; NaN from the first layer on whose signal float32 does not hold. `bands` lie two
+    standard deviations to both sides, to first order in 1/width: they hold 80 to 95 % of wide networks, fewer of narrow
+    ones. `numbers` describe a deep network: weight_variance and bias_variance (σ_w², σ_b²), q_star, chi, xi_c and xi_q
+    there, critical_weight_variance and critical_weight_scale, born_dead, and the slopes of log₁₀ dL/dz² and of one
+    sample's log₁₀ dL/dW² a layer. They may be infinite. `remarks` say what is approximate.
     """
 
     config: Config
@@ -108,20 +108,54 @@ def _predict(config: Config) -> Prediction:
         return Prediction(config, Remark("zero_inputs"))
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         way = walk(config, probe)
-        if not _in_range(way):
-            return Prediction(config, Remark("out_of_range"))
+        held = _in_range(way)
+        if held < config.depth:
+            return _of_signals(held, config, probe, Remark("out_of_range_from", {"layer": held + 1}))
+        if way.knows_gradient and not np.sqrt(way.backward.max()) < LARGEST:  # it may vanish, but not explode
+            return _of_signals(held, config, probe, Remark("gradient_out_of_range"))
         variables = _variables(way)
         return Prediction(
             config, None, variables, bands_of(way, variables), tuple(_remarks(way)), lambda: numbers_of(way)
         )
 
 
-def _in_range(walk: Walk) -> bool:
-    """Whether float32 holds every signal. Gradients may vanish in it, but not explode."""
-    before = np.sqrt(walk.layers.q + walk.bias**2)
-    backward = walk.backward if walk.knows_gradient else np.zeros_like(before)
-    sizes = np.concatenate([before, np.sqrt(walk.layers.mean_square), np.sqrt(backward)])
-    return bool(np.isfinite(sizes).all() and sizes.max() < LARGEST and before.min() > SMALLEST)
+def _in_range(walk: Walk) -> int:
+    """How many layers there are before the first one whose signal float32 does not hold."""
+    before, after = np.sqrt(walk.layers.q + walk.bias**2), np.sqrt(walk.layers.mean_square)
+    held = ((before > SMALLEST) & (before < LARGEST) & (after < LARGEST)).all(1)  # not of NaN
+    return int(np.append(held, False).argmin())
+
+
+def _of_signals(held: int, config: Config, probe: Inputs, remark: Remark) -> Prediction:
+    """What is said where float32 does not hold everything: the signal of as many layers as it is `held` in, NaN after
+    them, and nothing of gradients.
+    """
+    if not held:
+        return Prediction(config, Remark("out_of_range"))
+    way = walk(replace(config, depth=held), probe)
+    signals, known = _signals(way), _variables(way)
+    bands = {
+        name: (_padded(low, config.depth), _padded(high, config.depth))
+        for name, (low, high) in bands_of(way, known).items()
+        if name in signals
+    }
+    remarks = remark, *_remarks(way)
+    signals = {name: partial(_found_and_padded, known, name, config.depth) for name in signals}
+    return Prediction(config, None, Asked(signals), bands, remarks, partial(_numbers_of_any, way))
+
+
+def _numbers_of_any(way: Walk) -> dict[str, float]:
+    """Those that are the same at any depth."""
+    return {name: number for name, number in numbers_of(way).items() if name != "born_dead"}
+
+
+def _found_and_padded(known: Asked, name: str, depth: int) -> Array:
+    return _padded(known[name], depth)
+
+
+def _padded(values: Array, depth: int) -> Array:
+    """The values of the first layers, NaN in the others."""
+    return np.pad(values, (0, depth - len(values)), constant_values=np.nan)
 
 
 def _why_not(config: Config) -> Remark | None:
@@ -139,9 +173,19 @@ def _why_not(config: Config) -> Remark | None:
 
 
 def _variables(walk: Walk) -> Asked:
+    """What is known of each layer."""
+    gradient = {
+        "gradient_rms": lambda: np.sqrt(walk.backward.mean(1)),
+        "weight_gradient_norm": lambda: _weight_gradient(walk),
+    }
+    return Asked(_signals(walk) | (gradient if walk.knows_gradient else {}))
+
+
+def _signals(walk: Walk) -> dict[str, Callable[[], Array]]:
+    """What finds what is known of each layer on the way forward."""
     layers, pairs = walk.layers, walk.probe.pairs
     above = np.concatenate([walk.norms[1:], walk.norms[-1:]])
-    known = {
+    return {
         "activation_mean": lambda: _mean(walk),
         "activation_std": lambda: np.sqrt((layers.std**2).mean(1) + layers.mean.var(1)),
         "zero_fraction": lambda: layers.share("zero").mean(1),
@@ -151,11 +195,6 @@ def _variables(walk: Walk) -> Asked:
         "chi": lambda: walk.hidden.weights * (layers.slope_square * above).mean(1),
         "correlation": lambda: walk.correlation @ pairs.weights if len(pairs.weights) else np.ones(len(layers.q)),
     }
-    gradient = {
-        "gradient_rms": lambda: np.sqrt(walk.backward.mean(1)),
-        "weight_gradient_norm": lambda: _weight_gradient(walk),
-    }
-    return Asked(known | gradient if walk.knows_gradient else known)
 
 
 def _mean(walk: Walk) -> Array:

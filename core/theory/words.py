@@ -24,6 +24,8 @@ REMARKS = {
     "few_inputs": "Sums of {features} inputs are taken as normally distributed.",
     "narrow": "A layer of {width} units is far from an infinitely wide one.",
     "alike": "Inputs that are alike in part are followed in groups, not one by one.",
+    "gradient_out_of_range": "On its way back the gradient leaves the range of float32 numbers.",
+    "out_of_range_from": "From layer {layer} on, the signal leaves the range of float32 numbers.",
     "silent": "Hardly a unit is ever on: in a single network, chance decides, and it may be far from theory.",
 }
 
