@@ -10,8 +10,8 @@ from sayings import DECLARED, OTHERS, uploaded
 
 from core import Config, record
 from core.diagnosis import diagnose
+from core.diagnosis.cures.remedies import remedies
 from core.diagnosis.finding import FATAL, HARM, NOTE, Finding
-from core.diagnosis.remedies import remedies
 from core.diagnosis.rule import rules
 from core.diagnosis.sentences import COMMON
 from core.measuring import Recording
@@ -99,8 +99,17 @@ def test_a_rule_finds_its_patient_and_says_so(name):
     assert set(found.knobs) <= Config.fields().keys()
     assert all(1 <= layer <= patient(name).depth for layer in found.layers)
     assert set(found.steps) <= set(patient(name).steps)
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_what_a_rule_says_of_its_patient(name):
     what, text = DECLARED[name]
+    found = finding(patient(name), name)
     assert (told(patient(name)), alike(found.why, text)) == (what, True), found.why
+
+
+def test_the_words_of_every_rule_are_asserted():
+    assert DECLARED.keys() == SAID_OF_HEALTHY.keys() == rules.keys()
 
 
 @pytest.mark.parametrize(("name", "config", "what", "text"), OTHERS)
@@ -119,7 +128,7 @@ def test_every_sentence_has_its_patient():
             assert known or any(re.fullmatch(pattern, text) for text in texts), saying
 
 
-@pytest.mark.parametrize("name", rules)
+@pytest.mark.parametrize("name", SAID_OF_HEALTHY)
 def test_a_healthy_network_is_told_why_it_is(name):
     said = finding(record(HEALTHY), name)
     assert (said.answer, alike(said.why, SAID_OF_HEALTHY[name])) == ("healthy", True), said.why

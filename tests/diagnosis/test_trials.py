@@ -8,9 +8,9 @@ import pytest
 
 from core import Config, record
 from core.diagnosis import diagnose, prescribe
-from core.diagnosis.proposals import MOST_ALONE, alone
-from core.diagnosis.remedies import remedies
-from core.diagnosis.trials import FINALISTS, SEEDS, prescribing, ranked
+from core.diagnosis.cures.proposals import MOST_ALONE, alone
+from core.diagnosis.cures.remedies import remedies
+from core.diagnosis.cures.trials import FINALISTS, SEEDS, prescribing, ranked
 from core.sweeps.chunks import forget
 
 SMALL = Config(dataset="blobs", width=16, depth=3, steps=120, snapshots=10)

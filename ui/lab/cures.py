@@ -13,7 +13,7 @@ import streamlit as st
 from core.charts.remedies import beside
 from core.config import Config
 from core.config.fields import Number
-from core.diagnosis.trials import Trial, Tried, prescribing
+from core.diagnosis.cures.trials import Trial, Tried, prescribing
 from core.measuring import Recording
 from core.words.numbers import short, told
 from core.words.said import said, why

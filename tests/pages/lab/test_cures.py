@@ -6,7 +6,7 @@ from math import inf
 import pytest
 
 from core import Config, record
-from core.diagnosis.trials import Trial
+from core.diagnosis.cures.trials import Trial
 from ui.lab.cures import changes_told, outcome_told
 
 CONFIG = Config(dataset="blobs", width=4, depth=1, steps=0)

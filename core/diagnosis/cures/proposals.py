@@ -9,8 +9,8 @@ from itertools import combinations
 from typing import Any
 
 from core.config import Config
+from core.diagnosis.cures.remedies import remedies
 from core.diagnosis.finding import Diagnosis
-from core.diagnosis.remedies import remedies
 from core.diagnosis.rule import rules
 
 MOST_ALONE, MOST_PAIRS = 6, 5

@@ -1,8 +1,7 @@
 """Remedies: what may make a sick network learn, as changes of its Config.
 
 One decorated function is one remedy: it is given the Config and returns the fields that it changes with their new
-values, or nothing where it would change nothing. Rules name the remedies that they propose; `core.diagnosis.trials`
-tries them.
+values, or nothing where it would change nothing. Rules name the remedies that they propose; `trials` tries them.
 """
 
 from collections.abc import Callable, Mapping

@@ -21,8 +21,8 @@ from time import monotonic
 from typing import Any
 
 from core.config import Config
+from core.diagnosis.cures.proposals import Proposal, alone, pairs
 from core.diagnosis.doctor import diagnose
-from core.diagnosis.proposals import Proposal, alone, pairs
 from core.diagnosis.signs import WELL, Signs
 from core.measuring import Recording
 from core.sweeps.runs import recordings_of
