@@ -30,8 +30,9 @@ class Glimpse:
     """What is seen of a run at its end, in whole numbers from 0 to FULL.
 
     layers: for each of up to LAYERS layers the heights (place,), roots of the shares of its activations, as in the
-    chart of the lab. zeros: the share of each that is exactly 0; zero_at: where 0 lies on their axis. losses: up to
-    LOOKS, on held-out samples, over all steps that were asked for; guess: the loss of guessing on the same axis.
+    chart of the lab; 0 where these have left the range of numbers. zeros: the share of each that is exactly 0; zero_at:
+    where 0 lies on their axis. losses: up to LOOKS, on held-out samples, over all steps that were asked for; guess: the
+    loss of guessing on the same axis.
     """
 
     layers: tuple[tuple[int, ...], ...]
@@ -46,7 +47,8 @@ def glimpse_of(recording: Recording) -> Glimpse:
     """What is seen of a run at its end."""
     counts = recording.variables["activation_histogram"].values[-1]  # (layer, bin)
     seen = np.unique(np.linspace(0, max(0, len(counts) - 1), LAYERS).round().astype(int))[: len(counts)]
-    shares = counts[seen] / counts[seen].sum(-1, keepdims=True)
+    held = np.isfinite(recording.variables["activation_std"].values[-1][seen])
+    shares = np.where(held[:, None], counts[seen] / counts[seen].sum(-1, keepdims=True), 0)
     below, above = recording.bin("below"), recording.bin("above")
     starts = np.linspace(0, above - below - 1, PLACES, endpoint=False).astype(int)
     heights = np.sqrt(np.add.reduceat(shares[:, below + 1 : above], starts, axis=1) / (ROW * 3))
