@@ -35,9 +35,9 @@ def case_card(name: str) -> None:
 st.title(said(TITLE), anchor=False)
 st.caption(
     said(
-        "A healthy network, and others that are ill. Left: the activations of each layer after training, the first on "
-        "top, grey what is exactly 0. Right: the loss on held-out samples, dashed that of guessing. A name opens the "
-        "lab: train the network there, and the doctor says how it is."
+        "A healthy network, and others that are ill. Left: the activations of up to eight layers after training, the "
+        "first on top, grey what is exactly 0. Right: the loss on held-out samples, dashed that of guessing, a cross "
+        "where it is no number any more. A name opens the lab: train the network there, and the doctor says how it is."
     )
 )
 st.page_link(WARD, label=said("The ward: a patient without a name"), icon=":material/ward:")

@@ -236,7 +236,7 @@ OTHERS = [  # the rule, a Config, what the doctor says of it, and the sentence o
         "rate_too_high",
         lambda: Config(learning_rate=0.5, optimizer="adam", steps=60),
         "sick of rate_too_high: learning_rate",
-        "The steps of training have killed # of the units, judged on 1,400 samples: they are too long.",
+        "The steps of training have killed # of the units, judged on the 256 samples of the probe: they are too long.",
     ),
     (
         "rate_too_high",

@@ -33,7 +33,7 @@ ORDER = (LEARNED, *sorted(rules, key=lambda name: rules[name].rank), UNKNOWN)
 
 
 def causes_frame(judged: JudgedMap, drawn: Map, chosen: tuple[Any, ...] = ()) -> pd.DataFrame:
-    """A row for each cell of which something is known: `x`, `y`, its `row`, and the answer on most of its networks.
+    """A row for each cell of which something is known: `x`, `y`, its `row`, and the answer that is most frequent there.
 
     That is the `cause` as the legend has it, its `sign` in the cell, and the `share` of the networks of which it is so
     far. `chosen` are the values of x and y of the cell that gets a frame.
@@ -123,8 +123,8 @@ def _examples() -> Iterator[tuple[JudgedMap, Map]]:
 
 @picture(
     "What keeps them from learning",
-    see="Pale green learns. The others have the colour and number of the cause that the doctor names for most networks "
-    "of the cell. Click a cell to look into it.",
+    see="Cells without a number learn. The others have the colour and number of the cause that the doctor names most "
+    "often for the networks of the cell. Click a cell to look into it.",
     alt="The cause that the doctor names, over {x} and {y}.",
     fill=_words,
     frame=causes_frame,

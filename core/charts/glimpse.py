@@ -14,7 +14,8 @@ LEFT, RIGHT = (4.0, 124.0), (140.0, 236.0)  # where the two parts begin and end
 TOP, BOTTOM = 8.0, 72.0
 EDGE = 2.0  # no hill comes nearer to the upper end
 RISE, BAR = 2.2, 0.9  # how many rows a layer rises at most, and how much of one the bar of zeros fills
-ALT = "{name}: activations of each layer at the end of training, and the loss over its steps"
+ALT = "{name}: activations of up to eight layers at the end of training, and the loss over its steps"
+LOST = "{name}: activations of up to eight layers at the end of training, and the loss until it was no number any more"
 NO_LAYER = "{name}: the loss over the steps of training; there is no hidden layer"
 
 
@@ -26,7 +27,7 @@ def svg_of(glimpse: Glimpse, ink: Ink) -> str:
 
 def alt_of(glimpse: Glimpse, name: str) -> str:
     """What a screen reader says instead of the picture of the case of this name."""
-    return said(ALT if glimpse.layers else NO_LAYER, name=name)
+    return said((LOST if glimpse.diverged else ALT) if glimpse.layers else NO_LAYER, name=name)
 
 
 def _layers(glimpse: Glimpse, ink: Ink) -> Iterable[str]:

@@ -115,7 +115,8 @@ def _dead(recording: Recording, step: int, values: Mapping[str, Array]) -> Headl
     facts = {"units": len(active), "probe": recording.probe_size}
     flat = nan if dead == len(active) else _saturated(recording, values)
     if dead and isnan(flat) and recording.deaths is not None and step == recording.steps[-1]:
-        return Headline("dead", dead, "dead", facts | _in_the_end(recording.deaths, recording), "dead_in_the_end")
+        facts |= _in_the_end(recording.deaths, recording)
+        return Headline("dead", dead, "dead_in_the_end" if facts["remain"] else "active_elsewhere", facts)
     verdict = "dead" if dead else "none_dead"
     return Headline("dead", dead, verdict, facts | {"saturated": flat}, "" if isnan(flat) else "saturated")
 

@@ -48,9 +48,9 @@ def found(
     return Opinion("found", severity, saying, _numbers(seen), tuple(knobs), *at)
 
 
-def healthy(seen: Mapping[str, float] | None = None) -> Opinion:
-    """It is not so, as the numbers that were `seen` show."""
-    return Opinion("healthy", evidence=_numbers(seen))
+def healthy(seen: Mapping[str, float] | None = None, *, saying: str = "") -> Opinion:
+    """It is not so, as the numbers that were `seen` show. `saying` is the id of the sentence, if not the rule's."""
+    return Opinion("healthy", saying=saying, evidence=_numbers(seen))
 
 
 def _numbers(seen: Mapping[str, float] | None) -> dict[str, float]:

@@ -51,7 +51,9 @@ SENTENCES = {
     "no_slope": "Not every unit has a slope: some sums are out of the range of numbers.",
     "dead": "Of {units}. Slope 0 on all {probe} samples of the probe: no gradient reaches them.",
     "none_dead": "None of {units}, judged on the {probe} samples of the probe.",
-    "dead_in_the_end": "Dead on {samples} training samples: {remain}.",
+    "dead_in_the_end": "Of {units}, on {probe} samples of the probe; on {samples} training samples {remain}: no "
+    "gradient reaches these.",
+    "active_elsewhere": "Of {units}, on {probe} samples of the probe; on {samples} training samples none.",
     "saturated": "And {saturated} of the activations are saturated: little gradient passes them.",
     "no_layer": "There is no hidden layer to compare.",
     "one_layer": "There is one hidden layer, so none to compare it with.",
@@ -75,6 +77,9 @@ SENTENCES = {
 OF_ONE = {  # the same where the probe is one sample
     "dead": "Of {units}. Slope 0 on the one sample of the probe: no gradient reaches them.",
     "none_dead": "None of {units}, judged on the one sample of the probe.",
+    "dead_in_the_end": "Of {units}, on the one sample of the probe; on {samples} training samples {remain}: no "
+    "gradient reaches these.",
+    "active_elsewhere": "Of {units}, on the one sample of the probe; on {samples} training samples none.",
 }
 
 

@@ -55,11 +55,6 @@ def store(configs: Grid, found: "xr.Dataset", file: Path) -> None:
     map_in.cache_clear()
 
 
-def stored_map(configs: Grid) -> StoredMap | None:
-    """What is stored of the map of exactly these Configs; None if there is nothing."""
-    return map_in(FILE, configs)
-
-
 @lru_cache(maxsize=4)
 def map_in(file: Path, configs: Grid) -> StoredMap | None:
     """The map of exactly these Configs in a file; None if there is none, or not every outcome follows from it."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 LARGEST, SMALLEST = 1e37, 1e-37  # sizes that float32 holds
 FEW = 16  # fewer inputs, units or samples than this make a poor normal distribution
 ROUNDING = 1e-12  # of an RMS: a smaller mean is that of an odd activation, 0
+OF_GRADIENTS = {"no_gradient", "loud"}  # remarks
 ALIKE = 0.1  # standard deviation of correlations from which samples are said to be alike in part
 SILENT = 0.95  # from this share of zeros in some layer, a single network strays far
 
@@ -139,7 +140,7 @@ def _of_signals(held: int, config: Config, probe: Inputs, remark: Remark) -> Pre
         for name, (low, high) in bands_of(way, known).items()
         if name in signals
     }
-    remarks = remark, *_remarks(way)
+    remarks = remark, *(each for each in _remarks(way) if each.name not in OF_GRADIENTS)
     signals = {name: partial(_found_and_padded, known, name, config.depth) for name in signals}
     return Prediction(config, None, Asked(signals), bands, remarks, partial(_numbers_of_any, way))
 

@@ -31,11 +31,13 @@ def test_a_patient_of_the_ward_is_named_and_saved_with_the_keyboard(page, server
     page.goto(f"{server.url}/ward")
     button(page, "See the patient").press("Enter")
     page.get_by_role("radio", name="Weight scale").press("Space")
+    expect(button(page, "That one")).to_be_enabled()
     button(page, "That one").press("Enter")
     value = page.get_by_test_id("stSlider").filter(has_text="Weight scale").get_by_role("slider")
     for stop in ("10", "5", "3", "2", "1"):
         value.press("ArrowLeft")
         expect(value).to_have_attribute("aria-valuetext", stop)
+    expect(button(page, "Train with this")).to_be_enabled()
     button(page, "Train with this").press("Enter")
     expect(page.get_by_text("Saved: 1 of 1")).to_be_visible()
     expect(page.get_by_text("Move 1: Weight scale 16.1 →")).to_be_visible()

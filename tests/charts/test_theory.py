@@ -74,3 +74,11 @@ def test_a_line_of_theory_at_zero_is_left_out_and_no_word_is_said_of_it():
     assert set(frame.query("mark == 'theory'")["each"]) == {0}
     assert (predict(SITUATIONS["S-curve"]).variables["activation_mean"] == 0).all()
     assert frame.query("mark == 'corner'")["shown"].min() >= 1e-6
+
+
+def test_where_the_signal_leaves_the_range_of_numbers_no_line_is_drawn_at_0():
+    config = replace(SMALL, activation="tanh", initializer="lecun_normal", weight_scale=1e-6, depth=30, steps=0)
+    frame = charts["spread"].frame_of(record(config))
+    drawn = frame[frame["mark"] == "theory"]
+    assert set(drawn["each"]) == {0}  # not of the mean, which is 0 as far as it is known
+    assert 0 < drawn["value"].notna().sum() < 30

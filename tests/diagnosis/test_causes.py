@@ -36,6 +36,13 @@ def test_the_answers_are_those_on_each_network_alone(judged):
     assert {LEARNED, "rate_too_low", "rate_too_high"} <= set(judged.causes.values())
 
 
+def test_a_probe_that_is_a_small_part_of_the_samples_makes_no_difference():
+    config = Config(learning_rate=1.0, depth=8, width=16, samples=400, steps=100, snapshots=12, probe_size=8)
+    configs = grid(config, learning_rate=[1.0], weight_scale=[1.0], seed=[0])
+    *_, judged = judging(configs)
+    assert judged.causes == {0: answer(config)}
+
+
 def test_they_come_in_with_their_networks():
     for partial in judging(SMALL):
         assert len(partial.causes) == partial.progress.done

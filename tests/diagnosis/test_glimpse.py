@@ -60,6 +60,11 @@ def test_what_is_stored_is_what_is_seen(name):
     assert far <= CLOSE or far <= WILD * wildness(config, seen)
 
 
+def test_the_line_of_guessing_is_where_guessing_is():
+    assert glimpses()["healthy"].guess == round(FULL / glimpse.ROOM)
+    assert glimpses()["nothing-to-learn"].guess == 0
+
+
 def test_what_is_seen_has_its_bounds():
     for seen in glimpses().values():
         assert len(seen.layers) == len(seen.zeros) <= LAYERS
@@ -107,7 +112,7 @@ def test_a_run_of_which_nothing_is_known_is_a_cross_over_the_line_of_guessing():
 
 def test_it_is_told_to_those_who_do_not_see_it():
     assert alt_of(BARE, "Nothing") == "Nothing: the loss over the steps of training; there is no hidden layer"
-    assert alt_of(glimpses()["healthy"], "Healthy").startswith("Healthy: activations of each layer")
+    assert alt_of(glimpses()["healthy"], "Healthy").startswith("Healthy: activations of up to eight layers")
 
 
 def test_layers_run_along_viridis():

@@ -165,6 +165,10 @@ def test_a_network_that_learns_is_alive_and_nothing_is_found(activation):
 def test_a_network_without_hidden_layers_is_judged_as_far_as_it_can_be():
     diagnosis = diagnose(record(Config(dataset="blobs", depth=0, steps=200)))
     assert diagnosis.verdict == "alive"
+    said = finding(record(Config(dataset="blobs", depth=0, steps=200)), "rate_too_high").why
+    assert alike(
+        said, "The steps are not too long: the loss has been at most # times that at the start, or of guessing."
+    )
     assert finding(record(Config(depth=0, steps=0)), "vanishing").why == "There is no hidden layer to judge."
 
 

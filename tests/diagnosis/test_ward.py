@@ -122,7 +122,7 @@ def test_training_tells_how_far_it_is():
 
 
 def test_a_bed_tells_whether_a_patient_is_saved(admission):
-    lying = Bed(LARGE_WEIGHTS, admission)
+    lying = Bed(LARGE_WEIGHTS, LARGE_WEIGHTS, admission)
     assert (lying.saved, lying.over, lying.is_right) == (False, False, False)
     assert lying.after(0) == (admission.patient.config, admission.recording)
     lying.named = "weight_scale"
@@ -137,5 +137,5 @@ def test_a_bed_tells_whether_a_patient_is_saved(admission):
 
 
 def test_a_patient_is_lost_after_two_moves_in_vain(admission):
-    lying = Bed(LARGE_WEIGHTS, admission, moves=[Move("seed", Config(), admission.recording)] * MOVES)
+    lying = Bed(LARGE_WEIGHTS, LARGE_WEIGHTS, admission, moves=[Move("seed", Config(), admission.recording)] * MOVES)
     assert (lying.saved, lying.over) == (False, True)

@@ -37,6 +37,19 @@ def test_no_more_are_dead_than_on_the_probe_alone():
     assert recording.deaths.shares.any()
 
 
+def test_units_that_are_dead_on_the_probe_alone_are_said_to_be_active():
+    recording = record(Config(dataset="moons", width=8, depth=1, samples=300, probe_size=1, steps=20))
+    assert not recording.deaths.shares.any()
+    (dead,) = (told(each) for each in headlines(recording, 20) if each.name == "dead")
+    assert dead.sentence == "Of 8, on the one sample of the probe; on 300 training samples none."
+
+
+@pytest.mark.parametrize("probe", [1, 256])
+def test_batch_norm_is_given_samples_enough(probe):
+    config = Config(normalization="batch_norm", width=16, depth=2, samples=514, probe_size=probe, steps=40)
+    assert not record(config).deaths.shares.any()
+
+
 def test_a_large_data_set_is_looked_at_in_part(monkeypatch):
     monkeypatch.setattr(deaths, "MOST_SAMPLES", 120)
     config = Config(bias_init=-2.0, width=16, depth=3, samples=500, probe_size=50, learning_rate=0.0, steps=2)
@@ -57,5 +70,5 @@ def test_the_headline_counts_them_at_the_end_of_the_run_only():
         next(told(each).sentence for each in headlines(recording, step) if each.name == "dead")
         for step in (recording.steps[-1], recording.steps[-2])
     )
-    assert last.endswith(f"no gradient reaches them. Dead on 500 training samples: {remain}.")
+    assert last.endswith(f", on 50 samples of the probe; on 500 training samples {remain}: no gradient reaches these.")
     assert before.endswith("no gradient reaches them.")

@@ -205,7 +205,7 @@ def trains_nothing(no_job, monkeypatch):
 
 def test_the_first_map_is_there_at_once_and_says_where_it_is_from(opened, trains_nothing):
     app = opened({}, SURVEY)
-    origin = stored.stored_map(stored.first_map()).origin
+    origin = stored.map_in(stored.FILE, stored.first_map()).origin
     assert charts(app) == 1
     assert not progress(app)
     assert f"768 networks, trained on {origin.date} ({origin.processor}, {origin.libraries})." in words(app)

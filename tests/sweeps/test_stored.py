@@ -13,7 +13,7 @@ from core import Config, record
 from core.sweeps.grid import Grid, grid
 from core.sweeps.maps import NEEDS
 from core.sweeps.outcomes import outcome, outcomes, over_seeds
-from core.sweeps.stored import FILE, first_map, map_in, store, stored_map
+from core.sweeps.stored import FILE, first_map, map_in, store
 from core.sweeps.sweeps import sweep
 
 BASE = Config(dataset="gaussian", depth=1, width=4, samples=40, batch_size=20, steps=4, snapshots=2)
@@ -26,7 +26,7 @@ LOST = [(10.0, 10.0), (10.0, 0.858), (0.0001, 10.0)]
 
 @pytest.fixture(scope="module")
 def first() -> xr.Dataset:
-    found = stored_map(first_map())
+    found = map_in(FILE, first_map())
     assert found is not None, (
         "the stored map is of other Configs than the app begins with: run python -m core.diagnosis.causes"
     )
@@ -39,7 +39,7 @@ def cells(places: list[tuple[float, float]]) -> list[dict[str, float]]:
 
 def test_the_file_is_small_and_says_when_and_where_it_was_made():
     assert FILE.stat().st_size < MOST_BYTES
-    origin = stored_map(first_map()).origin
+    origin = map_in(FILE, first_map()).origin
     assert origin.processor
     assert "torch" in origin.libraries
 

@@ -13,7 +13,7 @@ from screen import LAB, healthy, progress, until
 from streamlit.testing.v1 import AppTest
 
 from core.claims import check
-from core.sweeps.stored import first_map, stored_map
+from core.sweeps.stored import FILE, first_map, map_in
 from core.words import said
 from core.words.glossary import explained, mentioned
 from ui.claims import unchecked
@@ -46,7 +46,7 @@ def in_both(opened, few, monkeypatch):
 
 def names_of_machine() -> list[str]:
     """What the page Map says of where its map was trained: names of a processor and of libraries."""
-    found = stored_map(first_map())
+    found = map_in(FILE, first_map())
     facts = facts_of(found.origin) if found is not None else {}
     return [facts[name] for name in ("processor", "libraries") if name in facts]
 

@@ -36,7 +36,7 @@ from core.experiments.optimizers import race
 from core.sweeps import grid
 from core.sweeps.outcomes import outcomes
 from core.sweeps.search import strategies
-from core.sweeps.stored import first_map, stored_map
+from core.sweeps.stored import FILE, first_map, map_in
 from core.words import said as door
 from core.words.said import Sentence, said, why
 from core.work.cluster import VARIABLE
@@ -130,7 +130,7 @@ def test_a_map(opened):
 
 
 def test_stored_results(opened):
-    asked(opened({}, "pages/map.py"), *machine(stored_map(first_map()).origin))
+    asked(opened({}, "pages/map.py"), *machine(map_in(FILE, first_map()).origin))
     app = open_up(opened({}, "pages/claims.py"), "xor_alone", "xavier_on_mnist")
     asked(app, *machine(stored_verdict("xor_alone").made), *OUTSIDE)
 

@@ -54,9 +54,9 @@ def bed() -> Bed:
     """The bed of this session, with the patient that the link of the page names."""
     number: int = st.session_state[kept(NUMBER, range(NUMBERS), FIRST)]
     lying: Bed | None = st.session_state.get(BED)
-    if lying is None or lying.number != number:
+    if lying is None or number not in (lying.number, lying.asked):
         slot(PLACE).clear()
-        lying = st.session_state[BED] = Bed(number)
+        lying = st.session_state[BED] = Bed(number, number)
     return lying
 
 
@@ -188,6 +188,8 @@ def _waits(take: Callable[[Any, Any], None]) -> bool:
         take(*found)
         st.rerun()
     job, _, state = place.look()
+    if state == "finished":  # in this moment
+        st.rerun()
     if job is None or state is None or state == "stopped":
         return False
     if state in ACTIVE:
@@ -203,14 +205,14 @@ def _call(number: int) -> None:
 def _next() -> None:
     """Another patient, drawn by chance: for a callback."""
     number = st.session_state[NUMBER] = randrange(NUMBERS)
-    st.session_state[BED] = Bed(number)
+    st.session_state[BED] = Bed(number, number)
     _call(number)
 
 
 def _take_in(lying: Bed, asked: None, admission: Admission) -> None:
     """The patient that was found may have a higher number than the one that was asked for."""
     st.session_state[NUMBER] = admission.number
-    st.session_state[BED] = Bed(admission.number, admission)
+    st.session_state[BED] = Bed(admission.number, lying.asked, admission)
 
 
 def _name(lying: Bed, knob: str) -> None:

@@ -153,7 +153,7 @@ def _looked_into(config: Config, seeds: tuple[int, ...]) -> None:
     if len(seeds) > 1:
         st.caption(
             said(
-                "The map shows the median of {seeds} networks. This is the one of seed {seed}.",
+                "The map sums up {seeds} networks of this cell. This is the one of seed {seed}.",
                 seeds=len(seeds),
                 seed=seeds[0],
             )

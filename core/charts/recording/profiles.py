@@ -75,7 +75,7 @@ def _see(sentence: str, *names: str, shows_zero: bool = False) -> Callable[[Reco
 
     def see(recording: Recording) -> dict[str, str]:
         theory = _theory(recording)
-        drawn = [n for n in names if n in theory.variables and (shows_zero or theory.variables[n].any())]
+        drawn = [n for n in names if n in theory.variables and (shows_zero or np.nan_to_num(theory.variables[n]).any())]
         if not drawn:
             return {"see": said(sentence)}
         has_band = drawn[0] == names[0] and names[0] in theory.bands
@@ -100,7 +100,7 @@ def _theory_rows(
         if name in theory.bands and each == 0:
             low, high = (np.clip(end, *domain) for end in theory.bands[name])
             parts.append({**drawn, "shown": low, "top": high, "mark": "band"})
-        if value.any() or domain[0] == 0:
+        if np.nan_to_num(value).any() or domain[0] == 0:
             parts.append({**drawn, "shown": np.clip(value, *domain), "mark": "theory"})
     return parts
 

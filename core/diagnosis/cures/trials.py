@@ -2,9 +2,9 @@
 
 Each remedy that a finding proposes becomes a Config with a few fields changed, and is trained from the seed and the
 samples of the sick network, all of them in one vectorised sweep. Where none of them mends it, pairs are tried as well.
-The best three are then trained from three more seeds. What happened decides which is best: whether the network learned,
-how well, what is still wrong with it, and how little was changed. So a cure that only silences an alarm loses to one
-that learns.
+The best of them, three at a time, are then trained from three more seeds, until the very best has been. What happened
+decides which is best: whether the network learned, how well, what is still wrong with it, and how little was changed.
+So a cure that only silences an alarm loses to one that learns.
 
     best, *others = prescribe(recording)
     best.config, best.changes, best.learned
@@ -115,6 +115,7 @@ class _Trying:
         self._proposals: list[Proposal] = []
         self._finalists: set[Config] = set()
         self._asked = 0
+        self._share = 0.0
         self._known: dict[Config, Recording] = {}
         self._trials: tuple[Trial, ...] = ()
 
@@ -160,7 +161,8 @@ class _Trying:
         """How many runs are known, of those that were asked for or will be, if something learns."""
         done, later = len(self._known), 0 if self._finalists else FINALISTS * (SEEDS - 1)
         total = self._asked + later
-        return Progress(done, total, monotonic() - self._began, done / total)
+        self._share = max(self._share, done / total)  # more may be asked for later
+        return Progress(done, total, monotonic() - self._began, self._share)
 
 
 def short(config: Config) -> Config:

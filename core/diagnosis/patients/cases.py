@@ -90,7 +90,7 @@ def adam_at_a_half() -> Config:
 for _rule in sorted(rules.values(), key=lambda rule: rule.rank):
     cases.add(
         _in_links(_rule.name),
-        KnownCase(_rule.name.replace("_", " ").capitalize(), _rule.sick, _rule.name),
+        KnownCase(_rule.label, _rule.sick, _rule.name),
         rules.help(_rule.name),
     )
 

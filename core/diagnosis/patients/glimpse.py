@@ -58,7 +58,7 @@ def glimpse_of(recording: Recording) -> Glimpse:
         zeros=_whole(shares[:, recording.bin("zero")]),
         zero_at=_whole(np.array([-edges[0] / (edges[-1] - edges[0])]))[0],
         losses=_losses(recording),
-        guess=round(FULL / ROOM),
+        guess=_whole(np.array([_guess(recording) / _top(recording)]))[0],
         diverged=recording.end.reason == "diverged",
     )
 
@@ -74,8 +74,16 @@ def _losses(recording: Recording) -> tuple[int, ...]:
     if not known.any() or recording.guess is None:
         return ()
     at = np.linspace(0, recording.known_config.steps, LOOKS)
-    top = ROOM * recording.guess.loss or 1.0
-    return _whole(np.interp(at[at <= steps[known][-1]], steps[known], losses[known]) / top)
+    return _whole(np.interp(at[at <= steps[known][-1]], steps[known], losses[known]) / _top(recording))
+
+
+def _top(recording: Recording) -> float:
+    """Where the axis of the loss ends."""
+    return ROOM * _guess(recording) or 1.0
+
+
+def _guess(recording: Recording) -> float:
+    return 0.0 if recording.guess is None else recording.guess.loss
 
 
 @cache

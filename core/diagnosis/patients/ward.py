@@ -82,9 +82,13 @@ class Move:
 
 @dataclass
 class Bed:
-    """The patient of a number: nothing is known of it before it is admitted. `named` is the knob that was guessed."""
+    """The patient of a number: nothing is known of it before it is admitted. `named` is the knob that was guessed.
+
+    `asked` is the number that was asked for, of which the patient that is admitted may not be.
+    """
 
     number: int
+    asked: int
     admission: Admission | None = None
     named: str | None = None
     moves: list[Move] = field(default_factory=list)

@@ -139,12 +139,14 @@ def clipped_away(signs: Signs) -> Opinion:
             f"the range of numbers: {where}, at step {{step}}."
             for what, where in LOST.items()
         },
-        "steps_kill": "The steps of training have killed {killed} of the units, judged on {samples} samples: they are "
-        "too long.",
+        "steps_kill": "The steps of training have killed {killed} of the units, judged on the {samples} samples of the "
+        "probe: they are too long.",
         "steps_too_long": "The steps are too long: a usual one changes a layer by {fastest} of its weights.",
         "loss_jumps": "The steps are too long: the loss has been {worst} times that at the start, or of guessing.",
         "no_rate_too_high": "The steps are not too long: a usual one changes no layer by more than {fastest} of "
         "its weights.",
+        "no_rate_too_high_jump": "The steps are not too long: the loss has been at most {worst} times that at the "
+        "start, or of guessing.",
     },
 )
 def rate_too_high(signs: Signs) -> Opinion:
@@ -152,7 +154,7 @@ def rate_too_high(signs: Signs) -> Opinion:
     knobs = _of_rate(signs)
     if signs.diverged:
         return _diverged(signs, knobs)
-    killed, samples = _killed(signs)
+    killed, samples = _killed(signs), signs.recording.probe_size
     seen = {"killed": killed, "samples": samples, "fastest": _fastest(signs), "worst": _worst(signs)}
     if killed >= KILLED:
         return found(HARM, knobs, seen, saying="steps_kill")
@@ -160,7 +162,9 @@ def rate_too_high(signs: Signs) -> Opinion:
         return not_applicable("too_early")
     if seen["fastest"] > TOO_FAST:
         return found(HARM, knobs, seen, saying="steps_too_long")
-    return found(HARM, knobs, seen, saying="loss_jumps") if seen["worst"] > WORSE else healthy(seen)
+    if seen["worst"] > WORSE:
+        return found(HARM, knobs, seen, saying="loss_jumps")
+    return healthy(seen) if signs.recording.depth else healthy(seen, saying="no_rate_too_high_jump")
 
 
 @rule(
@@ -245,15 +249,12 @@ def _of_rate(signs: Signs) -> tuple[str, ...]:
     return (("momentum", "learning_rate") if signs.heavy else ("learning_rate",)) + deep
 
 
-def _killed(signs: Signs) -> tuple[float, int]:
-    """The share of units that died in training, and on how many samples that is judged: on all of them at its end."""
+def _killed(signs: Signs) -> float:
+    """The share of units that died in training, at most, of all there are, judged on the probe before and after."""
     recording = signs.recording
     if not recording.has("dead_fraction") or not recording.depth or signs.few:
-        return 0.0, recording.probe_size
-    if recording.deaths is None:
-        return largest(signs.dead[1:]) - float(signs.dead[0]), recording.probe_size
-    dead = float(recording.deaths.shares @ recording.layer_widths) / recording.layer_widths.sum()
-    return dead - float(signs.dead[0]), recording.deaths.samples
+        return 0.0
+    return largest(signs.dead[1:]) - float(signs.dead[0])
 
 
 def _fastest(signs: Signs) -> float:

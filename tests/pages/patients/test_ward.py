@@ -9,6 +9,7 @@ from core.diagnosis.patients.sick import sick_network
 from core.diagnosis.patients.ward import options
 from ui.jobs import Slot
 from ui.lab.ward import FIRST, NUMBER, SCORE
+from ui.teaching import sealed
 
 WARD = "pages/ward.py"
 SAVING = 0.2  # a weight scale with which the first patient learns
@@ -96,6 +97,11 @@ def test_the_link_names_who_was_admitted(opened):
     app = see(opened({NUMBER: "2"}, WARD))
     assert dict(healthy(app.run()).query_params) == {NUMBER: "3"}
     assert "Two knobs were turned wrong." in app.radio[0].label
+
+
+def test_a_number_that_is_sealed_keeps_who_was_admitted_for_it(opened):
+    app = see(opened(sealed({NUMBER: "2"}, [NUMBER]), WARD))
+    assert "Two knobs were turned wrong." in healthy(app.run()).radio[0].label
 
 
 @pytest.mark.parametrize("number", ["-1", "x", "", "10000", "1e3", "__class__"])
