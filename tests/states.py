@@ -59,9 +59,19 @@ def rate(page: Page, value: str) -> None:
 
 
 def untrained(page: Page) -> None:
-    settle(page)
-    if button(page, "Reset run").is_enabled():
+    """A press may meet a button that is drawn anew in that moment, as a run has just ended: then it is pressed again.
+
+    What one press does is asked where the button is looked at, of a run that does not end.
+    """
+
+    def is_reset() -> bool:
+        settle(page)
+        if not button(page, "Reset run").is_enabled():
+            return True
         press(page, "Reset run")
+        return False
+
+    until(is_reset)
     is_untrained(page)
 
 
