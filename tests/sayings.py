@@ -85,8 +85,7 @@ DECLARED = {  # of the network that each rule declares: what the doctor says of 
     ),
     "born_dead": (
         "dead of born_dead: bias_init",
-        "All units are dead before training in layer 5, # of 320 in the whole network, judged on the 256 samples of "
-        "the probe: no gradient passes them.",
+        "All units in layer 5 are born dead (# of 320 in all, on 256 samples): no gradient passes.",
     ),
     "saturated": (
         "sick of saturated: weight_scale",

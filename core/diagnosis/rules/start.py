@@ -127,8 +127,8 @@ def no_slope(signs: Signs) -> Opinion:
     remedies=("fitting_start", "leaky", "wider"),
     says={
         "born_dead": "{units} of {all} units are dead before training: slope 0 on all {probe} samples of the probe.",
-        "layer_born_dead": "All units are dead before training in {where}, {units} of {all} in the whole network, "
-        "judged on the {probe} samples of the probe: no gradient passes them.",
+        "layer_born_dead": "All units in {where} are born dead ({units} of {all} in all, on {probe} samples): no "
+        "gradient passes.",
         "no_born_dead": "{units} of {all} units are dead before training, judged on the {probe} samples of the probe.",
     },
 )
