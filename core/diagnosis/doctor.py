@@ -20,6 +20,11 @@ from core.diagnosis.rule import rules
 from core.diagnosis.signs import Signs
 from core.measuring import Recording
 
+MEASURED = (  # what a sweep has to measure for its networks to be judged
+    *("activation_mean", "activation_std", "activation_sample_std", "saturated_fraction", "dead_fraction"),
+    *("gradient_rms", "weight_gradient_norm", "weight_norm", "weight_spread", "update_ratio"),
+)
+
 for _module in iter_modules(families.__path__):
     import_module(f"{families.__name__}.{_module.name}")
 

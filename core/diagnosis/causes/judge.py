@@ -11,8 +11,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from core.config import Config
-from core.diagnosis.cures.trials import MEASURED
-from core.diagnosis.doctor import diagnose
+from core.diagnosis.doctor import MEASURED, diagnose
 from core.measuring import Recording
 from core.sweeps.grid import Grid
 from core.sweeps.maps import NEEDS

@@ -22,7 +22,7 @@ from typing import Any
 
 from core.config import Config
 from core.diagnosis.cures.proposals import Proposal, alone, pairs
-from core.diagnosis.doctor import diagnose
+from core.diagnosis.doctor import MEASURED, diagnose
 from core.diagnosis.signs import WELL, Signs
 from core.measuring import Recording
 from core.sweeps.runs import recordings_of
@@ -35,10 +35,6 @@ MOST_STEPS = 400
 LOOKS, FEWEST_LOOKS = 12, 2
 MOST_SEEDS = 2**31
 CLOSE = 0.05  # scores that differ by less are as good
-MEASURED = (
-    *("activation_mean", "activation_std", "activation_sample_std", "saturated_fraction", "dead_fraction"),
-    *("gradient_rms", "weight_gradient_norm", "weight_norm", "weight_spread", "update_ratio"),
-)
 
 
 @dataclass(frozen=True)
