@@ -18,7 +18,7 @@ from core.experiments.batch_norm import KINDS, answers, learning_rates, pre_acti
 from core.sweeps.sweeps import Partial
 from core.words.said import said
 from ui.controls import choose
-from ui.jobs import Words, controls, slot, watch
+from ui.jobs.jobs import Words, controls, slot, watch
 from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, part
 from ui.show import card
 

@@ -14,7 +14,7 @@ import streamlit as st
 from core import Config
 from core.words.said import said
 from ui.claims import REDRAW_SECONDS, begin, buttons, choices, listed
-from ui.jobs import slot, watch
+from ui.jobs.jobs import slot, watch
 
 st.title(said(TITLE), anchor=False)
 st.caption(

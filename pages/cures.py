@@ -21,7 +21,7 @@ from core.sweeps.sweeps import Partial
 from core.words.numbers import spelled
 from core.words.said import said
 from ui.controls import choose
-from ui.jobs import Words, controls, slot, watch
+from ui.jobs.jobs import Words, controls, slot, watch
 from ui.lesson import Guess, ask, code, explain, onward
 from ui.show import card, cards
 

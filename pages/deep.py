@@ -22,7 +22,7 @@ from core.sweeps.sweeps import Partial
 from core.words.numbers import readable
 from core.words.said import said
 from ui.controls import choose
-from ui.jobs import Words, controls, slot, watch
+from ui.jobs.jobs import Words, controls, slot, watch
 from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward
 from ui.show import card, cards
 

@@ -16,7 +16,7 @@ from core.charts.heat import Map
 from core.diagnosis.causes.stored import judged_map
 from core.words.said import said, why
 from ui.controls import choose
-from ui.jobs import controls, slot, watch
+from ui.jobs.jobs import controls, slot, watch
 from ui.missing import lacks_table
 from ui.sidebar import say_problems, settings
 from ui.sweeps.map import AGAIN, WORDS, cell, choices, from_before, heat_of, offered, swept, take_click

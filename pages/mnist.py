@@ -24,7 +24,7 @@ from core.experiments.mnist.trained import Training, to_train, trained, waiting
 from core.experiments.published import NOTEBOOKS, NOTEBOOKS_AT
 from core.words.said import said
 from ui.controls import choose
-from ui.jobs import Words, controls, slot, watch
+from ui.jobs.jobs import Words, controls, slot, watch
 from ui.lesson import Guess, Metric, ask, code, explain, numbers, onward, part
 from ui.show import card
 

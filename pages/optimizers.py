@@ -25,7 +25,7 @@ from core.sweeps.sweeps import Partial
 from core.words.said import said
 from core.work.cluster import executor
 from ui.controls import choose, choose_several
-from ui.jobs import Words, controls, slot, watch
+from ui.jobs.jobs import Words, controls, slot, watch
 from ui.lesson import Guess, ask, code, explain, onward
 from ui.show import cards
 

@@ -14,7 +14,7 @@ import streamlit as st
 
 from core.datasets import DataUnavailable
 from core.words.said import said, why
-from ui.jobs import controls, slot, watch
+from ui.jobs.jobs import controls, slot, watch
 from ui.missing import lacks_table, offer_other_data
 from ui.sidebar import say_problems, settings
 from ui.sweeps.search import WORDS, choices, columns, searched

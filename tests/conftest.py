@@ -91,11 +91,14 @@ def opened() -> Iterator[Callable[..., Any]]:
     import streamlit as st  # here, for torch comes with what it imports, and not all tests need it
     from screen import LAB, opened_at
 
+    from ui.jobs.visitors import end_all
+
     def opened(query: Mapping[str, Any] | None = None, page: str = LAB) -> Any:
         return opened_at(page, query or {})
 
     yield opened
-    st.cache_resource.clear()  # all sessions of AppTest are one to Streamlit: the next test would find the run
+    end_all()  # all sessions of AppTest are one to Streamlit: the next test would find the run
+    st.cache_resource.clear()  # and the table
 
 
 @pytest.fixture

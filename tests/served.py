@@ -10,11 +10,12 @@ from http.client import HTTPException
 from pathlib import Path
 from socket import socket
 from time import monotonic, sleep
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60  # seconds that anything may take on a busy machine
 STARTING, ANSWER = 3 * PATIENCE, 5  # that a server may take until it answers, and that one answer may take
+DIRECT = build_opener(ProxyHandler({}))  # on this machine there is no proxy between, whatever a test has set
 # The streamlit command, in a process that writes down what all its threads do when it is asked to. Python does that
 # itself, between two of its instructions: faulthandler reads threads while they run, and now and then that is a crash.
 END = "that is all"
@@ -62,7 +63,7 @@ class Server:
     def _is_up(self) -> bool:
         assert self.process.poll() is None, "it has ended"
         try:
-            return urlopen(f"{self.url}/_stcore/health", timeout=ANSWER).status == 200
+            return DIRECT.open(f"{self.url}/_stcore/health", timeout=ANSWER).status == 200
         except (OSError, HTTPException):  # nobody listens yet, or is too busy
             return False
 

@@ -13,12 +13,13 @@ from core.claims import Claim, Subject, Verdict, checking, claims, recall, store
 from core.claims.checks import Checked, Checking
 from core.claims.lectures import SOURCES
 from core.words.said import said
-from core.work.job import Job
+from core.work.job import JOBS, Job
 from core.work.line import ACTIVE, State
 from core.work.stored import libraries
 from ui.controls import choose
 from ui.frame import lessons
-from ui.jobs import Slot, stop_button
+from ui.jobs.jobs import Slot, stop_button
+from ui.jobs.visitors import is_busy
 from ui.show import card, facts_of, plain
 
 EVERY, UNKNOWN, BLOCKED = "all", "unchecked", "blocked"
@@ -109,7 +110,7 @@ def unchecked() -> list[str]:
 def begin(place: Slot) -> None:
     """Check the claims of which nothing is known, such as one that has changed, without being asked to."""
     names = unchecked()
-    if place.job is None and names:
+    if place.job is None and names and not is_busy(JOBS):  # what was asked for is not ended by what was not
         start(place, names, again=False)
 
 

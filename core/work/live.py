@@ -1,10 +1,10 @@
 """Live: a training run on a thread of its own, that can be paused, stepped and stopped while others look at it.
 
-One object owns a run. Its thread publishes the newest Recording, which never changes afterwards, so any number of
-readers may draw it.
+While others wait it takes turns with them: it is queued again after a slice, with what it has recorded, and goes on
+where it was. A rest that is shorter than a slice is not put off. One object owns a run. Its thread publishes the newest
+Recording, which never changes afterwards, so any number of readers may draw it.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -15,10 +15,13 @@ from core.config import Config
 from core.measuring import Recording
 from core.training import remember, train
 from core.words.said import Sentence, why
-from core.work.line import ACTIVE, Line, State, end_with_the_process
+from core.work.line import ACTIVE, Line, Standing, State, end_with_the_process
 from core.work.progress import Progress
 
-LINE = Line(places=max(1, os.cpu_count() or 1))
+# One at a time: steps are many small calls of Python, whose lock two runs would pass to and fro. On two cores, two runs
+# of the default make a fifth fewer steps than one does, and only the largest networks a fifth more. A process of its
+# own for each would use the other core, but holds 400 MB with PyTorch loaded, which is half of a small host.
+LINE = Line(places=1)
 
 
 class Run:
@@ -53,9 +56,9 @@ class Run:
         return self._state in ACTIVE
 
     @property
-    def ahead(self) -> int:
-        """How many runs wait before this one."""
-        return self._line.ahead_of(self)
+    def standing(self) -> Standing:
+        """Where it stands among the runs of this process."""
+        return self._line.standing(self)
 
     @property
     def progress(self) -> Progress:
@@ -89,7 +92,10 @@ class Run:
         with self._line.changed:
             if self._wants != "stop":
                 self._wants = wish
-            if self._state == "paused" and wish != "pause":  # at once: who asked must not see it paused still
+            if self._state == "queued" and wish == "pause":  # rest at once, not only after the next turn
+                self._line.give_up(self)
+                self._state = "paused"
+            elif self._state == "paused" and wish != "pause":  # at once: who asked must not see it paused still
                 self._state = "running" if wish == "stop" else "queued"
                 if wish != "stop":
                     self._line.join(self)
@@ -122,8 +128,8 @@ class Run:
             fresh, snapshots = len(recording.steps) > snapshots, len(recording.steps)
             if fresh and recording.end.step > 0:
                 self._step_is_done()
-            if self._wants == "pause" and recording.end.reason == "running":
-                self._rest()
+            if recording.end.reason == "running":
+                self._give_way()
             if self._wants == "stop":
                 return
 
@@ -144,6 +150,20 @@ class Run:
             self._line.changed.wait_for(lambda: self._wants != "pause")
         self._enter()
 
+    def _give_way(self) -> None:
+        """Rest if somebody asked for it; else let others have their turn if this one is over, and wait for the next."""
+        if self._wants == "pause":
+            self._rest()
+        elif self._turn_is_over():
+            with self._line.changed:
+                self._leave("queued")
+                self._line.join(self)
+            self._enter()
+
+    def _turn_is_over(self) -> bool:
+        over = self._since is not None and self._line.is_over(self._since)
+        return over and self.progress.seconds_left > self._line.slice_seconds
+
     @contextmanager
     def _turn(self) -> Iterator[bool]:
         """A place in the line, for as long as the block runs. False if stopped while waiting."""
@@ -162,13 +182,12 @@ class Run:
                 line.give_up(self)
                 return False
             line.enter(self)
-        self._since = monotonic()
-        self._state = "running"
+            self._since, self._state = monotonic(), "running"
         return True
 
     def _leave(self, state: State) -> None:
         since, self._since = self._since, None
+        self._state = state
         if since is not None:
             self._busy_seconds += monotonic() - since
-        self._state = state
-        self._line.leave()
+            self._line.leave(since)

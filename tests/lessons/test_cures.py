@@ -3,7 +3,6 @@ from threading import Event
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.charts.experiments.cures import CURES as NAMES
@@ -13,6 +12,7 @@ from core.experiments.cures import CURES, NEEDS, PATIENTS, SEEDS, at_first, bill
 from core.networks.network import parameter_count
 from core.sweeps import sweep
 from core.sweeps.chunks import forget
+from ui.jobs.visitors import end_all
 
 APP = str(Path(__file__).parents[2] / "streamlit_app.py")
 
@@ -140,7 +140,7 @@ def test_the_cures_are_tried_on_the_page_and_drawn(trained):
     assert not app.exception
     assert len(app.main.get("vega_lite_chart")) == 3
     assert app.dataframe[0].value["Cure"].tolist() == list(NAMES.values())
-    st.cache_resource.clear()
+    end_all()
 
 
 def test_a_trial_can_be_stopped_and_nothing_is_known_yet():

@@ -3,7 +3,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 from torch.nn.functional import cross_entropy
@@ -37,6 +36,7 @@ from core.experiments.preprocessing import (
 )
 from core.networks.data import load
 from core.theory.formulas import curvature, relu_correlation
+from ui.jobs.visitors import end_all
 
 APP = str(Path(__file__).parents[2] / "streamlit_app.py")
 
@@ -208,7 +208,7 @@ def test_pictures_that_cannot_be_read_are_said(monkeypatch, tmp_path):
     assert not app.exception
     assert "MNIST is damaged" in app.error[0].value
     assert len(app.main.get("vega_lite_chart")) == 4
-    st.cache_resource.clear()
+    end_all()
 
 
 def test_squares_of_a_picture_hold_its_numbers():

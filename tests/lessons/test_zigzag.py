@@ -2,7 +2,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 import torch
 import xarray as xr
 from streamlit.testing.v1 import AppTest
@@ -21,6 +20,7 @@ from core.experiments.zigzag import (
     one_signed_normal,
     signs,
 )
+from ui.jobs.visitors import end_all
 
 APP = str(Path(__file__).parents[2] / "streamlit_app.py")
 BATCHES = (1, 4, 16, SAMPLES)
@@ -188,4 +188,4 @@ def test_one_learning_rate_for_both_can_be_chosen_on_the_page():
     after = [metric.value for metric in app.metric]
     assert before[:4] == after[:4]  # of the positive inputs
     assert int(after[4]) > 3 * int(before[4])
-    st.cache_resource.clear()
+    end_all()

@@ -97,6 +97,7 @@ class Visitor:
     def visit(self, page: str, query: str = "") -> None:
         """Go to another page."""
         self.page, self.query, self._script = page, query, ""
+        self._due.clear()
         self.rerun()
 
     def rerun(self, fragment: str = "", *, wait: bool = True, trigger: WidgetState | None = None) -> None:

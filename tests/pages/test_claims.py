@@ -186,7 +186,7 @@ def nothing_checked(monkeypatch):
         raise AssertionError("a job was started")
 
     monkeypatch.setattr(checks, "_known", {})
-    monkeypatch.setattr("ui.jobs.Job", started)
+    monkeypatch.setattr("ui.jobs.jobs.Job", started)
 
 
 def test_stored_verdicts_are_there_at_once_and_say_where_they_are_from(nothing_checked, opened):

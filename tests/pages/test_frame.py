@@ -4,12 +4,12 @@ import sys
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from screen import control
 from streamlit.testing.v1 import AppTest
 
 from ui import frame
 from ui.frame import PAGES, has_controls, headings, lessons
+from ui.jobs.visitors import end_all
 
 ROOT = Path(__file__).parents[2]
 APP = str(ROOT / "streamlit_app.py")
@@ -19,7 +19,7 @@ FILES = sorted(PAGES.glob("*.py"))
 @pytest.fixture(autouse=True)
 def no_run_left():
     yield
-    st.cache_resource.clear()  # all sessions of AppTest are one to Streamlit, so a run would show up in the next test
+    end_all()  # all sessions of AppTest are one to Streamlit, so a run would show up in the next test
 
 
 def test_every_page_file_has_its_heading():

@@ -1,18 +1,18 @@
 """The front page: what it shows, its two doors, and links with settings that come to its address."""
 
 import pytest
-import streamlit as st
 from screen import APP, control, healthy, press
 from streamlit.testing.v1 import AppTest
 
 from core.words.glossary import TERMS
 from ui.frame import lessons
+from ui.jobs.visitors import end_all
 
 
 @pytest.fixture
 def app():
     yield AppTest.from_file(APP, default_timeout=60)
-    st.cache_resource.clear()
+    end_all()
 
 
 def gradient(app: AppTest) -> str:

@@ -189,7 +189,7 @@ def no_job(monkeypatch):
     def started(*_: object, **__: object) -> None:
         raise AssertionError("a job was started")
 
-    monkeypatch.setattr("ui.jobs.Job", started)
+    monkeypatch.setattr("ui.jobs.jobs.Job", started)
 
 
 @pytest.fixture

@@ -1,18 +1,18 @@
 """Controls and links never disagree, whatever order things happen in."""
 
 import pytest
-import streamlit as st
 from screen import APP, LAB, boards, control, controls, healthy, messages, move, press
 from streamlit.testing.v1 import AppTest
 
 from ui import sidebar
+from ui.jobs.visitors import end_all
 from ui.show import plain
 
 
 @pytest.fixture
 def app():
     yield AppTest.from_file(APP, default_timeout=60).switch_page(LAB)
-    st.cache_resource.clear()
+    end_all()
 
 
 def follow(app: AppTest, **query: str) -> AppTest:

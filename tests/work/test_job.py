@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from threading import Event
 from threading import enumerate as all_threads
 from time import monotonic, sleep
@@ -12,7 +13,7 @@ from core import Config, sweep
 from core.sweeps import grid
 from core.sweeps.sweeps import sweeping
 from core.work.job import JOBS, Job
-from core.work.line import Line
+from core.work.line import Line, Standing
 
 CELLS = grid(Config(depth=1, width=8, samples=60, probe_size=16, steps=5, snapshots=2), seed=range(4))
 ENDLESS = [Config(steps=100_000, width=256, seed=seed) for seed in range(2)]
@@ -97,7 +98,7 @@ def test_a_job_that_is_stopped_while_it_waits_keeps_what_it_was_given(start):
 
 def test_all_jobs_of_a_process_stand_in_one_line():
     job = ended(Job(partial(swept, CELLS)))
-    assert job._line is JOBS
+    assert job.line is JOBS
 
 
 def test_what_went_wrong_is_told_and_the_next_has_its_turn(start):
@@ -112,3 +113,51 @@ def test_what_went_wrong_is_told_and_the_next_has_its_turn(start):
     job = ended(start(partial(swept, CELLS, variables=["size"]), line))
     assert (job.state, str(job.problem)) == ("failed", "variables must be names of measures; got size")
     assert ended(start(partial(swept, CELLS), line)).state == "finished"
+
+
+def test_jobs_take_turns_with_all_their_threads(start):
+    line = Line(places=1, slice_seconds=0.05)
+    first, second = (start(counting, line) for _ in range(2))
+    until(lambda: first.newest and second.newest)
+    states = set()
+    until(lambda: states.add((first.state, second.state)) or {("running", "queued"), ("queued", "running")} <= states)
+    job = ended(start(partial(swept, CELLS, variables=["dead_fraction"]), line))
+    xr.testing.assert_identical(job.newest.dataset(), sweep(CELLS, variables=["dead_fraction"]))
+
+
+def counting(stop):
+    """Something that never ends, and does what it can in its turns."""
+    for number in count():
+        if stop.is_set():
+            raise InterruptedError
+        sleep(0.001)
+        yield number
+
+
+def test_a_job_rests_and_goes_on(start):
+    line = Line(places=1)
+    first, second = (start(counting, line) for _ in range(2))
+    until(lambda: first.newest)
+    first.pause()
+    until(lambda: second.newest)
+    assert (first.state, first.active, second.state) == ("paused", True, "running")
+    assert first.standing == Standing(ahead=0, others=0, seconds=0.0)
+    known = first.newest
+    first.resume()
+    assert (first.state, first.standing.ahead) == ("queued", 1)
+    second.pause()
+    until(lambda: first.newest > known + 2)
+    second.stop()
+    assert ended(second).state == "stopped"
+
+
+def test_a_job_that_waits_may_rest_as_well(start):
+    line = Line(places=1)
+    first, second = (start(counting, line) for _ in range(2))
+    until(lambda: first.state == "running")
+    second.pause()
+    first.stop()
+    ended(first)
+    assert second.state == "paused"
+    second.resume()
+    until(lambda: second.newest)

@@ -41,10 +41,10 @@ def pause_at_0(start) -> Callable[[Config], Run]:
     """Starts runs that pause before their first step, by asking for it while they still stand in line."""
 
     def pause_at_0(config: Config) -> Run:
-        line = Line(places=0)
-        run = start(config, line)
-        run.pause()
-        line.leave()
+        line = Line(places=1)
+        with line.changed:  # it does not begin yet
+            run = start(config, line)
+            run.pause()
         until(lambda: run.state == "paused")
         assert run.steps_done == 0
         return run
@@ -121,6 +121,8 @@ def test_a_stopped_run_keeps_what_it_measured(start):
 def test_a_stopped_run_is_not_taken_for_the_whole(pause_at_0):
     config = replace(SHORT, seed=14)
     run = pause_at_0(config)
+    run.advance()
+    until(lambda: run.state == "paused" and run.steps_done == 1)
     run.stop()
     assert ended(run).recording.end.reason == "stopped"
     assert record(config).end.reason == "finished"
@@ -159,11 +161,11 @@ def test_runs_wait_in_line_and_know_their_place(start):
     first, second, third = (start(replace(LONG, seed=seed), line) for seed in range(3))
     until(lambda: first.state == "running")
     assert (second.state, third.state) == ("queued", "queued")
-    assert [run.ahead for run in (first, second, third)] == [0, 0, 1]
+    assert [run.standing.ahead for run in (first, second, third)] == [0, 1, 2]
     assert (second.recording, second.progress.pace, second.progress.seconds_left) == (None, 0, inf)
     first.stop()
     until(lambda: second.state == "running")
-    assert (third.state, third.ahead) == ("queued", 0)
+    assert (third.state, third.standing.ahead) == ("queued", 1)
     second.stop()
     until(lambda: third.state == "running")
 
@@ -183,11 +185,37 @@ def test_a_pause_lets_the_next_one_in_and_costs_the_place(start):
     until(lambda: second.state == "running")
     assert first.state == "paused"
     first.resume()
-    until(lambda: first.ahead == 1)
-    assert (first.state, third.ahead) == ("queued", 0)
+    until(lambda: first.standing.ahead == 2)
+    assert (first.state, third.standing.ahead) == ("queued", 1)
     second.stop()
     third.stop()
     until(lambda: first.state == "running")
+
+
+def test_runs_take_turns_and_each_gives_what_record_gives(start):
+    line = Line(places=1, slice_seconds=0.05)
+    first, second = (start(replace(LONG, seed=seed), line) for seed in (17, 18))
+    until(lambda: first.steps_done > 5 and second.steps_done > 5)
+    states = set()
+    until(lambda: states.add((first.state, second.state)) or {("running", "queued"), ("queued", "running")} <= states)
+    config = replace(SHORT, steps=300, seed=19)
+    *_, expected = train(config)
+    assert ended(start(config, line)).recording.data.identical(expected.data)
+    assert first.active
+    assert second.active
+
+
+def test_who_waits_rests_at_once_and_stands_at_the_end_when_going_on(start):
+    line = Line(places=1)
+    first, second, third = (start(LONG, line) for _ in range(3))
+    until(lambda: first.state == "running")
+    second.pause()
+    assert (second.state, third.standing.ahead) == ("paused", 1)
+    second.resume()
+    assert (second.state, second.standing.ahead) == ("queued", 2)
+    first.stop()
+    third.stop()
+    until(lambda: second.state == "running")
 
 
 def test_a_run_that_is_stopped_in_line_leaves_it(start):
@@ -197,7 +225,7 @@ def test_a_run_that_is_stopped_in_line_leaves_it(start):
     second.stop()
     ended(second)
     assert (second.state, second.recording, second.steps_done) == ("stopped", None, 0)
-    assert third.ahead == 0
+    assert third.standing.ahead == 1
     first.stop()
     until(lambda: third.state == "running")
 

@@ -6,5 +6,5 @@ all boards of a page. `board.js`, `figure.js` and `board.css` are the other half
 drawn, and change only their data.
 
 What a chart shows is defined in core.charts and nowhere else: the board is handed the same drawings and the same frames
-as st.vega_lite_chart. Imports core and ui. What any board can do goes here; what stands on one, to its page.
+as st.vega_lite_chart. Imports core. What any board can do goes here; what stands on one, to its page.
 """

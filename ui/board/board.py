@@ -6,7 +6,7 @@ unit that was chosen in a picture, and what was pressed in a message.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,9 +20,8 @@ from core.measuring import Recording
 from core.words.glossary import explained
 from core.words.said import Language, language, said
 from ui.board.looks import Looks
-from ui.board.mount import Handed, mount
+from ui.board.mount import Handed
 from ui.board.theme import dressed
-from ui.show import is_dark
 
 
 class Message(NamedTuple):
@@ -56,20 +55,6 @@ class Underway(NamedTuple):
 
     share: float
     text: str
-
-
-def board(
-    recording: Recording,
-    names: Sequence[str],
-    looks: Looks,
-    *,
-    key: str,
-    on_press: Callable[[], None] = lambda: None,
-    on_rest: Callable[[], None] = lambda: None,
-    **more: Any,
-) -> int | None:
-    """Put a board on the page. Returns the step it rests at, if the visitor moved it. `more`: what else is `handed`."""
-    return mount(handed(recording, names, looks, dark=is_dark(), **more), key, on_press, on_rest)
 
 
 def handed(
@@ -113,6 +98,11 @@ def handed(
         "untold": untold,
     }
     return Handed(data, {name: packed.table for name, packed in looks.packed.items()})
+
+
+def with_progress(handed: Handed, progress: Underway | None) -> Handed:
+    """What a board is handed, with another progress."""
+    return handed._replace(data={**handed.data, "progress": progress and progress._asdict()})
 
 
 def pressed(key: str) -> str | None:

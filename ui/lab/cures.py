@@ -19,12 +19,12 @@ from core.words.numbers import short, told
 from core.words.said import said, why
 from core.work.job import Job
 from core.work.line import ACTIVE, State
-from ui.jobs import JOB, Slot, bar, slot, stop_button
+from ui.jobs.jobs import JOB, Slot, bar, slot, stop_button
 from ui.lab.runs import desk
 from ui.show import draw, plain
 from ui.sidebar import settings, use_next
 
-ASKED = "cures_asked"
+ASKED, TRIALS = "cures_asked", "trials"
 MOST, COLUMNS = 6, 2  # trials that are shown
 REDRAW_SECONDS = 0.5
 
@@ -37,7 +37,7 @@ def ask() -> None:
 def cures(recording: Recording) -> None:
     """Try the cures of the network of a recording, if they were asked for."""
     if st.session_state.pop(ASKED, False):
-        place = slot("cures")
+        place = slot(TRIALS)
         if recording.known_config.steps == 0:
             recording = replace(recording, config=settings())  # which say how it is to be trained
         place.start(recording.known_config, lambda stop: _tried(recording, stop))
@@ -95,7 +95,7 @@ def _results(trials: Sequence[Trial], before: Recording) -> None:
 
 
 def _apply(config: Config) -> None:
-    slot("cures").clear()
+    slot(TRIALS).clear()
     use_next(config)
     desk().start(config)
 

@@ -9,7 +9,6 @@ the whole page.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from typing import Any
@@ -18,66 +17,41 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import charts
-from core.charts.chart import FIRST_UNIT, UnitPlace
 from core.config import Config
 from core.datasets import DataUnavailable
 from core.diagnosis.moments import moments
 from core.diagnosis.words import happened, summary
 from core.measuring import Recording
 from core.theory import predict, told
-from core.words.said import said
-from core.work.line import State
+from core.words.said import language, said
+from core.work.line import LIVE, State, phase
 from core.work.live import Run
-from ui.board.board import Underway, board
-from ui.board.looks import Looks, all_looks, fresh_looks
+from ui.board.board import Underway, handed
+from ui.board.looks import Looks, all_looks
+from ui.board.mount import Handed, mount
 from ui.board.vega import vega
-from ui.jobs import RESTS, RUN, bar, how_far
+from ui.jobs.jobs import RESTS, RUN, bar, how_far
+from ui.jobs.pace import Pace, seconds_between
 from ui.lab.cures import cures
 from ui.lab.messages import act, heed_press, message, problem_of, problem_of_link, say, say_verdict
 from ui.lab.runs import at_start, shown_run
+from ui.lab.shown import Shown
 from ui.lab.slim import enlarge
 from ui.lab.unit import BOARD, chosen_unit, unit_chooser
 from ui.lab.verdict import judged
 from ui.lab.views import charts_of, lay_out, why_not_more
 from ui.lab.wishes import Wishes, ask_wishes
 from ui.missing import unavailable
-from ui.show import downloads, plain
+from ui.show import downloads, is_dark, plain
 from ui.sidebar import knobs, settings, showing, tell, telling, untold
 
 REDRAW_SECONDS = 0.4  # the board draws what has come in the meantime, picture by picture
 SHOWN = "shown_in_lab"
 
 
-@dataclass
-class Shown:
-    """What the lab shows, for what is made later, when it is asked for: `step` is where its board rests, `newest` the
-    newest step of the `run` that it was handed while it goes on."""
-
-    recording: Recording
-    step: int | None = None
-    run: Run | None = None
-    newest: int = -1
-    unit: UnitPlace = FIRST_UNIT
-
-    def at(self) -> tuple[int | None, UnitPlace]:
-        """The step and the unit that are looked at."""
-        return self.step, self.unit
-
-    def watch(self, run: Run | None) -> None:
-        """Begin anew with another run."""
-        if self.run is not run:
-            self.run, self.newest = run, -1
-
-    def looks(self, names: Sequence[str]) -> Looks:
-        """What is new since they were asked for the last time."""
-        looks = fresh_looks(self.recording, names, self.unit, self.newest)
-        self.newest = looks.steps[-1]
-        return looks
-
-
 def lab(run: Run | None, state: State | None, config: Config, view: str, head: DeltaGenerator) -> None:
     """Show a run that is in `state`, or the untrained network if there is none. What tells of it goes to the `head`."""
-    live = state in ("queued", "running")
+    live = state in LIVE
     with head:
         place = st.container()
         beside = st.container(width="content")
@@ -120,9 +94,10 @@ def _board_lab(
     run: Run | None, state: State | None, drawn: Config, view: str, wishes: Wishes, shown: Shown, place: DeltaGenerator
 ) -> None:
     """The board of the page, which is `drawn` for these settings. What they are stands in the `place`."""
-    live = state in ("queued", "running")
+    live = state in LIVE
     names = tuple(wishes.heard(charts_of(view, _newest(run, drawn))))
     shown.watch(run)
+    pace = Pace(_seconds(run))
 
     def fill() -> None:
         heed_press()
@@ -133,39 +108,41 @@ def _board_lab(
         with st.container(key="lab_wait_for_board"):
             recording = shown.recording = _newest(run, config)
         wanted = tuple(wishes.heard(charts_of(view, recording)))
-        if (run is not None and run.state != state) or wanted != names:
+        if (run is not None and phase(run.state) != phase(state)) or wanted != names:
             st.rerun()  # the buttons and the charts belong to the page
+        if live:
+            pace.keep(_seconds(run))
         unit = shown.unit = chosen_unit(recording)
-        step = board(
-            recording,
-            names,
-            shown.looks(names) if live else all_looks(recording, names, unit),
-            key=BOARD,
-            progress=progress,
-            **_told(run, config, recording),
-            beside=why_not_more(names, recording, view),
-            unit=unit,
-            resting=said(RESTS[run.state]) if run is not None and run.state == "paused" else "",
-            last=(run.config if run is not None else config).steps,
-            on_press=lambda: act(BOARD),
-            untold=untold(),
-            on_rest=tell,
-        )
+        looks = shown.looks(names) if live else all_looks(recording, names, unit)
+        more = {
+            "message": message(run, config, recording),
+            "resting": said(RESTS[run.state]) if run is not None and run.state == "paused" else "",
+            "last": (run.config if run is not None else config).steps,
+            "untold": untold(),
+            "unit": unit,
+            "dark": is_dark(),
+        }
+        make = partial(_handed, recording, names, looks, view, more)
+        asked = (recording, looks, config, view, names, more, language())
+        step = mount(shown.handed(asked, make, progress), BOARD, lambda: act(BOARD), tell)
         shown.step = step if step in recording.steps else None
         _tell_theory(names, recording)
 
     with st.container(gap=None):
         vega()
-        showing(fill, REDRAW_SECONDS if live else None, partial(_tell, place))
+        showing(fill, pace.seconds if live else None, partial(_tell, place))
 
 
-def _told(run: Run | None, config: Config, recording: Recording) -> dict[str, Any]:
-    """What a board is handed to tell of a recording, beside its pictures."""
-    return {
-        "message": message(run, config, recording),
-        "verdict": judged(recording),
-        "marks": [(moment.step, moment.name, happened(moment)) for moment in moments(recording)],
-    }
+def _handed(recording: Recording, names: Sequence[str], looks: Looks, view: str, more: dict[str, Any]) -> Handed:
+    """What a board is handed: the looks of a recording, what is told of it, and `more`."""
+    marks = [(moment.step, moment.name, happened(moment)) for moment in moments(recording)]
+    beside = why_not_more(names, recording, view)
+    return handed(recording, names, looks, verdict=judged(recording), marks=marks, beside=beside, **more)
+
+
+def _seconds(run: Run | None) -> float:
+    """From one drawing of a run that goes on to the next."""
+    return REDRAW_SECONDS if run is None else seconds_between(REDRAW_SECONDS, run.state, run.standing)
 
 
 def _tell_theory(names: Sequence[str], recording: Recording) -> None:
@@ -177,11 +154,11 @@ def _progress(run: Run | None) -> Underway | None:
     """How far a run is that has not ended; a paused one is looked through."""
     if run is None or not run.active or run.state == "paused":
         return None
-    return Underway(*how_far(run.state, run.progress, RUN, ahead=run.ahead))
+    return Underway(*how_far(run.state, run.progress, RUN, standing=run.standing))
 
 
 def _plain_lab(run: Run | None, state: State | None, config: Config, view: str, wishes: Wishes) -> None:
-    live = state in ("queued", "running")
+    live = state in LIVE
     knobs()
     recording = _newest(run, config)
     say(message(run, config, recording))
@@ -191,16 +168,20 @@ def _plain_lab(run: Run | None, state: State | None, config: Config, view: str, 
     cards = lay_out(names, recording, view, large=wishes.large)
     below, turns = st.container(), count()
 
-    @st.fragment(run_every=REDRAW_SECONDS if live else None)
+    pace = Pace(_seconds(run))
+
+    @st.fragment(run_every=pace.seconds if live else None)
     def fill() -> None:
         recording = _newest(run, config)
-        if run is not None and (run.state != state or wishes.heard(charts_of(view, recording)) != names):
+        if run is not None and (phase(run.state) != phase(state) or wishes.heard(charts_of(view, recording)) != names):
             st.rerun()  # the buttons and the cards belong to the page
+        if live:
+            pace.keep(_seconds(run))
         with above:
             if live:
                 say_verdict(judged(recording))
             if run is not None and run.active:
-                bar(run.state, run.progress, RUN, ahead=run.ahead)
+                bar(run.state, run.progress, RUN, standing=run.standing)
             step = recording.steps[-1] if live else _scrubber(recording.steps)
             unit = unit_chooser(recording) if any(charts[name].picks for name in names) else chosen_unit(recording)
         cards.fill(recording, step, next(turns) if live else 0, unit)

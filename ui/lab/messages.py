@@ -15,6 +15,7 @@ from core.measuring import Recording
 from core.words.said import said
 from core.work.live import Run
 from ui.board.board import Judged, Message, pressed
+from ui.jobs.visitors import what_became
 from ui.lab.cures import ask
 from ui.lab.runs import desk, start_asked
 from ui.show import plain, with_list
@@ -38,6 +39,8 @@ def message(run: Run | None, config: Config, recording: Recording) -> Message | 
         return of_link
     if last is not None and last.config != config:
         return _differs(last, config)
+    if last is None and (became := what_became()):
+        return Message("info", became, (("restart", said("Start training")),))
     return _ending(recording)
 
 

@@ -4,9 +4,9 @@ import streamlit as st
 
 from core.config import Config
 from core.words.said import said
-from core.work.line import ACTIVE, State
+from core.work.line import ACTIVE, LIVE, State
 from core.work.live import Run
-from ui.jobs import start_button, stop_button
+from ui.jobs.jobs import start_button, stop_button
 from ui.lab.runs import desk, start_asked, step_asked
 from ui.missing import lacks_table
 
@@ -21,7 +21,7 @@ def run_controls(config: Config, run: Run | None, state: State | None) -> None:
         if paused and run is not None:
             st.button(said("Resume"), icon=":material/resume:", on_click=run.resume)
         else:
-            st.button(said("Pause"), icon=":material/pause:", disabled=state != "running", on_click=run and run.pause)
+            st.button(said("Pause"), icon=":material/pause:", disabled=state not in LIVE, on_click=run and run.pause)
         st.button(
             said("Next snapshot"),
             icon=":material/skip_next:",

@@ -1,7 +1,4 @@
-"""The desk: where the run of one session lies, from its start until the visitor leaves.
-
-Closing the tab releases the session's desk, and that stops the thread.
-"""
+"""The desk: where the run of one visitor lies, from its start until the visitor has left."""
 
 from dataclasses import dataclass, field
 from threading import RLock
@@ -12,20 +9,30 @@ from core.config import Config
 from core.measuring import Recording
 from core.training import record
 from core.words.said import counted
+from core.work.line import LIVE, Line
 from core.work.live import LINE, Run
+from ui.jobs.visitors import belonging, make_room
 from ui.missing import fetch_data
 from ui.sidebar import settings
 
 
 @dataclass
 class Desk:
-    """Holds the newest run of a session, or none."""
+    """Holds the newest run of a visitor, or none."""
 
     run: Run | None = None
+    _resting: Run | None = None
     _lock: RLock = field(default_factory=RLock, repr=False)
 
+    @property
+    def line(self) -> Line | None:
+        """The line in which the run trains or waits."""
+        run = self.run
+        return LINE if run is not None and run.active else None
+
     def start(self, config: Config) -> None:
-        """Start a run, ending the one that lies here."""
+        """Start a run, ending the one that lies here, and what else the visitor trains."""
+        make_room(LINE, but=self)
         with self._lock:  # two scripts of one session may overlap; no run may be lost while it trains
             self.clear()
             self.run = Run(config)
@@ -40,6 +47,26 @@ class Desk:
                 if self.run is not None:
                     self.run.advance()
 
+    def rest(self) -> None:
+        """Let the run rest until `go_on`, unless it does so anyway."""
+        with self._lock:
+            if self.run is not None and self.run.state in LIVE:
+                self._resting = self.run
+                self.run.pause()
+
+    def go_on(self) -> None:
+        """Go on with the run that rests."""
+        with self._lock:
+            if self.run is not None and self.run is self._resting:
+                self.run.resume()
+            self._resting = None
+
+    def oust(self) -> None:
+        """Stop the run, as something else is to be trained; what was recorded stays."""
+        with self._lock:
+            if self.run is not None:
+                self.run.stop()
+
     def clear(self) -> None:
         """Stop the run, if there is one, and put it away."""
         with self._lock:
@@ -48,10 +75,9 @@ class Desk:
             self.run = None
 
 
-@st.cache_resource(scope="session", show_spinner=False, on_release=Desk.clear)
 def desk() -> Desk:
-    """The desk of this session."""
-    return Desk()
+    """The desk of this visitor."""
+    return belonging("desk", Desk)
 
 
 def start_asked() -> None:

@@ -38,7 +38,7 @@ from core.words.said import counted, said
 from core.work.line import ACTIVE
 from core.work.live import LINE
 from ui.controls import kept
-from ui.jobs import slot, start_button, stop_button, watch
+from ui.jobs.jobs import slot, start_button, stop_button, watch
 from ui.lab.views import charts_of, lay_out
 from ui.show import draw, plain
 from ui.sidebar import to_lab

@@ -3,8 +3,7 @@
 import gc
 import os
 import sys
-
-import streamlit as st
+from functools import cache
 
 # Read when torch is loaded. Otherwise each new thread, and every press of a slider is answered by one, would first
 # start a team of helpers for its matrix products: 10 to 30 ms.
@@ -17,7 +16,7 @@ from ui.lab import lab  # noqa: F401  # loads everything that the pages need
 SWITCH_SECONDS = 0.001
 
 
-@st.cache_resource(show_spinner=False)
+@cache
 def prepare() -> None:
     """One thread a run: at these sizes a second one gains nothing and takes the core of another visitor.
 

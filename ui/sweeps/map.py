@@ -22,7 +22,7 @@ from core.words.said import counted, said
 from core.work.cluster import executor
 from core.work.stored import Origin
 from ui.controls import choose, kept
-from ui.jobs import Words
+from ui.jobs.jobs import Words
 from ui.lab.views import FIRST, charts_of, lay_out
 from ui.missing import first_words, unavailable
 from ui.show import card, facts_of

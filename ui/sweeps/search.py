@@ -15,7 +15,7 @@ from core.words.numbers import spelled
 from core.words.said import counted, said
 from core.work.cluster import executor
 from ui.controls import choose
-from ui.jobs import Words
+from ui.jobs.jobs import Words
 from ui.show import card
 from ui.sweeps.knobs import two_knobs
 

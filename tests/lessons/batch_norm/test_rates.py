@@ -6,7 +6,6 @@ from threading import Event
 from time import monotonic, sleep
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.charts.experiments.batch_norm import KINDS as NAMES
@@ -14,6 +13,7 @@ from core.charts.experiments.batch_norm import rates, verdicts
 from core.experiments.batch_norm import KINDS, RATES, SEEDS, TRAINED, learning_rates, trained, training
 from core.networks.data import load
 from core.sweeps.sweeps import Partial
+from ui.jobs.visitors import end_all
 
 APP = str(Path(__file__).parents[3] / "streamlit_app.py")
 
@@ -90,7 +90,7 @@ def test_the_learning_rates_are_trained_when_it_is_asked_for(monkeypatch):
         app.run()
     assert len(app.main.get("vega_lite_chart")) == charts + 1
     assert app.main.table[1].value.index.tolist() == list(NAMES.values())
-    st.cache_resource.clear()
+    end_all()
 
 
 def test_every_kind_of_network_has_a_name():

@@ -4,11 +4,11 @@ from threading import Event
 from time import monotonic
 
 import pytest
-import streamlit as st
 from screen import APP
 from streamlit.testing.v1 import AppTest
 
 from core.work.job import Job
+from ui.jobs.visitors import end_all
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
 
@@ -40,7 +40,7 @@ def opened(**query):
 @pytest.fixture
 def app():
     yield opened(mnist_network="narrow", mnist_steps="200")
-    st.cache_resource.clear()
+    end_all()
 
 
 @pytest.mark.parametrize(("said", "name"), [("32-32, batch norm", "narrow_batch_norm"), ("256-256, N(0, 1)", "normal")])

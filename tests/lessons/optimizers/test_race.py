@@ -5,7 +5,6 @@ from time import monotonic
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import record
@@ -15,6 +14,7 @@ from core.experiments.optimizers.race import BASE, RACE, RATES, SEEDS, race_of, 
 from core.sweeps import grid, sweep
 from core.sweeps.sweeps import Partial
 from core.work.progress import Progress
+from ui.jobs.visitors import end_all
 
 APP = str(Path(__file__).parents[3] / "streamlit_app.py")
 SHORT = grid(replace(BASE, steps=4, snapshots=5, width=8), optimizer=COMPARED, learning_rate=RATES, seed=range(3))
@@ -141,4 +141,4 @@ def test_the_race_is_run_on_the_page_when_it_is_asked_for(monkeypatch):
     assert not app.exception
     assert len(app.get("vega_lite_chart")) == 4
     assert sorted(app.main.table[-1].value.index) == sorted(COMPARED)
-    st.cache_resource.clear()
+    end_all()

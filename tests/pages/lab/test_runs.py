@@ -1,7 +1,5 @@
 """Runs on the page of the lab, from the start to each of their ends."""
 
-import os
-
 import pytest
 from screen import (
     EXPLORE,
@@ -24,7 +22,6 @@ from screen import (
     verdict,
     words,
 )
-from streamlit.testing.v1 import AppTest
 
 from core import Config, record
 from core.charts import charts as charts_by_name
@@ -78,34 +75,6 @@ def test_a_run_on_the_board_from_start_to_end(opened):
     press(app, "Reset run")
     assert boards(app)[0]["steps"] == [0]
     assert "Start training" in enabled(app)
-
-
-def one_bar(state: str, done: tuple | None, name: str) -> None:
-    """Run by Streamlit as a page of its own, so it imports all that it needs."""
-    from core.work.progress import Progress
-    from ui import jobs
-
-    jobs.bar(state, done and Progress(*done), getattr(jobs, name), begins="Starting.", ahead=2)
-
-
-@pytest.mark.parametrize(
-    ("state", "done", "name", "said"),
-    [
-        ("queued", None, "RUN", "Waiting for a free place; 2 ahead of you."),
-        ("running", (0, 3000, 0.0, 0.0, "steps"), "RUN", "Step 0 of 3,000"),
-        ("running", (1000, 3000, 100.0, 1 / 3, "steps"), "RUN", "Step 1,000 of 3,000 · 10 steps/s · 200 s left"),
-        ("paused", (1000, 3000, 100.0, 1 / 3, "steps"), "RUN", "Step 1,000 of 3,000, paused"),
-        ("queued", (1, 4, 1.0, 0.5), "JOB", "Waiting for other work of this server to be finished."),
-        ("running", None, "JOB", "Starting."),
-        ("running", (1, 4, 20.0, 0.5), "JOB", "1 of 4 networks · 20 s left"),
-        ("running", (1, 4, 300.0, 0.5), "JOB", "1 of 4 networks · 5 min left"),
-        ("running", (1, 4, 300.0, 0.0), "JOB", "1 of 4 networks"),
-        ("stopped", (1, 4, 300.0, 0.5, "claims"), "JOB", "1 of 4 claims, stopped"),
-    ],
-)
-def test_the_bar_of_a_run_and_of_a_job(state, done, name, said):
-    app = AppTest.from_function(one_bar, args=(state, done, name)).run()
-    assert progress(healthy(app)) == [said]
 
 
 CURVE = {"dataset": "curve", "learning_rate": "0.001"}
@@ -265,20 +234,26 @@ def test_the_board_says_what_differs_and_offers_the_ways_out(opened):
 
 
 @pytest.fixture
-def crowd():
-    """Other visitors' runs, as many as may train at once."""
-    runs = [Run(Config.from_query(ENDLESS)) for _ in range(os.cpu_count() or 1)]
+def others():
+    """The runs of two other visitors."""
+    runs = [Run(Config.from_query({**ENDLESS, "seed": str(seed)})) for seed in range(2)]
     yield runs
     for run in runs:
         run.stop()
         run.join(30)
 
 
-def test_a_run_that_has_to_wait_says_so(opened, crowd):
+def test_a_run_that_has_to_wait_says_so_and_has_its_turns(opened, others):
     app = press(opened(ENDLESS), "Start training")
-    assert progress(app) == ["Waiting for a free place; 0 ahead of you."]
-    crowd[0].stop()
+    assert progress(app)[0].startswith("Waiting for its turn: 2 ahead of you")
+    assert enabled(app)["Pause"]
+    others[0].stop()
     until(app, lambda app: "steps/s" in progress(app)[0])
+    assert progress(app)[0].endswith("in turns with 1 other")
+    until(app, lambda app: "Waiting for its turn: 1 ahead of you, about " in progress(app)[0])
+    assert progress(app)[0].startswith("Step ")
+    press(app, "Pause")
+    assert progress(app)[0].endswith(", paused")
 
 
 @pytest.mark.parametrize("page", ["pages/lab.py", EXPLORE])

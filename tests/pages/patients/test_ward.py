@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from core import Config
 from core.diagnosis.patients.sick import sick_network
 from core.diagnosis.patients.ward import options
-from ui.jobs import Slot
+from ui.jobs.jobs import Slot
 from ui.lab.ward import FIRST, NUMBER, SCORE
 from ui.teaching import sealed
 

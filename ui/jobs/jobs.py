@@ -5,17 +5,19 @@ The run of the lab has the same buttons, and the same bar that tells how far it 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from math import isfinite
+from math import ceil, isfinite
 from threading import RLock
 from typing import Any, NamedTuple
 
 import streamlit as st
 
 from core.config import Config
-from core.words.said import said, why
+from core.words.said import counted, said, why
 from core.work.job import JOBS, Job, Task
-from core.work.line import ACTIVE, Line, State, Work
+from core.work.line import ACTIVE, ALONE, LIVE, Line, Standing, State, Work, phase
 from core.work.progress import Progress
+from ui.jobs.pace import Pace, seconds_between
+from ui.jobs.visitors import belonging, make_room, what_became
 from ui.missing import first_words
 from ui.show import plain
 
@@ -38,38 +40,69 @@ class Words:
 
 
 class Telling(NamedTuple):
-    """What is said in the bar of work: that it waits for its turn, what is done, and how long the rest will take, in
-    seconds and, where these are many, in minutes."""
+    """What is said in the bar of work: what is done, and how long the rest will take, in seconds and, where these are
+    many, in minutes. `turns` tells whether the seconds of its progress are those of its turns alone."""
 
-    waits: str
     counts: str
     seconds: str
     minutes: str
+    turns: bool
 
 
+WAITS = "Waiting for its turn: {ahead} ahead of you."
+WAITS_FOR = "Waiting for its turn: {ahead} ahead of you, about {seconds:,.0f} s."
+IN_TURN_WITH, IN_TURNS_WITH = ", in turns with 1 other", ", in turns with {others} others"
 SPEED = " · {pace:,.0f} steps/s · {seconds:,.0f} s left"
-RUN = Telling("Waiting for a free place; {ahead} ahead of you.", "Step {done:,} of {total:,}", SPEED, SPEED)
-JOB = Telling(
-    "Waiting for other work of this server to be finished.",
-    "{done:,} of {total:,} {unit}",
-    " · {seconds:,.0f} s left",
-    " · {minutes:,.0f} min left",
-)
+OUSTED = "Stopped, as you started something else: one job of a visitor works at a time. “{start}” takes it up again."
+RUN = Telling("Step {done:,} of {total:,}", SPEED, SPEED, turns=True)
+JOB = Telling("{done:,} of {total:,} {unit}", " · {seconds:,.0f} s left", " · {minutes:,.0f} min left", turns=False)
 
 
 @dataclass
 class Slot:
-    """Holds the newest job of one page in one session, and what it was asked to do."""
+    """Holds the newest job of one page of one visitor, and what it was asked to do; `ousted` tells that it was ended
+    because the visitor has started something else."""
 
     asked: Any = None
     job: Job[Any] | None = None
+    ousted: bool = False
+    _resting: Job[Any] | None = None
     _lock: RLock = field(default_factory=RLock, repr=False)
 
+    @property
+    def line(self) -> Line | None:
+        """The line in which the job works or waits."""
+        job = self.job
+        return job.line if job is not None and job.active else None
+
     def start(self, asked: Any, task: Task[Any], known: Any = None, line: Line = JOBS) -> None:
-        """Start a job, ending the one that lies here. `known` is its result until it has one of its own."""
+        """Start a job, ending the one that lies here, and what else the visitor has in its line. `known` is its result
+        until it has one of its own."""
+        make_room(line, but=self)
         with self._lock:  # two scripts of one session may overlap; no job may be lost while it works
             self.clear()
             self.asked, self.job = asked, Job(task, line, known)
+
+    def rest(self) -> None:
+        """Let the job rest until `go_on`."""
+        with self._lock:
+            if self.line is not None and self.job is not None:
+                self._resting = self.job
+                self.job.pause()
+
+    def go_on(self) -> None:
+        """Go on with the job that rests."""
+        with self._lock:
+            if self.job is not None and self.job is self._resting:
+                self.job.resume()
+            self._resting = None
+
+    def oust(self) -> None:
+        """End the job, as another was started elsewhere; what is known stays."""
+        with self._lock:
+            if self.line is not None and self.job is not None:
+                self.ousted = True
+                self.job.stop()
 
     def clear(self) -> None:
         """Stop the job, if there is one, and put it away."""
@@ -77,6 +110,7 @@ class Slot:
             if self.job is not None:
                 self.job.stop()
             self.asked = self.job = None
+            self.ousted = False
 
     def collect(self) -> tuple[Any, Any] | None:
         """What a job that is finished was asked to do, and its result; None where there is none. It is put away, so
@@ -94,10 +128,9 @@ class Slot:
             return self.job, self.asked, None if self.job is None else self.job.state
 
 
-@st.cache_resource(scope="session", show_spinner=False, on_release=Slot.clear)
 def slot(page: str) -> Slot:
-    """The slot of a page in this session. Closing the tab releases it, and that stops the thread."""
-    return Slot()
+    """The slot of a page for this visitor."""
+    return belonging(f"slot_{page}", Slot)
 
 
 def start_button(words: str, start: Callable[..., None], args: tuple[Any, ...], *, idle: bool) -> None:
@@ -133,37 +166,55 @@ def controls(
         stop_button(said(words.stop), place.job, active=active)
     if place.job is not None and not again:
         st.info(said(words.changed), icon=":material/difference:")
+    if place.ousted and not active:
+        st.info(said(OUSTED, start=start), icon=":material/stop_circle:")
+    elif place.job is None and (became := what_became()):
+        st.info(became, icon=":material/restart_alt:")
 
 
-def bar(state: State, progress: Progress | None, told: Telling, *, begins: str = "", ahead: int = 0) -> None:
+def bar(
+    state: State, progress: Progress | None, told: Telling, *, begins: str = "", standing: Standing = ALONE
+) -> None:
     """The bar of work, be it a run or a job: see `how_far`."""
-    st.progress(*how_far(state, progress, told, begins=begins, ahead=ahead))
+    st.progress(*how_far(state, progress, told, begins=begins, standing=standing))
 
 
 def how_far(
-    state: State, progress: Progress | None, told: Telling, *, begins: str = "", ahead: int = 0
+    state: State, progress: Progress | None, told: Telling, *, begins: str = "", standing: Standing = ALONE
 ) -> tuple[float, str]:
     """How far work is, from 0 to 1, and in words: whether it waits, what is done, whether it rests, and what is left.
 
-    Without progress it says how the work `begins`. ahead: how many wait before it.
+    Without progress it says how the work `begins`. standing: where it stands among others of its kind.
     """
-    if state == "queued":
-        return 0.0, said(told.waits, ahead=ahead)
+    share = 0.0 if progress is None else progress.done / progress.total if progress.total else 1.0
+    if state == "queued" and (progress is None or not progress.done):
+        return share, _waits(standing)
     if progress is None:
-        return 0.0, begins
-    done, total = progress.done, progress.total
-    words = said(told.counts, done=done, total=total, unit=said(progress.unit))
-    rest = said(RESTS[state]) if state in RESTS else _left(progress, told) if state == "running" else ""
-    return (done / total if total else 1.0), words + rest
+        return share, begins
+    words = said(told.counts, done=progress.done, total=progress.total, unit=said(progress.unit))
+    if state == "queued":
+        return share, f"{words} · {_waits(standing)}"
+    rest = said(RESTS[state]) if state in RESTS else _left(progress, told, standing) if state == "running" else ""
+    return share, words + rest
 
 
-def _left(progress: Progress, told: Telling) -> str:
+def _waits(standing: Standing) -> str:
+    """How many are ahead, and how long that takes as far as it is known; in fives, so that it seldom changes."""
+    if not isfinite(standing.seconds):
+        return said(WAITS, ahead=standing.ahead)
+    return said(WAITS_FOR, ahead=standing.ahead, seconds=ceil(standing.seconds / 5) * 5)
+
+
+def _left(progress: Progress, told: Telling, standing: Standing) -> str:
     """How long it will take, as far as that is known."""
-    seconds = progress.seconds_left
+    seconds = progress.seconds_left * (standing.slower if told.turns else 1)
     if not isfinite(seconds):
         return ""
     template = told.seconds if seconds < MANY_SECONDS else told.minutes
-    return said(template, pace=progress.pace, seconds=seconds, minutes=seconds / 60)
+    words = said(template, pace=progress.pace, seconds=seconds, minutes=seconds / 60)
+    if standing.slower == 1:
+        return words
+    return words + counted(standing.others, IN_TURN_WITH, IN_TURNS_WITH, others=standing.others)
 
 
 def watch(
@@ -182,18 +233,23 @@ def watch(
     before there is a result. every: seconds between two drawings.
     """
 
-    @st.fragment(run_every=every if state in ACTIVE else None)
+    pace = Pace(seconds_between(every, state, job.standing))
+
+    @st.fragment(run_every=pace.seconds if state in ACTIVE else None)
     def fill() -> None:
-        if job.state != state:
+        now = job.state
+        if phase(now) != phase(state):
             st.rerun()
-        _progress(job, state, config, counted)
+        if now in LIVE:
+            pace.keep(seconds_between(every, now, job.standing))
+        _progress(job, now, config, counted)
         if early or job.newest is not None:
             draw(job.newest)
 
     fill()
 
 
-def _progress(job: Job[Any], state: State, config: Config, counted: str) -> None:
+def _progress(job: Job[Any], state: State, config: Config, units: str) -> None:
     """How far a job is: its results tell a `core.work.progress.Progress`."""
     if job.problem is not None:
         st.error(
@@ -203,9 +259,9 @@ def _progress(job: Job[Any], state: State, config: Config, counted: str) -> None
     elif state in ("queued", "running", "stopped"):
         newest = job.newest
         if newest is None:
-            bar(state, None, JOB, begins=_begins(state, config, said(counted)))
+            bar(state, None, JOB, begins=_begins(state, config, said(units)), standing=job.standing)
         else:
-            bar(state, newest.progress, JOB)
+            bar(state, newest.progress, JOB, standing=job.standing)
 
 
 def _begins(state: State, config: Config, counted: str) -> str:

@@ -1,0 +1,5 @@
+"""Long work of a page: `jobs` has its buttons, its bar and its result, drawn as it comes in, at the `pace` that the
+others at work leave. What a visitor has going on lies in `visitors`, until two minutes after the visitor has left.
+
+Imports core and ui. What any page needs that lets something work for seconds or longer goes here.
+"""
