@@ -6,10 +6,12 @@ from ui.controls import keep
 from ui.frame import ICON, framed, has_controls, lab_link, navigation, shut_drawer, turn_page
 from ui.old_links import renew_link
 from ui.start.cold import warm_up
+from ui.start.end import end_with_the_server
 from ui.teaching import heed_link, hidden
 
 st.set_page_config("Vitals", ICON, layout="wide")
 page = navigation()
+end_with_the_server()
 warm_up(page.url_path)
 renew_link()
 keep()

@@ -9,7 +9,7 @@ import atexit
 from collections import deque
 from contextlib import suppress
 from math import inf
-from threading import Condition
+from threading import Condition, Lock
 from time import monotonic
 from typing import Literal, NamedTuple, Protocol
 from weakref import WeakSet
@@ -116,17 +116,21 @@ class Work(Protocol):
 
 
 _all: WeakSet[Work] = WeakSet()
+_adding = Lock()
 
 
 def end_with_the_process(work: Work) -> None:
     """Stop this work before the interpreter is taken down: no thread may still be computing then."""
-    _all.add(work)
+    with _adding:
+        _all.add(work)
 
 
 @atexit.register
-def _stop_all() -> None:
-    active = [work for work in _all if work.active]
+def stop_all(seconds: float = JOIN_SECONDS) -> None:
+    """Stop all work of this process, and wait for it: so long at most, all together."""
+    with _adding:
+        active, end = [work for work in _all if work.active], monotonic() + seconds
     for work in active:
         work.stop()
     for work in active:
-        work.join(JOIN_SECONDS)
+        work.join(max(0.0, end - monotonic()))

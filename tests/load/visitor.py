@@ -211,6 +211,8 @@ class Visitor:
                 self._script = message.new_session.page_script_hash
                 if not message.metadata.run.fragment_ids:
                     self._due.clear()
+            case "navigation":
+                self._script = message.navigation.page_script_hash
             case "auto_rerun":
                 interval, fragment = message.auto_rerun.interval, message.auto_rerun.fragment_id
                 if fragment not in self._due or self._due[fragment].interval != interval:

@@ -76,7 +76,7 @@ def test_a_page_that_runs_alone_gets_its_frame(heading):
 
 
 def test_the_menu_does_not_wait_for_torch():
-    early = "sys, ui.start.cold, ui.frame, ui.controls, ui.old_links, ui.teaching"
+    early = "sys, ui.start.cold, ui.start.end, ui.frame, ui.controls, ui.old_links, ui.teaching"
     script = f"import {early}; print(sorted({{'torch', 'altair', 'pandas', 'core.config'}} & sys.modules.keys()))"
     loaded = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert loaded.stdout == "[]\n"
@@ -86,5 +86,6 @@ def test_the_menu_stands_before_the_imports_that_take_long():
     lines = Path(APP).read_text("utf-8").splitlines()
     menu = lines.index("page = navigation()")
     early = [line.split()[1] for line in lines[:menu] if line.startswith(("from ", "import "))]
-    assert early == ["streamlit", "ui.controls", "ui.frame", "ui.old_links", "ui.start.cold", "ui.teaching"]
-    assert lines[menu + 1] == "warm_up(page.url_path)"
+    start = ["ui.start.cold", "ui.start.end"]
+    assert early == ["streamlit", "ui.controls", "ui.frame", "ui.old_links", *start, "ui.teaching"]
+    assert lines[menu + 1 : menu + 3] == ["end_with_the_server()", "warm_up(page.url_path)"]
