@@ -14,9 +14,11 @@ import streamlit as st
 
 from core.charts.heat import Map
 from core.diagnosis.causes.stored import judged_map
+from core.sweeps.estimate import sweep_seconds
 from core.words.said import said, why
 from ui.controls import choose
 from ui.jobs.jobs import controls, slot, watch
+from ui.jobs.limit import duration
 from ui.missing import lacks_table
 from ui.sidebar import say_problems, settings
 from ui.sweeps.map import AGAIN, WORDS, cell, choices, from_before, heat_of, offered, swept, take_click
@@ -35,15 +37,18 @@ place = slot("map")
 job, grid, state = place.look()
 stored = judged_map(configs) if job is None else None
 words = AGAIN if stored is not None else WORDS
-controls(place, state, configs, partial(swept, configs), words, lacking=lacks_table(configs.base))
+seconds = sweep_seconds(configs)
+controls(place, state, configs, partial(swept, configs), words, lacking=lacks_table(configs.base), seconds=seconds)
 if job is None and stored is None:
     seeds = len(configs.axes["seed"])
     st.info(
         said(
-            "{cells:,} cells × {seeds} seeds = {configs:,} networks. Draw the map to train them.",
+            "{cells:,} cells × {seeds} seeds = {configs:,} networks. Draw the map to train them. That takes about "
+            "{took} while nobody else works here.",
             cells=len(configs) // seeds,
             seeds=seeds,
             configs=len(configs),
+            took=duration(seconds),
         ),
         icon=":material/info:",
     )

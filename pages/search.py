@@ -15,9 +15,10 @@ import streamlit as st
 from core.datasets import DataUnavailable
 from core.words.said import said, why
 from ui.jobs.jobs import controls, slot, watch
+from ui.jobs.limit import duration
 from ui.missing import lacks_table, offer_other_data
 from ui.sidebar import say_problems, settings
-from ui.sweeps.search import WORDS, choices, columns, searched
+from ui.sweeps.search import WORDS, choices, columns, searched, seconds_of
 
 say_problems()
 st.title(said(TITLE), anchor=False)
@@ -30,18 +31,21 @@ st.caption(
 config = settings()
 try:
     asked = choices(config)
+    seconds = seconds_of(asked)
 except ValueError as problem:
     st.error(said("There is no such search: {problem}.", problem=why(problem)), icon=":material/error:")
     st.stop()
 place = slot("search")
 job, now, state = place.look()
-controls(place, state, asked, partial(searched, asked), WORDS, lacking=lacks_table(config))
+controls(place, state, asked, partial(searched, asked), WORDS, lacking=lacks_table(config), seconds=seconds)
 if job is None or state is None:
     st.info(
         said(
-            "Three times {budget} networks of {steps} steps. Press Search to train them.",
+            "Three times {budget} networks of {steps} steps. Press Search to train them. That takes about {took} while "
+            "nobody else works here.",
             budget=asked.budget,
             steps=asked.base.steps,
+            took=duration(seconds),
         ),
         icon=":material/info:",
     )

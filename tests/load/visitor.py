@@ -179,7 +179,7 @@ class Visitor:
                 for payload in _coming(socket, self._seconds()):
                     self.received += len(payload)
                     with self._changed:
-                        self._take(ForwardMsg.FromString(payload))
+                        self._take(self._whole(ForwardMsg.FromString(payload)))
                         self._changed.notify_all()
                 self._draw_again()
         except ConnectionClosed:
@@ -197,15 +197,18 @@ class Visitor:
                 self._due[fragment] = Due(due.interval, now + due.interval)
                 self._ask(fragment, auto=True)
 
-    def _take(self, message: ForwardMsg) -> None:
-        kind = message.WhichOneof("type")
-        if kind == "ref_hash":  # the browser has kept it
+    def _whole(self, message: ForwardMsg) -> ForwardMsg:
+        """A message; of one that only refers to another, that one, which a browser keeps."""
+        if message.WhichOneof("type") == "ref_hash":
             whole = ForwardMsg.FromString(self._cached[message.ref_hash].SerializeToString())
             whole.metadata.CopyFrom(message.metadata)
-            message, kind = whole, whole.WhichOneof("type")
-        elif message.metadata.cacheable and message.hash:
+            return whole
+        if message.metadata.cacheable and message.hash:
             self._cached[message.hash] = message
-        match kind:
+        return message
+
+    def _take(self, message: ForwardMsg) -> None:
+        match message.WhichOneof("type"):
             case "new_session":
                 self.session = message.new_session.initialize.session_id
                 self._script = message.new_session.page_script_hash

@@ -16,6 +16,7 @@ from core.words.said import counted, said, why
 from core.work.job import JOBS, Job, Task
 from core.work.line import ACTIVE, ALONE, LIVE, Line, Standing, State, Work, phase
 from core.work.progress import Progress
+from ui.jobs.limit import too_long
 from ui.jobs.pace import Pace, seconds_between
 from ui.jobs.visitors import belonging, make_room, what_became
 from ui.missing import first_words
@@ -136,7 +137,8 @@ def slot(page: str) -> Slot:
 def start_button(words: str, start: Callable[..., None], args: tuple[Any, ...], *, idle: bool) -> None:
     """The button that starts work. It stands out where there is none to wait for, and can be pressed only there."""
     label = f":primary[**{words}**]" if idle else words
-    st.button(label, icon=":material/play_arrow:", disabled=not idle, on_click=start, args=args)
+    # What cannot be pressed does nothing either: whoever is there may send anything.
+    st.button(label, icon=":material/play_arrow:", disabled=not idle, on_click=start if idle else None, args=args)
 
 
 def stop_button(words: str, work: Work | None, *, active: bool) -> None:
@@ -153,19 +155,22 @@ def controls(
     *,
     lacking: bool = False,
     known: Any = None,
+    seconds: float = 0.0,
 ) -> None:
     """Start and stop of the job in `place`, which is in `state`, and whether it is of what is asked for now.
 
-    Where the data is `lacking`, nothing can be started. `known` is the result of a job that is started until it has one
-    of its own.
+    Where the data is `lacking`, nothing can be started, nor where the `seconds` that it takes are too many. `known` is
+    the result of a job that is started until it has one of its own.
     """
-    active, again = state in ACTIVE, place.job is not None and place.asked == asked
+    active, again, refused = state in ACTIVE, place.job is not None and place.asked == asked, too_long(seconds)
     with st.container(horizontal=True):
         start = said(words.again if again and state == "stopped" else words.start)
-        start_button(start, place.start, (asked, task, known), idle=not (active or lacking))
+        start_button(start, place.start, (asked, task, known), idle=not (active or lacking or refused))
         stop_button(said(words.stop), place.job, active=active)
     if place.job is not None and not again:
         st.info(said(words.changed), icon=":material/difference:")
+    if refused and not active:
+        st.warning(refused, icon=":material/hourglass_disabled:")
     if place.ousted and not active:
         st.info(said(OUSTED, start=start), icon=":material/stop_circle:")
     elif place.job is None and (became := what_became()):

@@ -17,7 +17,7 @@ from core.work.live import Run
 from ui.board.board import Judged, Message, pressed
 from ui.jobs.visitors import what_became
 from ui.lab.cures import ask
-from ui.lab.runs import desk, start_asked
+from ui.lab.runs import desk, refused, start_asked
 from ui.show import plain, with_list
 from ui.sidebar import problems_of_link, use_next
 
@@ -37,6 +37,8 @@ def message(run: Run | None, config: Config, recording: Recording) -> Message | 
         return problem
     if run is None and (of_link := problem_of_link()) is not None:
         return of_link
+    if run is None and (why_not := refused(config)):
+        return Message("warning", why_not)
     if last is not None and last.config != config:
         return _differs(last, config)
     if last is None and (became := what_became()):

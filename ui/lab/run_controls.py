@@ -7,14 +7,15 @@ from core.words.said import said
 from core.work.line import ACTIVE, LIVE, State
 from core.work.live import Run
 from ui.jobs.jobs import start_button, stop_button
-from ui.lab.runs import desk, start_asked, step_asked
+from ui.lab.runs import desk, refused, start_asked, step_asked
 from ui.missing import lacks_table
 
 
 def run_controls(config: Config, run: Run | None, state: State | None) -> None:
     """The row of buttons for a run in a state. Those that make no sense are greyed out, so that none ever moves."""
     lying = desk()
-    active, paused, lacking = state in ACTIVE, state == "paused", lacks_table(config)
+    active, paused = state in ACTIVE, state == "paused"
+    lacking = lacks_table(config) or bool(refused(config))
     with st.container(horizontal=True, width="content", key="lab_run"):
         start = said("Start again" if run and not active else "Start training")
         start_button(start, start_asked, (), idle=not (active or lacking))

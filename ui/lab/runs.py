@@ -7,10 +7,12 @@ import streamlit as st
 
 from core.config import Config
 from core.measuring import Recording
+from core.sweeps.estimate import run_seconds
 from core.training import record
 from core.words.said import counted
 from core.work.line import LIVE, Line
 from core.work.live import LINE, Run
+from ui.jobs.limit import too_long
 from ui.jobs.visitors import belonging, make_room
 from ui.missing import fetch_data
 from ui.sidebar import settings
@@ -80,14 +82,23 @@ def desk() -> Desk:
     return belonging("desk", Desk)
 
 
+def refused(config: Config) -> str:
+    """Why a run of these settings may not begin here; or nothing."""
+    return too_long(run_seconds(config))
+
+
 def start_asked() -> None:
     """Start a run of the settings as they are now: for callbacks, which outlive the page that a control has changed."""
-    desk().start(settings())
+    config = settings()
+    if not refused(config):
+        desk().start(config)
 
 
 def step_asked() -> None:
     """Train such a run up to its next snapshot."""
-    desk().step(settings())
+    config = settings()
+    if shown_run(config) is not None or not refused(config):
+        desk().step(config)
 
 
 def shown_run(config: Config) -> Run | None:

@@ -9,6 +9,8 @@ import streamlit as st
 
 from core.charts.trials import marginal, plane
 from core.config import Config
+from core.sweeps.estimate import sweep_seconds
+from core.sweeps.grid import grid
 from core.sweeps.knobs import Knob
 from core.sweeps.search import Comparison, Trials, compare, strategies
 from core.words.numbers import spelled
@@ -24,6 +26,7 @@ SNAPSHOTS = 2
 BUDGETS = [9, 16, 25, 36, 64]
 STEPS = [50, 100, 200, 300]
 DRAWS = range(21)
+SPREAD = 3  # values of each knob that stand for all
 
 
 class SearchPlan(NamedTuple):
@@ -58,6 +61,13 @@ def choices(config: Config) -> SearchPlan:
 def searched(asked: SearchPlan, stop: Event) -> Iterator[Comparison]:
     """The work of a search. Raises ValueError where the largest network would not fit."""
     return compare(asked.base, asked.knobs, asked.budget, seed=asked.draw, executor=executor(), stop=stop)
+
+
+def seconds_of(asked: SearchPlan) -> float:
+    """About how long a search takes: as if its networks lay all over the range of the knobs, evenly. Raises ValueError
+    where values of the knobs do not go together."""
+    spread = grid(asked.base, **{knob.name: knob.axis(SPREAD) for knob in asked.knobs})
+    return sweep_seconds(spread) / len(spread) * asked.budget * len(strategies)
 
 
 def columns(knobs: tuple[Knob, Knob], known: Comparison) -> None:
