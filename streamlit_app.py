@@ -21,9 +21,11 @@ heed_link()
 # After the menu and the words of the cold start: these need torch.
 from core.config import Config  # noqa: E402
 from core.diagnosis.patients.cases import CASE  # noqa: E402
+from ui.jobs.visitors import greet  # noqa: E402
 from ui.sidebar import sidebar, without_controls  # noqa: E402
 from ui.upload import upload  # noqa: E402
 
+greet()
 lab_link(page, (Config.fields().keys() | {CASE}) - hidden())
 if has_controls(page.url_path):
     sidebar(page.url_path)

@@ -57,8 +57,8 @@ class Server:
             raise AssertionError(f"no answer from {self.url}: {never}\n{said}\n{self._stacks()}") from never
 
     def is_training(self) -> bool:
-        """Whether any of its threads is inside a run."""
-        return "live.py" in self._stacks()
+        """Whether any of its threads trains a network at this moment."""
+        return "training.py" in self._stacks()
 
     def _is_up(self) -> bool:
         assert self.process.poll() is None, "it has ended"

@@ -151,7 +151,7 @@ def download(page: Page, label: str) -> Path:
     return coming.value.path()
 
 
-def test_a_closed_tab_leaves_no_thread_behind(new_page, server):
+def test_nothing_is_trained_for_a_closed_tab(new_page, server):
     page = open_lab(new_page(), server, ENDLESS)
     starts(page)
     until(server.is_training)

@@ -76,6 +76,18 @@ def test_who_finds_another_server_is_told_so_and_may_go_on(server):
         assert first.boards()[0]["message"] is None
 
 
+def test_who_had_nothing_going_on_is_told_nothing(visitors, server):
+    before = visitors("learn")
+    with Visitor(server.url, "lab", ENDLESS) as after:
+        assert after.boards()[0]["message"] is None
+    after.session = before.session
+    before.drop()
+    after.connect()  # in the session of the one before, which the server still knows
+    assert after.session == before.session
+    assert after.boards()[0]["message"] is None
+    after.drop()
+
+
 def test_to_start_another_job_ends_the_one_before(visitors):
     visitor = visitors("search")
     visitor.press("Search")

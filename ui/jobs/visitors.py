@@ -96,6 +96,11 @@ _ended: LRUCache[str, bool] = LRUCache(REMEMBERED)  # sessions, and whether some
 _lock = RLock()
 
 
+def greet() -> None:
+    """Know the visitor of this session, who may come back to another one."""
+    _visit().attend(here=True)
+
+
 def belonging(name: str, make: Callable[[], Thing]) -> Thing:
     """What the visitor of this session has by this name; made where there is none."""
     visit = _visit()

@@ -34,20 +34,23 @@ class Desk:
 
     def start(self, config: Config) -> None:
         """Start a run, ending the one that lies here, and what else the visitor trains."""
-        make_room(LINE, but=self)
-        with self._lock:  # two scripts of one session may overlap; no run may be lost while it trains
-            self.clear()
-            self.run = Run(config)
+        make_room(LINE, but=self)  # outside of the lock: who sees to a visitor takes it after the visitor's
+        self._begin(config)
 
     def step(self, config: Config) -> None:
         """Train up to the next snapshot and pause there; starts a run if there is none."""
-        with self._lock:
-            fresh = shown_run(config) is None
-            with LINE.changed:  # a run does not begin before it knows where to pause
-                if fresh:
-                    self.start(config)
-                if self.run is not None:
-                    self.run.advance()
+        fresh = shown_run(config) is None
+        make_room(LINE, but=self)
+        with self._lock, LINE.changed:  # a run does not begin before it knows where to pause
+            if fresh:
+                self._begin(config)
+            if self.run is not None:
+                self.run.advance()
+
+    def _begin(self, config: Config) -> None:
+        with self._lock:  # two scripts of one session may overlap; no run may be lost while it trains
+            self.clear()
+            self.run = Run(config)
 
     def rest(self) -> None:
         """Let the run rest until `go_on`, unless it does so anyway."""
