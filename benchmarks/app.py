@@ -15,7 +15,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
-FLOOR, FLOOR_OF_START = "benchmarks/floor.py", "benchmarks/floor_of_start.py"
+FLOOR, FLOOR_OF_START = "benchmarks/floors/floor.py", "benchmarks/floors/floor_of_start.py"
 WATCH = Path(__file__).with_name("watch.js")
 AT_REST = "() => watch.atRest()"
 ENDED = "() => [...document.querySelectorAll('button')].some(button => button.textContent.includes('Start again'))"

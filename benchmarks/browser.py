@@ -3,7 +3,7 @@
 Times are taken inside the browser, see watch.js. A press counts from the key event to the frame after the last change
 of the board, or of the floor's main area, and only if the pictures of all charts have changed. A redraw is a new
 picture of the first chart during a run. Both are told in floors as well: the same of an app that shows what was found
-before, see floor.py; a start in those of floor_of_start.py.
+before, see floors/floor.py; a start in those of floors/floor_of_start.py.
 """
 
 from collections.abc import Iterable, Iterator

@@ -13,8 +13,8 @@ import streamlit as st
 
 from core import Config
 from core.words.said import said
-from ui.claims import REDRAW_SECONDS, begin, buttons, choices, listed
 from ui.jobs.jobs import slot, watch
+from ui.sweeps.claims import REDRAW_SECONDS, begin, buttons, choices, listed
 
 st.title(said(TITLE), anchor=False)
 st.caption(

@@ -21,6 +21,7 @@ ORDER = [  # a module imports from its own entry and from those below it, never 
     "ui.sweeps",
     "ui.lab",
     "ui.board",
+    "ui.jobs",
     "ui",
     "core",
     "core.charts",

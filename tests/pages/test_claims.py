@@ -10,7 +10,7 @@ import torch
 from screen import Open
 from streamlit.testing.v1 import AppTest
 
-import ui.claims
+import ui.sweeps.claims
 from core.claims import Subject, Verdict, checking, checks, claims, recall, stored, stored_verdict
 from core.claims.lectures import SOURCES
 from core.claims.words import VERDICTS, name_of
@@ -97,7 +97,7 @@ def test_where_no_claim_is_shown_the_reason_is_told(few, opened, chosen, why):
 
 
 def test_before_the_checks_no_verdict_is_known(few, opened, monkeypatch):
-    monkeypatch.setattr(ui.claims, "begin", lambda place: None)
+    monkeypatch.setattr(ui.sweeps.claims, "begin", lambda place: None)
     app = opened(claims_verdict="holds")
     assert labels(app) == []
     assert "None yet: 4 of 4 claims are not checked." in said(app)
@@ -164,7 +164,7 @@ def test_checks_can_be_stopped_on_the_page(few, opened, monkeypatch):
         stop.wait(PATIENCE)
         raise InterruptedError
 
-    monkeypatch.setattr(ui.claims, "checking", slow)
+    monkeypatch.setattr(ui.sweeps.claims, "checking", slow)
     app = opened()
     end = monotonic() + PATIENCE
     while recall("xor_alone") is None:
@@ -192,7 +192,7 @@ def nothing_checked(monkeypatch):
 def test_stored_verdicts_are_there_at_once_and_say_where_they_are_from(nothing_checked, opened):
     app = opened()
     told = [label.split("**")[1] for label in labels(app)]
-    assert told == [VERDICTS[stored_verdict(name).finding.verdict] for name in ui.claims.in_order()]
+    assert told == [VERDICTS[stored_verdict(name).finding.verdict] for name in ui.sweeps.claims.in_order()]
     origin = stored_verdict("xor_alone").made
     where = f"found on {origin.date} ({origin.processor}, {origin.libraries})."
     assert any(f"{len(claims)} verdicts were {where}" in text for text in said(app))

@@ -16,11 +16,11 @@ from core.claims import check
 from core.sweeps.stored import FILE, first_map, map_in
 from core.words import said
 from core.words.glossary import explained, mentioned
-from ui.claims import unchecked
 from ui.controls import KEPT
 from ui.frame import headings
 from ui.old_links import NAMES, VALUES
 from ui.show import facts_of
+from ui.sweeps.claims import unchecked
 
 CLAIMS = "pages/claims.py"
 each = pytest.mark.parametrize("heading", headings(), ids=lambda heading: heading.file.stem)

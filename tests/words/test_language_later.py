@@ -41,9 +41,9 @@ from core.words import said as door
 from core.words.said import Sentence, said, why
 from core.work.cluster import VARIABLE
 from core.work.stored import Origin
-from ui.claims import unchecked
 from ui.lab.views import VIEWS
 from ui.show import facts_of, plain
+from ui.sweeps.claims import unchecked
 
 OUTSIDE = [plain(text) for lecture in SOURCES for text in (lecture.title, lecture.author)]
 SHORT = {**FEW, "steps": "6", "snapshots": "4"}

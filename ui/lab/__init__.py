@@ -4,5 +4,5 @@ unit is looked at, `shown` what was handed to the board last, `slim` how little 
 the run of a visitor lies until the visitor leaves. The page Explore looks at the same run: `explore` is what stands
 there, as `ward` is on the page Ward, whose patients have charts of the lab, too.
 
-Imports core, ui and its board. A new view is one name in `views`; the charts say themselves where they stand.
+Imports core, ui, its board and jobs. A new view is one name in `views`; the charts say themselves where they stand.
 """

@@ -13,6 +13,7 @@ from core.config import Config
 from core.datasets import DataUnavailable
 from core.diagnosis.causes.judge import JudgedMap, judging
 from core.networks.data import load
+from core.sweeps.estimate import run_seconds
 from core.sweeps.grid import Grid
 from core.sweeps.maps import SEEDS, SIDE, STEPS, map_of
 from core.sweeps.outcomes import outcomes
@@ -23,6 +24,7 @@ from core.work.cluster import executor
 from core.work.stored import Origin
 from ui.controls import choose, kept
 from ui.jobs.jobs import Words
+from ui.jobs.limit import too_long
 from ui.lab.views import FIRST, charts_of, lay_out
 from ui.missing import first_words, unavailable
 from ui.show import card, facts_of
@@ -143,7 +145,10 @@ def cell(configs: Grid, x: str, y: str, *, unasked: bool) -> None:
 
 
 def _looked_into(config: Config, seeds: tuple[int, ...]) -> None:
-    """The network of a cell, drawn as in the lab."""
+    """The network of a cell, drawn as in the lab, unless it takes too long."""
+    if why_not := too_long(run_seconds(config)):
+        st.warning(why_not, icon=":material/hourglass_disabled:")
+        return
     try:
         with st.spinner(first_words(config, said("Training the network of this cell …"))):
             recording = record(config)
