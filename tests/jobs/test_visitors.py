@@ -84,3 +84,14 @@ def test_one_run_and_one_job_of_a_visitor_are_at_work_at_a_time():
     assert third.job.active
     end_all()
     assert not is_busy(line)
+
+
+def test_what_was_ended_with_a_visit_is_remembered(visit, monkeypatch):
+    monkeypatch.setattr(visitors, "_is_here", lambda session: False)
+    idle = Visit()
+    for one, session in ((visit, "busy"), (idle, "idle")):
+        assert visitors._attended(session, one)
+        one.gone_since -= GRACE_SECONDS
+        assert not visitors._attended(session, one)
+    assert (visitors._ended["busy"], visitors._ended["idle"]) == (True, False)
+    assert "of-another-server" not in visitors._ended
