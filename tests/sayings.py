@@ -135,6 +135,18 @@ DECLARED = {  # of the network that each rule declares: what the doctor says of 
 }
 OTHERS = [  # the rule, a Config, what the doctor says of it, and the sentence of the rule
     (
+        "rate_too_high",
+        lambda: Config(learning_rate=100.0, steps=0),
+        "unknown",
+        "The first step is up to # of the weights in layers 1 to 5: often too long to learn.",
+    ),
+    (
+        "rate_too_high",
+        lambda: Config(optimizer="adam", learning_rate=0.5, steps=0),
+        "unknown",
+        "The first step is up to # of the weights in layers 1 to 5: often too long to learn.",
+    ),
+    (
         "raw_inputs",
         lambda: doubles(depth=0, learning_rate=0.001, batch_size=1, steps=100),
         "dead of raw_inputs: preprocessing",

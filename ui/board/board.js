@@ -98,7 +98,7 @@ class Board {
     while (this.figures.length < data.charts.length) this.figures.push(new Figure(this.beside, this.words, redraw, unit => this.pick(unit)));
     this.beside.textContent = data.beside;
     this.beside.hidden = !data.beside;
-    const found = data.verdict?.layers ?? [];
+    const found = { found: data.verdict?.layers ?? [], also: data.verdict?.others ?? [] };
     this.figures.forEach((figure, place) => figure.heed(data.charts[place], data.ready, data.dark, data.units, this.unit, found));
     this.draw();
     if (!data.progress && this.restsAt !== undefined && this.restsAt !== data.steps[this.at] && !this.playing) this.rest();

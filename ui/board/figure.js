@@ -178,7 +178,7 @@ class Figure {
     if (this.spec !== this.wanted) return this.embed(look);
     if (this.rows === look.end - look.first) this.change(look);
     else this.fill(look);
-    this.view.signal("found", this.found);
+    for (const [name, layers] of Object.entries(this.found)) this.view.signal(name, layers);
     const held = this.spec.includes(IMAGES) ? this.hold() : undefined;
     try {
       await this.view.runAsync();
@@ -218,7 +218,7 @@ class Figure {
     await (window.vegaEmbed ?? new Promise(ready => window.addEventListener(this.ready, ready, { once: true })));
     const [width, height, large] = this.size();
     const spec = { ...JSON.parse(wanted), data: { name: "frame", values: rowsOf(look) }, width, height };
-    const given = { large, found: this.found };
+    const given = { large, ...this.found };
     for (const param of spec.params) if (param.name in given) param.value = given[param.name];
     if (width < NARROW * large) spec.config.legend.columns = 2;
     spec.autosize = { type: "fit", contains: "padding", resize: true };

@@ -26,7 +26,7 @@ class Line {
     if (!told) return;
     if (told.word) make("strong", place, { textContent: told.word });
     const words = make("span", place, { textContent: told.text, title: told.text });
-    const more = told.layers?.length ? [...told.more, this.words.found] : told.more;
+    const more = told.layers?.length || told.others?.length ? [...told.more, this.words.found] : told.more;
     if (more.length || words.scrollHeight > words.clientHeight) {
       new Help(place, this.words.help).say([told.text, ...more].join("\n"));
     }

@@ -114,6 +114,12 @@ def clip(config: Config) -> Changes:
 
 
 @remedy
+def warm_up(config: Config) -> Changes:
+    """Steps that begin short and grow over the first tenth of the run (Goyal et al. 2017)."""
+    return {"schedule": "warm_up"} if config.schedule == "constant" else {}
+
+
+@remedy
 def less_momentum(config: Config) -> Changes:
     """Momentum of 0.9, where it is more."""
     return {"momentum": min(0.9, config.momentum)} if config.matters("momentum") else {}

@@ -3,12 +3,14 @@
 import numpy as np
 
 from core.config import Config
-from core.diagnosis.finding import FATAL, HARM
+from core.diagnosis.finding import DOUBT, FATAL, HARM
 from core.diagnosis.lost import first_lost
 from core.diagnosis.rule import Opinion, found, healthy, not_applicable, rule
+from core.diagnosis.rules.ahead import first_step
 from core.diagnosis.signs import DEEP, Signs, largest
 
 TOO_FAST = 0.05  # ‖ΔW‖/‖W‖: TheDeepChecker has 0.1; healthy networks stay below 0.01, 1e-3 is usual (cs231n)
+FIRST = 1.0  # ‖ΔW‖/‖W‖ of the first step; of healthy networks at most 0.4; where it is more, half do not learn
 TRAVELLED = 0.1  # how far the weights have gone, in their own size, as if all steps went the same way
 KILLED = 0.25  # share of units that die in the beginning of training
 WORSE = 2.0  # times the loss before training, or that of guessing
@@ -129,10 +131,9 @@ def clipped_away(signs: Signs) -> Opinion:
     sick=lambda: Config(learning_rate=10.0, steps=300),
     source="Goodfellow, Bengio, Courville 2016, section 11.4.1; TheDeepChecker (Ben Braiek & Khomh 2023): "
     "mean|ΔW|/mean|W| > 0.1",
-    trained=True,
-    at_once=True,
-    remedies=("much_lower_rate", "lower_rate", "less_momentum", "clip", "adam"),
+    remedies=("much_lower_rate", "lower_rate", "less_momentum", "clip", "warm_up", "adam"),
     says={
+        "first_step_too_long": "The first step is up to {fastest} of the weights in {where}: often too long to learn.",
         "diverged": "Diverged at step {step}: the steps are too long for this network.",
         **{
             f"diverged_{what}": "Diverged at step {end}: the steps are too long for this network. First seen out of "
@@ -145,6 +146,7 @@ def clipped_away(signs: Signs) -> Opinion:
         "loss_jumps": "The steps are too long: the loss has been {worst} times that at the start, or of guessing.",
         "no_rate_too_high": "The steps are not too long: a usual one changes no layer by more than {fastest} of "
         "its weights.",
+        "no_rate_too_high_first": "The first step will change no layer by more than about {fastest} of its weights.",
         "no_rate_too_high_jump": "The steps are not too long: the loss has been at most {worst} times that at the "
         "start, or of guessing.",
     },
@@ -152,6 +154,8 @@ def clipped_away(signs: Signs) -> Opinion:
 def rate_too_high(signs: Signs) -> Opinion:
     """Steps that are too long: they diverge, kill units, or jump to and fro."""
     knobs = _of_rate(signs)
+    if not signs.began:
+        return _ahead(signs)
     if signs.diverged:
         return _diverged(signs, knobs)
     killed, samples = _killed(signs), signs.recording.probe_size
@@ -211,6 +215,17 @@ def dropout_too_strong(signs: Signs) -> Opinion:
         return not_applicable("no_dropout")
     share = signs.config.dropout
     return found(HARM, ("dropout",), {"share": share}) if share >= DROPPED else healthy({"share": share})
+
+
+def _ahead(signs: Signs) -> Opinion:
+    """How long the first step will be, before it is made."""
+    ratios = first_step(signs)
+    if ratios is None:
+        return not_applicable("untrained")
+    seen, far = {"fastest": float(ratios.max())}, np.flatnonzero(ratios > FIRST)
+    if len(far):
+        return found(DOUBT, ("learning_rate",), seen, saying="first_step_too_long", layers=far + 1)
+    return healthy(seen, saying="no_rate_too_high_first")
 
 
 def _diverged(signs: Signs, knobs: tuple[str, ...]) -> Opinion:
