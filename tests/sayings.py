@@ -135,6 +135,18 @@ DECLARED = {  # of the network that each rule declares: what the doctor says of 
 }
 OTHERS = [  # the rule, a Config, what the doctor says of it, and the sentence of the rule
     (
+        "decay_too_strong",
+        lambda: Config(weight_decay=10.0, steps=0),
+        "unknown",
+        "Weight decay will take 50.0% of each weight at each step: often more than is learned.",
+    ),
+    (
+        "decay_too_strong",
+        lambda: Config(weight_decay=10.0, learning_rate=0.5, steps=0),
+        "dead of decay_too_strong: weight_decay, learning_rate",
+        "Weight decay times learning rate is #, more than 2: each step turns the weights over and lets them grow.",
+    ),
+    (
         "rate_too_high",
         lambda: Config(learning_rate=100.0, steps=0),
         "unknown",

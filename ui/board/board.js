@@ -159,6 +159,8 @@ class Board {
     const { progress, told, numbers, helps } = this.data;
     const words = progress ? progress.text : told[this.at];
     this.told.textContent = this.told.title = words;
+    const last = this.data.steps.length - 1;
+    this.line.date(progress || this.at === last ? undefined : this.data.steps[last]);
     this.slider.value = this.at;
     this.slider.setAttribute("aria-valuetext", words);
     while (this.tiles.length > numbers[this.at].length) this.tiles.pop().place.remove();

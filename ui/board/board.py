@@ -28,7 +28,8 @@ from ui.show import is_dark
 class Message(NamedTuple):
     """One line above the charts.
 
-    `kind` is "info", "warning" or "error"; `actions` are the buttons in it, by their ids; a help mark tells `more`.
+    `kind` is "info", "warning" or "error", or "quiet" where buttons say enough and the text stands in their help;
+    `actions` are the buttons in it, by their ids; a help mark tells `more`.
     """
 
     kind: str
@@ -167,6 +168,7 @@ def _words() -> dict[str, str]:
         "progress": "Progress",
         "charts": "Charts: the arrow keys step, the space bar plays",
         "help": "Help",
+        "judged": "At step {step}:",
         "found": "Where layers are named, ▸ marks those in which it was found, ▹ those in which something else was.",
         "menu": "Save or enlarge",
         "png": "Save as PNG",

@@ -25,12 +25,22 @@ function iconButton(parent, icon, words, onclick) {
   return asIcon(make("button", parent, { type: "button", onclick }), icon, words);
 }
 
+/** Shift a panel that would begin left of the page's content, or end right of it. */
+function intoView(panel) {
+  panel.style.translate = "";
+  const { left, right } = panel.getBoundingClientRect();
+  const page = panel.getRootNode().host?.getBoundingClientRect() ?? document.body.getBoundingClientRect();
+  const shift = Math.max(0, page.left - left) || Math.min(0, page.right - right);
+  if (shift) panel.style.translate = `${shift}px`;
+}
+
 /** A panel that an icon opens and Escape, or whatever else is turned to, shuts. */
 function panel(parent, icon, words) {
   const details = make("details", parent, { className: "more" });
   const summary = asIcon(make("summary", details), icon, words);
   const inside = make("div", details, { className: "panel", tabIndex: -1 });
   details.addEventListener("focusout", event => details.contains(event.relatedTarget) || (details.open = false));
+  details.addEventListener("toggle", () => details.open && intoView(inside));
   details.addEventListener("keydown", event => {
     if (event.key !== "Escape" || !details.open) return;
     details.open = false;

@@ -35,6 +35,12 @@ def fitting_start(config: Config) -> Changes:
 
 
 @remedy
+def no_bias(config: Config) -> Changes:
+    """Biases of 0."""
+    return {"bias_init": 0.0}
+
+
+@remedy
 def standardize(config: Config) -> Changes:
     """Inputs of mean 0 and deviation 1."""
     return {"preprocessing": "standardize"}

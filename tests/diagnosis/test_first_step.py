@@ -7,8 +7,7 @@ import pytest
 
 from core import Config, diagnose, record
 from core.choices.optimizers import optimizers
-from core.diagnosis.rules.ahead import OF_ALL, first_step
-from core.diagnosis.signs import Signs
+from core.diagnosis.signs import OF_ALL, Signs
 
 PLAIN = Config(
     dataset="gaussian", features=32, samples=200, probe_size=1000, batch_size=1000, width=16, depth=3, steps=1
@@ -16,7 +15,7 @@ PLAIN = Config(
 
 
 def told(config: Config) -> "np.ndarray | None":
-    return first_step(Signs(record(replace(config, steps=0))))
+    return Signs(record(replace(config, steps=0))).first_step
 
 
 @pytest.mark.parametrize("optimizer", sorted(optimizers.keys() - set(OF_ALL)))
