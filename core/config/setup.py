@@ -13,7 +13,7 @@ from core.config.declared import Declared
 from core.config.fields import choice, number, text, whole
 from core.config.words import DIGITS
 from core.datasets import datasets
-from core.datasets.csv_file import DIGEST_BYTES
+from core.datasets.sheets import DIGEST_BYTES
 from core.words.said import Sentence
 
 FRONT, DATA, NETWORK, TRAINING, MEASURING = "Front", "Data", "Network", "Training", "Measuring"
