@@ -35,8 +35,8 @@ TOO_LARGE = "The file is too large: it has {bytes:,} bytes; at most {most:,} are
 OPEN_QUOTE = "The file cannot be read as a table: is a quotation mark left open?"
 LONG_CELL = "The file has a value of more than {most:,} letters, which is no value to learn from."
 
-ABOVE_ONE = "The first line is no part of the table."
-ABOVE = "The first {lines:,} lines are no part of the table."
+ABOVE_ONE = "The line above the table is left out."
+ABOVE = "The {lines:,} lines above the table are left out."
 COUNTING = "A column without a name that counts the rows is left out."
 COMMA = "Numbers are read with a decimal comma."
 DAYS = "Dates are counted in days."

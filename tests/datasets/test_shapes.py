@@ -53,15 +53,15 @@ SHAPES = {
     "UTF-16, the other way": Shape(written().encode("utf-16-be"), ABC, FIRST),
     "UTF-32 with a mark": Shape(written().encode("utf-32"), ABC, FIRST),
     "UTF-32 without": Shape(written().encode("utf-32-be"), ABC, FIRST),
-    "a title": Shape(with_first("Sales of our shop"), ABC, FIRST, ["The first line is no part of the table."]),
+    "a title": Shape(with_first("Sales of our shop"), ABC, FIRST, ["The line above the table is left out."]),
     "a title from Excel": Shape(
-        with_first("Sales,,", ",,", "for 2024,,"), ABC, FIRST, ["The first 3 lines are no part of the table."]
+        with_first("Sales,,", ",,", "for 2024,,"), ABC, FIRST, ["The 3 lines above the table are left out."]
     ),
     "comments": Shape(
         with_first("# made by hand, in 2024", "# with, two, commas"),
         ABC,
         FIRST,
-        ["The first 2 lines are no part of the table."],
+        ["The 2 lines above the table are left out."],
     ),
     "names in a comment": Shape(written(head="# a,b,c").encode(), ABC, FIRST),
     "sep=": Shape(
@@ -69,7 +69,7 @@ SHAPES = {
         ABC,
         FIRST,
         [
-            "The first line is no part of the table.",
+            "The line above the table is left out.",
         ],
     ),
     "a decimal comma": Shape(

@@ -54,7 +54,7 @@ def test_how_a_file_was_read_is_said(opened):
     app = upload(opened("pages/map.py"), csv("Our shop", "a;b;name;c", *lines))
     (said,) = [caption.value for caption in app.caption if "decimal comma" in caption.value]
     assert said == plain(
-        "The first line is no part of the table. Numbers are read with a decimal comma. "
+        "The line above the table is left out. Numbers are read with a decimal comma. "
         "Left out, as they hold one text or too many different ones: name."
     )
 

@@ -209,3 +209,16 @@ def test_names_from_a_file_are_not_taken_for_markdown(opened):
     app = upload(opened(), csv("a,:red[c](x)", *(f"{i},{i % 2}" for i in range(20))))
     (line,) = in_use(app)
     assert r"\:red\[c\]\(x\)" in line
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("www.there.example", "www\u2060.there.example"),
+        ("see HTTPS://there.example", "see HTTPS\\:\u2060//there.example"),
+        ("me@there.example", "me\u2060@there.example"),
+        ("_a_ a_b __init__", r"\_a\_ a_b \_\_init\_\_"),
+    ],
+)
+def test_text_from_outside_is_shown_as_it_is(text, written):
+    assert plain(text) == written
