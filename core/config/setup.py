@@ -127,7 +127,7 @@ class Setup(Declared):
         label="Table",
         asked_by="dataset",
         decides_on_data=True,
-        help="The hash of an uploaded table: of its file, its target and its features.",
+        help="The hash of an uploaded table: of its file, its target, its features and what fills its gaps.",
     )
     preprocessing: str = choice(
         "standardize",
