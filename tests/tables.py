@@ -47,10 +47,15 @@ BAD_FILES = {
         b"\r\n<!DOCTYPE html>\n<html><body>404</body></html>",
         "This is a web page, not a CSV file; a CSV file is text, with commas, semicolons or tabs between the values.",
     ),
-    "an Excel workbook": (
+    "an archive": (
         b"PK\x03\x04\x14\x00",
-        "This is an Excel workbook or a ZIP archive, not a CSV file; "
-        "open it in Excel, choose File, Save As and CSV UTF-8, and upload what that saves.",
+        "This is a ZIP archive, or a document in one, not a CSV file; "
+        "a CSV file is text, with commas, semicolons or tabs between the values.",
+    ),
+    "an old Excel workbook": (
+        b"\xd0\xcf\x11\xe0\xa1",
+        "This is an old Excel workbook or Word document, not a CSV file; "
+        "open it in Excel, choose File, Save As and Excel Workbook (.xlsx), and upload what that saves.",
     ),
     "Parquet": (
         b"PAR1\x15\x04",

@@ -27,11 +27,11 @@ from ui.sidebar import put, settings
 
 FILE = "upload_file"
 FIELD = "table"
-ENDINGS = ["csv", "tsv", "txt", "data"]
+ENDINGS = ["csv", "tsv", "txt", "data", "xlsx"]
 LISTED = 5  # columns that are left out are listed up to so many
 HELP = (
-    "Text with a value between every two commas, semicolons or tabs, at most {megabytes} MB. It stays in the "
-    "memory of this server, and a link to it works until the server forgets it."
+    "Text with commas, semicolons or tabs between the values, or an Excel workbook, at most {megabytes} MB. It stays "
+    "in the memory of this server, and a link to it works until the server forgets it."
 )
 FIRST_LINE = {True: "Names", False: "Values"}
 GAPS = {DROP: "Drop the row", FILL: "Fill with the median"}
@@ -61,7 +61,7 @@ def upload() -> None:
     with st.container(border=True):
         megabytes = min(most_bytes() // 10**6, st.get_option("server.maxUploadSize"))
         file = st.file_uploader(
-            said("Your table (CSV)"),
+            said("Your table (CSV or Excel)"),
             ENDINGS,
             key=FILE,
             on_change=_take,

@@ -1,4 +1,4 @@
-"""CSV files: from the text of a visitor's file to a sheet, whatever stands before the table and between its values.
+"""CSV files, and workbooks: from a visitor's file to a sheet, whatever stands above the table and between its values.
 
 The separator is the one by which most of the first lines have equally many values. What stands above, titles and
 comments, is no part of the table. Whether its first line names the columns or holds values is seen by what stands
@@ -25,12 +25,14 @@ from core.datasets.letters import text_of
 from core.datasets.samples import TableError
 from core.datasets.sheets import DIGEST_BYTES, MOST_COLUMNS, Sheet, is_numeric
 from core.datasets.words import short
+from core.datasets.workbooks import is_workbook, sheet_text
 from core.words.said import Sentence
 
 MOST_BYTES, MOST_BYTES_AT_HOME = 10_000_000, 100_000_000
 HOSTED = "VITALS_HOSTED"  # set where strangers share the server
 SEPARATORS = ",;\t|"
 MISSING = ["?", "-", "--", "–", "—"]  # besides what pandas takes for missing: nothing, NA, NaN, null, None and the like
+MISSING += ["#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"]  # formulas that failed
 COMMENT = re.compile(r"\s*(#|%|//)")
 DECLARED = re.compile(r"\s*\"?sep=(.)\"?\s*$", re.IGNORECASE)  # what Excel writes into a first line
 LOOKED_AT, FEW_LINES = 100, 3  # lines, to see how the file is made
@@ -67,9 +69,10 @@ def layout_of(content: bytes) -> Layout:
     """How the file is laid out. Raises TableError."""
     if len(content) > most_bytes():
         raise TableError(Sentence(words.TOO_LARGE, bytes=len(content), most=most_bytes()))
-    text, note = text_of(content)
+    is_csv = not is_workbook(content)
+    text, note = text_of(content) if is_csv else sheet_text(content, most_bytes())
     try:
-        return _laid_out(text, note)
+        return _laid_out(text, note, SEPARATORS if is_csv else ",")
     except csv.Error as problem:
         raise TableError(_unreadable(text)) from problem
 
@@ -78,9 +81,9 @@ def _unreadable(text: str) -> Sentence:
     return Sentence(words.OPEN_QUOTE) if text.count('"') % 2 else Sentence(words.LONG_CELL, most=LONGEST_CELL)
 
 
-def _laid_out(text: str, note: Sentence | None) -> Layout:
+def _laid_out(text: str, note: Sentence | None, possible: str) -> Layout:
     declared = DECLARED.match(text)
-    marks = declared[1] if declared else SEPARATORS
+    marks = declared[1] if declared else possible
     skipped = text[: declared.end()].count("\n") if declared else 0
     glances = {mark: list(islice(_lines(text, mark, skipped), LOOKED_AT)) for mark in marks}
     mark = max(marks, key=lambda mark: _evenness(glances[mark]))

@@ -249,8 +249,8 @@ def _pictures(download: Download) -> Samples:
 
 @dataset()
 def upload(table: str) -> Samples:
-    """A table of your own from a CSV file: a column to predict, and others to predict it from. It stays in the memory of
-    this server, which forgets it in the end.
+    """A table of your own from a CSV or Excel file: a column to predict, and others to predict it from. It stays in the
+    memory of this server, which forgets it in the end.
     """
     known = recall(table)
     return Samples(known.inputs, known.targets, classes=len(known.classes))

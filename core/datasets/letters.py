@@ -3,8 +3,8 @@
 UTF-8, and UTF-16 and UTF-32 by their mark or their zero bytes, are certain. Of older encodings charset-normalizer
 tells which is likely; a wrong guess spells names wrongly and changes no number. It is said either way.
 
-An Excel workbook and a Parquet file are not opened. Both hold claims about their own size which only reading them
-tests, in a process that all visitors share: a few kilobytes can ask for gigabytes. Who has one can save it as CSV.
+A Parquet file is not opened: it makes claims about its own size which only reading it tests, in a process that all
+visitors share, where a few kilobytes can ask for gigabytes. Who has one can save it as CSV.
 """
 
 import re
@@ -42,7 +42,7 @@ OTHER_FILES = {  # by their first bytes
     b"\xff\xd8\xff": words.JPEG,
     b"GIF8": words.GIF,
     b"%PDF": words.PDF,
-    b"PK\x03\x04": words.EXCEL,
+    b"PK\x03\x04": words.ZIP,
     b"\xd0\xcf\x11\xe0": words.OLD_EXCEL,
     b"\x1f\x8b": words.GZIP,
     b"PAR1": words.PARQUET,
@@ -52,7 +52,7 @@ OTHER_TEXTS = {  # by how they begin
     r"\s*<(\?xml|[a-z!][^>]*>)": words.XML,
     r'\s*(\{\s*"|\[\s*[\[{])': words.JSON,
 }
-ADVICE = {words.EXCEL: words.SAVE_IN_EXCEL, words.OLD_EXCEL: words.SAVE_IN_EXCEL, words.PARQUET: words.SAVE_WITH_PANDAS}
+ADVICE = {words.OLD_EXCEL: words.SAVE_IN_EXCEL, words.PARQUET: words.SAVE_WITH_PANDAS}
 BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # what no text has
 SAMPLE = 60_000  # bytes from which an older encoding is guessed
 WESTERN, FALLBACK = "cp1252", "latin-1"  # in the second each byte is a letter

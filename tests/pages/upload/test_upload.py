@@ -37,8 +37,8 @@ NOTHING_YET = "No table has been uploaded yet; upload one, or choose digits."
 def test_every_page_asks_for_the_file(opened, heading):
     app = opened(str(heading.file.relative_to(ROOT)))
     (uploader,) = app.file_uploader
-    assert uploader.label == "Your table (CSV)"
-    assert uploader.allowed_type == [".csv", ".tsv", ".txt", ".data"]
+    assert uploader.label == "Your table (CSV or Excel)"
+    assert uploader.allowed_type == [".csv", ".tsv", ".txt", ".data", ".xlsx"]
     assert not in_use(app)
     assert not errors(app)
     assert sum(info.value == NOTHING_YET for info in app.info) == 1
