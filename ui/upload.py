@@ -8,6 +8,7 @@ what becomes of rows that miss a value.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -189,8 +190,8 @@ def _read(file: Any) -> Layout:
 
 @st.cache_resource(scope="session", max_entries=1, show_spinner=False)
 def _layout(_file: Any, file_id: str) -> Layout:
-    """How the uploaded file is laid out. Raises TableError."""
-    return layout_of(_file.getvalue())
+    """How the uploaded file is laid out, without its text. Raises TableError."""
+    return replace(layout_of(_file.getvalue()), text="")
 
 
 @st.cache_resource(scope="session", max_entries=1, show_spinner=False)

@@ -35,7 +35,7 @@ LARGEST = 1e15  # the squares of 60,000 such numbers have a finite sum in float3
 LARGE_BYTES = 50_000_000  # from which on pixels are kept as bytes
 PIXEL = 255
 STORE_BYTES = 200_000_000
-OWNED_BYTES = 60_000_000  # of which one owner's are safe; a single table always is
+OWNED_BYTES = STORE_BYTES // 3  # of which one owner's are safe; a single table always is
 OWNED_SECONDS = 3600.0
 
 
