@@ -108,10 +108,6 @@ BAD_FILES = {
         csv("a,b", "1,2", '1,"2'),
         "The file cannot be read as a table: is a quotation mark left open?",
     ),
-    "duplicate names": (
-        csv("a,b, a ", "1,2,3"),
-        "The name 'a' stands over 2 columns; each needs a name of its own.",
-    ),
 }
 BAD_CHOICES = {
     "too few rows": (

@@ -1,9 +1,9 @@
 """Columns: what a column of a file holds, and the numbers that a network is given for it.
 
-Numbers stay as they are, also those with a decimal comma or with marks between thousands; dates become days since 1970.
-Of texts, yes and no become 1 and 0, kinds that a known order ranks their rank from 0, and up to `MOST_KINDS` others one
-column each, 1 for the rows of that kind (two kinds need one column). A text that is always the same says nothing, and
-one of more kinds is rather a name: neither can be a feature.
+Numbers stay as they are, also those with a decimal comma, marks between thousands or a sign of money; dates become days
+since 1970. Of texts, yes and no become 1 and 0, kinds that a known order ranks their rank from 0, and up to
+`MOST_KINDS` others one column each, 1 for the rows of that kind (two kinds need one column). A text that is always the
+same says nothing, and one of more kinds is rather a name: neither can be a feature.
 """
 
 import re
@@ -22,9 +22,12 @@ Holds = Literal["number", "answer", "rank", "kind", "text"]
 
 MOST_KINDS = 20
 SPACES = "’' \u00a0\u202f"  # that stand between thousands, besides comma or point
+SIGNS = "$€£¥₩%"  # before or behind numbers; one for all of a column
 DIGIT = re.compile(r"\d")
 NUMBERS = {  # by their decimal mark
-    point: re.compile(rf"[+-]?(\d+|\d{{1,3}}([{between}{SPACES}]\d{{3}})+)?([{point}]\d*)?([eE][+-]?\d+)?")
+    point: re.compile(
+        rf"[+-]?([{SIGNS}] ?)?(\d+|\d{{1,3}}([{between}{SPACES}]\d{{3}})+)?([{point}]\d*)?([eE][+-]?\d+)?( ?[{SIGNS}])?"
+    )
     for point, between in (",.", ".,")
 }
 TRIED = 50  # values that are looked at before all are
@@ -153,7 +156,7 @@ def read(values: pd.Series, how: Spelling) -> tuple[pd.Series, str | None]:
 
 
 def _spelled(values: pd.Series) -> pd.Series:
-    return values.str.replace(f"[{SPACES}]", "", regex=True).astype(float)
+    return values.str.replace(f"[{SPACES}{SIGNS}]", "", regex=True).astype(float)
 
 
 def number(text: str) -> float:
@@ -170,7 +173,9 @@ def _spells(values: pd.Series, point: str) -> bool:
     known, spelled = values.dropna(), NUMBERS[point]
     if not all(spelled.fullmatch(value) and DIGIT.search(value) for value in known.head(TRIED)):
         return False
-    return bool(known.str.fullmatch(spelled.pattern).all() and known.str.contains(DIGIT.pattern).all())
+    if not known.str.fullmatch(spelled.pattern).all() or not known.str.contains(DIGIT.pattern).all():
+        return False
+    return sum(bool(known.str.contains(sign, regex=False).any()) for sign in SIGNS) <= 1
 
 
 def _days(values: pd.Series, how: Spelling) -> tuple[pd.Series, str | None]:

@@ -156,7 +156,8 @@ def _guess(names: Sequence[str], below: list[list[str]]) -> tuple[bool, bool]:
     if any(name and over and not number for name, over, number in zip(names, over_numbers, spelled, strict=True)):
         return True, True
     again = len(below) > FEW_LINES and all(name in column for name, column in zip(names, columns, strict=True))
-    values = any(spelled) or again or len(set(names)) < len(names)
+    texts = list(filter(None, names))
+    values = any(spelled) or again or len(set(texts)) < len(texts)
     return not values, not values
 
 
@@ -252,16 +253,27 @@ def _clean(values: pd.Series) -> pd.Series:
     return stripped.mask(stripped.isin(["", *MISSING]))
 
 
+def _told_apart(names: list[str]) -> list[str]:
+    """Names of which each is another: from the second time on a name is numbered."""
+    taken, times, apart = set(names), Counter[str](), []
+    for name in names:
+        times[name] += 1
+        unique = name
+        while times[name] > 1 and unique in taken:
+            unique = f"{name} ({times[name]})"
+            times[name] += unique in taken
+        taken.add(unique)
+        apart.append(unique)
+    return apart
+
+
 def _checked(layout: Layout, named: bool) -> list[str]:
     """The names of the columns, once it is certain that every line has one value for each. Raises TableError."""
     count = len(layout.names)
     if count > MOST_COLUMNS:
         raise TableError(Sentence(words.TOO_MANY_COLUMNS, columns=count, most=MOST_COLUMNS))
     given = layout.names if named else ("",) * count
-    names = [name or f"column {place}" for place, name in enumerate(given, start=1)]
-    name, times = Counter(names).most_common(1)[0]
-    if times > 1:
-        raise TableError(Sentence(words.SAME_NAME, name=short(name), times=times))
+    names = _told_apart([name or f"column {place}" for place, name in enumerate(given, start=1)])
     rows = 0
     for above, cells in islice(_lines(layout.text, layout.separator), int(named), None):
         if len(cells) != count:

@@ -166,6 +166,19 @@ SHAPES = {
         ["Its letters are read as Western European (Windows-1252)."],
     ),
     "formulas": Shape(column("f", "=1+1", "@SUM(A1)"), ["n", "f"], {"f": ["=1+1", "@SUM(A1)"]}),
+    "names that stand there twice": Shape(
+        csv("a,b,a,a,a (2)", *["1,2,3,4,5", "2,1,4,3,6"] * 6), ["a", "b", "a (3)", "a (4)", "a (2)"], {"a (3)": [3, 4]}
+    ),
+    "two columns without a name": Shape(csv("t,u,,", *["x,v,,", "y,w,,"] * 6), ["t", "u"], {"t": ["x", "y"]}),
+    "money": Shape(column("p", '"$1,200"', "$15.50", "-$3"), ["n", "p"], {"p": [1200, 15.5, -3]}),
+    "money behind": Shape(
+        column("p", "1.200 €", "15,50 €", separator=";"),
+        ["n", "p"],
+        {"p": [1200, 15.5]},
+        ["Numbers are read with a decimal comma."],
+    ),
+    "percent": Shape(column("p", "12%", "3.5 %"), ["n", "p"], {"p": [12, 3.5]}),
+    "money of two kinds": Shape(column("p", "$12", "€13"), ["n", "p"], {"p": ["$12", "€13"]}),
     "quotes in quotes": Shape(column("q", '"a ""b"""', '"c, d"'), ["n", "q"], {"q": ['a "b"', "c, d"]}),
     "blank lines and lines of spaces": Shape(written().replace("\n", "\n\n  \n", 3).encode(), ABC, FIRST),
     "dashes for what is missing": Shape(column("m", "1.5", "-", "2.5", "?"), ["n", "m"], {"m": [1.5]}),
@@ -219,6 +232,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "many columns of what is no date": lambda: csv(
         ",".join(f"c{i}" for i in range(4096)), *[",".join([f"99/99/{row + 10}"] * 4096) for row in range(12)]
     ),
+    "one name over all": lambda: csv(",".join(["a"] * 4096), *[",".join(["1", "2"] * 2048)] * 12),
     "columns that are nearly called y": lambda: csv(
         ",".join(["x", *("y" + " y" * i for i in range(1000))]), *[",".join(["1"] * 1001), ",".join(["2"] * 1001)] * 6
     ),
