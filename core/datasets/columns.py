@@ -52,6 +52,7 @@ DATES = (  # how a date looks, and how it is read
     (r"[A-Za-z]{3} \d{1,2}, \d{4}", "%b %d, %Y"),
     (r"[A-Za-z]{3,9} \d{1,2}, \d{4}", "%B %d, %Y"),
 )
+DATE_NOTES = (words.DAYS, words.DAYS_FIRST, words.MONTHS_FIRST)
 CLOCK, TIMES = r"( \d{1,2}:\d{2}(:\d{2})?)?", ("", " %H:%M", " %H:%M:%S")
 ANSWERS = (("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"), ("off", "on"))
 RANKS = tuple(

@@ -9,7 +9,7 @@ import csv
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from io import StringIO
@@ -20,7 +20,7 @@ from weakref import WeakValueDictionary
 import pandas as pd
 
 from core.datasets import words
-from core.datasets.columns import MOST_KINDS, number, read, spelling
+from core.datasets.columns import DATE_NOTES, MOST_KINDS, number, read, spelling
 from core.datasets.letters import text_of
 from core.datasets.samples import TableError
 from core.datasets.sheets import DIGEST_BYTES, MOST_COLUMNS, Sheet, is_numeric
@@ -190,23 +190,29 @@ def _sheet(layout: Layout, named: bool, digest: str, file: str) -> Sheet:
     try:
         names = _checked(layout, named)
         frame = _frame(layout, named, names)
-        frame, notes = _understood(frame, lambda: _frame(layout, named, names, dtype=str), layout.separator)
+        frame, told = _understood(frame, lambda: _frame(layout, named, names, dtype=str), layout.separator)
     except (csv.Error, pd.errors.ParserError) as problem:
         raise TableError(_unreadable(layout.text)) from problem
     counting = [name for name, given in zip(names, layout.names, strict=True) if named and _counts(given, frame[name])]
     frame = frame.drop(columns=counting).dropna(axis=1, how="all")
-    before = [layout.note] if layout.note else []
-    if layout.above:
-        before.append(Sentence(words.ABOVE if layout.above > 1 else words.ABOVE_ONE, lines=layout.above))
-    if counting:
-        notes.append(Sentence(words.COUNTING))
-    sheet = Sheet(digest, frame, file, (*before, *notes))
+    dates = frozenset(name for name, note in told.items() if note in DATE_NOTES)
+    sheet = Sheet(digest, frame, file, tuple(_notes(layout, told, bool(counting))), dates)
     if not sheet.usable:
         raise TableError(Sentence(words.NO_FEATURES, most=MOST_KINDS))
     if len(sheet.names) < 2:
         column, a_table = short(sheet.names[0]), Sentence(words.A_TABLE)
         raise TableError(Sentence(words.ONE_COLUMN_WITH_VALUES, column=column, a_table=a_table))
     return sheet
+
+
+def _notes(layout: Layout, told: Mapping[str, str], is_counted: bool) -> Iterator[Sentence]:
+    if layout.note:
+        yield layout.note
+    if layout.above:
+        yield Sentence(words.ABOVE if layout.above > 1 else words.ABOVE_ONE, lines=layout.above)
+    yield from map(Sentence, dict.fromkeys(told.values()))
+    if is_counted:
+        yield Sentence(words.COUNTING)
 
 
 def _counts(given: str, values: pd.Series) -> bool:
@@ -233,16 +239,16 @@ def _frame(layout: Layout, named: bool, names: list[str], **settings: Any) -> pd
 
 def _understood(
     frame: pd.DataFrame, as_texts: Callable[[], pd.DataFrame], separator: str
-) -> tuple[pd.DataFrame, list[Sentence]]:
-    """The columns with all numbers and dates as numbers, and what is to be said of how they were read."""
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The columns with all numbers and dates as numbers, and what is to be said of how some of them were read."""
     clean = {str(name): values if is_numeric(values) else _clean(values) for name, values in frame.items()}
     how = spelling(clean, separator)
     if how.comma:  # 1.234 is then no fraction
         texts = as_texts()
         clean |= {name: texts[name] for name, values in clean.items() if pd.api.types.is_float_dtype(values)}
     found = {name: (values, None) if is_numeric(values) else read(values, how) for name, values in clean.items()}
-    notes = dict.fromkeys(note for _, note in found.values() if note)
-    return pd.DataFrame({name: values for name, (values, _) in found.items()}), list(map(Sentence, notes))
+    told = {name: note for name, (_, note) in found.items() if note}
+    return pd.DataFrame({name: values for name, (values, _) in found.items()}), told
 
 
 def _clean(values: pd.Series) -> pd.Series:

@@ -27,13 +27,15 @@ TARGETS = ("target", "label", "class", "y", "outcome", "species", "variety", "di
 class Sheet:
     """What a file holds: its columns, without those that are empty, the hash of its content, and its name.
 
-    `notes` are sentences on how it was read that somebody who knows the file should hear.
+    `notes` are sentences on how it was read that somebody who knows the file should hear, `dates` the columns that were
+    dates before they were numbers.
     """
 
     digest: str
     frame: pd.DataFrame = field(repr=False)
     file: str = ""
     notes: tuple[Sentence, ...] = ()
+    dates: frozenset[str] = frozenset()
 
     @cached_property
     def names(self) -> list[str]:
@@ -70,7 +72,7 @@ class Sheet:
         It is one that can be predicted, if there is any.
         """
         usable = set(self.usable)
-        possible = [(place, name) for place, name in enumerate(self.names) if usable - {name}]
+        possible = [(at, name) for at, name in enumerate(self.names) if usable - {name} and name not in self.dates]
         worth = [each for each in possible if _is_worth_predicting(self.frame[each[1]])]
         return max(worth, key=self._rank, default=(0, self.names[-1]))[1]
 

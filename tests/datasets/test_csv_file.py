@@ -59,6 +59,12 @@ def test_the_likely_target_is_the_last_column_that_can_be_one():
     assert read_sheet(unique).likely_target == "b"
 
 
+def test_dates_are_not_likely_to_be_predicted():
+    rows = [f"{i},{i % 2},2024-01-{i + 1:02}" for i in range(24)]
+    assert read_sheet(csv("a,b,day", *rows)).likely_target == "b"
+    assert read_sheet(csv("day,year", *(f"{row.rpartition(',')[2]},2024-02-{i + 1:02}" for i, row in enumerate(rows))))
+
+
 ROWS = [f"{i % 2},{i / 7},{'uvw'[i % 3]}" for i in range(30)]
 
 

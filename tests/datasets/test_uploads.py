@@ -195,3 +195,21 @@ def test_a_column_of_true_and_false_with_gaps_is_a_feature():
     table = table_of(sheet, "kind")
     assert (len(table.inputs), table.dropped) == (40, 20)
     assert set(table.inputs[:, 0].tolist()) == {0.0, 1.0}
+
+
+@pytest.mark.numerics
+def test_texts_dates_and_gaps_are_learned_at_the_defaults():
+    """Who says yes depends on a kind, on a rank and on a day."""
+    draw = np.random.default_rng(0)
+    kinds, ranks, days = draw.integers(0, 5, 600), draw.integers(0, 3, 600), draw.integers(1, 29, 600)
+    yes = 2 * (kinds == 3) + ranks + (days > 14) > 1.5
+    order = ("low", "medium", "high")
+    lines = [
+        f"{'pqrst'[kind]},{order[rank]},2024-02-{day:02},{'' if at % 3 else 1},{'yes' if answer else 'no'}"
+        for at, (kind, rank, day, answer) in enumerate(zip(kinds, ranks, days, yes, strict=True))
+    ]
+    sheet = read_sheet(csv("kind,rank,day,gap,answer", *lines))
+    found = table_of(sheet, "answer", (), sheet.likely_missing("answer"))
+    assert (found.filled, found.classes) == (400, ("no", "yes"))
+    run = record(Config(dataset="upload", table=keep(found), snapshots=5))
+    assert run.data["accuracy"].sel(step=2000, split="validation") > 0.95
