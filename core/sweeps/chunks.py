@@ -14,7 +14,7 @@ from cachetools import LRUCache
 
 from core.choices.activations import activations
 from core.config import Config
-from core.datasets.csv_file import MOST_COLUMNS
+from core.datasets.sheets import MOST_COLUMNS
 from core.measuring.recorder import Recorder
 from core.networks.data import VALIDATION_PART
 from core.networks.ensemble import FREE, Ensemble, shape
