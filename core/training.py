@@ -9,7 +9,7 @@ one is what is known. `record(config)` is what is left when it has run out. `cor
 through the same loop.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -28,13 +28,15 @@ from core.measuring import Recording
 from core.measuring.recorder import Recorder
 from core.measuring.recording import End
 from core.networks.ensemble import Ensemble
+from core.networks.threads import each_on_one_thread
 from core.networks.updater import Updater
 
 CACHE_BYTES = 300_000_000  # about 200 recordings of the default size
 DENSE_PART = 4  # one in four snapshots is spent on the very first steps
 
 
-def train(config: Config, *, every_step: bool = False) -> Iterator[Recording]:
+@each_on_one_thread
+def train(config: Config, *, every_step: bool = False) -> Generator[Recording]:
     """Train the network of `config` and yield a Recording of what is known so far at each snapshot.
 
     With `every_step` it also yields between snapshots, after each step, so that a caller can pause or stop there. The

@@ -19,6 +19,7 @@ from core.config.config import REMEMBERED
 from core.datasets import datasets
 from core.datasets.downloads import Download
 from core.datasets.samples import Samples
+from core.networks.threads import one_thread
 
 CACHE_BYTES = 400_000_000  # MNIST whole and preprocessed is 220 MB
 VALIDATION_PART = 4  # one held-out sample for this many training samples ...
@@ -67,6 +68,7 @@ def decides_on_data(config: Config) -> Config:
 
 
 @cached(LRUCache(CACHE_BYTES, getsizeof=lambda data: data.nbytes), condition=Condition())
+@one_thread()
 def _load(config: Config) -> Data:
     samples = draw_samples(config)
     chosen, held_out = split(samples, config)

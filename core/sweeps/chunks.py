@@ -14,10 +14,11 @@ from cachetools import LRUCache
 
 from core.choices.activations import activations
 from core.config import Config
-from core.datasets.csv_file import MOST_COLUMNS
+from core.datasets.sheets import MOST_COLUMNS
 from core.measuring.recorder import Recorder
 from core.networks.data import VALIDATION_PART
 from core.networks.ensemble import FREE, Ensemble, shape
+from core.networks.threads import one_thread
 from core.training import passes
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def cost(config: Config) -> int:
     return step_bytes(config) * (config.steps + 1)
 
 
+@one_thread()
 def work_off(
     chunk: Chunk, names: Collection[str], device: str = "cpu", stopped: Callable[[], bool] = lambda: False
 ) -> "xr.Dataset":

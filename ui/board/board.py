@@ -27,7 +27,8 @@ from ui.board.theme import dressed
 class Message(NamedTuple):
     """One line above the charts.
 
-    `kind` is "info", "warning" or "error"; `actions` are the buttons in it, by their ids; a help mark tells `more`.
+    `kind` is "info", "warning" or "error", or "quiet" where buttons say enough and the text stands in their help;
+    `actions` are the buttons in it, by their ids; a help mark tells `more`.
     """
 
     kind: str
@@ -39,7 +40,8 @@ class Message(NamedTuple):
 class Judged(NamedTuple):
     """How the network is: its `health` by the id, in a `word`, and why. A help mark tells `more`.
 
-    On axes of layers those in which the cause was found, counted from 1, are marked.
+    On axes of layers those in which the cause was found, counted from 1, are marked, and so are, with another mark,
+    the `others`, in which something else was.
     """
 
     health: str
@@ -48,6 +50,7 @@ class Judged(NamedTuple):
     actions: tuple[tuple[str, str], ...] = ()
     more: tuple[str, ...] = ()
     layers: tuple[int, ...] = ()
+    others: tuple[int, ...] = ()
 
 
 class Underway(NamedTuple):
@@ -155,7 +158,8 @@ def _words() -> dict[str, str]:
         "progress": "Progress",
         "charts": "Charts: the arrow keys step, the space bar plays",
         "help": "Help",
-        "found": "Where layers are named, ▸ marks those in which it was found.",
+        "judged": "At step {step}:",
+        "found": "Where layers are named, ▸ marks those in which it was found, ▹ those in which something else was.",
         "menu": "Save or enlarge",
         "png": "Save as PNG",
         "svg": "Save as SVG",

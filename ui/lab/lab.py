@@ -122,7 +122,7 @@ def _board_lab(
             "unit": unit,
             "dark": is_dark(),
         }
-        make = partial(_handed, recording, names, looks, view, more)
+        make = partial(_handed, recording, config, names, looks, view, more)
         asked = (recording, looks, config, view, names, more, language())
         step = mount(shown.handed(asked, make, progress), BOARD, lambda: act(BOARD), tell)
         shown.step = step if step in recording.steps else None
@@ -133,11 +133,13 @@ def _board_lab(
         showing(fill, pace.seconds if live else None, partial(_tell, place))
 
 
-def _handed(recording: Recording, names: Sequence[str], looks: Looks, view: str, more: dict[str, Any]) -> Handed:
+def _handed(
+    recording: Recording, config: Config, names: Sequence[str], looks: Looks, view: str, more: dict[str, Any]
+) -> Handed:
     """What a board is handed: the looks of a recording, what is told of it, and `more`."""
     marks = [(moment.step, moment.name, happened(moment)) for moment in moments(recording)]
     beside = why_not_more(names, recording, view)
-    return handed(recording, names, looks, verdict=judged(recording), marks=marks, beside=beside, **more)
+    return handed(recording, names, looks, verdict=judged(recording, config), marks=marks, beside=beside, **more)
 
 
 def _seconds(run: Run | None) -> float:
@@ -163,7 +165,7 @@ def _plain_lab(run: Run | None, state: State | None, config: Config, view: str, 
     recording = _newest(run, config)
     say(message(run, config, recording))
     if not live:
-        say_verdict(judged(recording))  # here, for its buttons change the page
+        say_verdict(judged(recording, config))  # here, for its buttons change the page
     above, names = st.container(), wishes.heard(charts_of(view, recording))
     cards = lay_out(names, recording, view, large=wishes.large)
     below, turns = st.container(), count()
@@ -179,7 +181,7 @@ def _plain_lab(run: Run | None, state: State | None, config: Config, view: str, 
             pace.keep(_seconds(run))
         with above:
             if live:
-                say_verdict(judged(recording))
+                say_verdict(judged(recording, config))
             if run is not None and run.active:
                 bar(run.state, run.progress, RUN, standing=run.standing)
             step = recording.steps[-1] if live else _scrubber(recording.steps)

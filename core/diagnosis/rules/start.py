@@ -105,14 +105,14 @@ def copies(signs: Signs) -> Opinion:
     layers=True,
     remedies=("relu",),
     says={
-        "no_slope": "The slope of this activation is 0 everywhere, so no gradient passes it.",
+        "no_slope": "The slope of this activation is 0 everywhere: only the output layer gets a gradient.",
         "no_no_slope": "The activation has a slope.",
     },
 )
 def no_slope(signs: Signs) -> Opinion:
-    """An activation without a slope: nothing can be learned through it."""
+    """An activation without a slope: nothing below the output layer can be learned."""
     assert signs.config is not None
-    return found(FATAL, ("activation",)) if phi(signs.config).max_slope == 0 else healthy()
+    return found(HARM, ("activation",)) if phi(signs.config).max_slope == 0 else healthy()
 
 
 @rule(
@@ -124,7 +124,7 @@ def no_slope(signs: Signs) -> Opinion:
     needs=("dead_fraction",),
     layers=True,
     samples=True,
-    remedies=("fitting_start", "leaky", "wider"),
+    remedies=("fitting_start", "no_bias", "leaky", "wider"),
     says={
         "born_dead": "{units} of {all} units are dead before training: slope 0 on all {probe} samples of the probe.",
         "layer_born_dead": "All units in {where} are born dead ({units} of {all} in all, on {probe} samples): no "
@@ -212,7 +212,7 @@ def signal_lost(signs: Signs) -> Opinion:
     needs=("activation_sample_std", "activation_mean", "activation_std", "config"),
     layers=True,
     samples=True,
-    remedies=("fitting_start", "batch_norm"),
+    remedies=("no_bias", "fitting_start", "batch_norm"),
     says={
         "pushed": "The bias is larger than the sums: the first layer tells samples apart by {left} of its size.",
         "no_pushed": "The first layer tells samples apart by {left} of its size.",
