@@ -18,6 +18,7 @@ from core.choices.schedules import schedules
 from core.config.declared import ConflictError
 from core.config.fields import choice, number, whole
 from core.config.limits import excess
+from core.config.needs import ALWAYS, parts
 from core.config.setup import MEASURING, TRAINING, Setup
 from core.datasets import datasets
 
@@ -160,8 +161,15 @@ class Config(Setup):
         classes = datasets[self.dataset].classes
         if classes is not None and (sentence := misfit(self.loss_function, classes)):
             raise ConflictError(("dataset", "loss_function"), sentence)
-        if too_large := excess(cache(self._size), self.activation):
+        trained, normalized = self.steps > 0, self.normalization != "none"
+        if too_large := excess(cache(self._size), self.activation, trained=trained, normalized=normalized):
             raise ConflictError(*too_large)
+
+    @property
+    def needs(self) -> int:
+        """How many bytes it takes to measure and train the network, roughly; see `core.config.needs`."""
+        needed = parts(self._size, trained=self.steps > 0, normalized=self.normalization != "none")
+        return ALWAYS + sum(needed.values())
 
     def _size(self, name: str) -> int:
         """How much a field counts towards the memory. The features are those that the data set is known to have; where

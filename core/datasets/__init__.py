@@ -1,8 +1,8 @@
 """Data sets: what a network learns from, before anything is chosen or scaled.
 
-`datasets` is the registry, `samples` what an entry gives, `downloads` what is fetched once, `csv_file` and `uploads`
-the visitor's own table; `words` tells of it, and why data cannot be had. Imports registry, words and torch. A new data
-set is one function in `datasets`.
+`datasets` is the registry, `samples` what an entry gives, `downloads` what is had once and `fetching` how it comes,
+`csv_file` and `uploads` the visitor's own table; `words` tells of it, and why data cannot be had. Imports memory,
+registry, words and torch. A new data set is one function in `datasets`.
 """
 
 from core.datasets.datasets import datasets

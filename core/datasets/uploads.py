@@ -19,12 +19,14 @@ from core.datasets import words
 from core.datasets.csv_file import FEW_NUMBERS, Sheet, TableError, is_numeric, unfit
 from core.datasets.samples import DataUnavailable, Table
 from core.datasets.words import short
+from core.memory.budget import room
+from core.memory.gate import GATE
 from core.words.said import Sentence
 
 MOST_ROWS = 60_000  # as many as can be trained on
 FEWEST_ROWS = 10
 LARGEST = 1e15  # the squares of 60,000 such numbers have a finite sum in float32
-STORE_BYTES = 200_000_000
+STORE_BYTES = min(200_000_000, room() // 3)
 
 
 def table_of(sheet: Sheet, target: str, chosen: Collection[str] = ()) -> Table:
@@ -50,7 +52,9 @@ def table_of(sheet: Sheet, target: str, chosen: Collection[str] = ()) -> Table:
     targets, classes = _targets(used[target])
     inputs = torch.from_numpy(used[features].to_numpy(np.float64, copy=True))
     digest, left_out = sheet.digest_of(target, chosen), len(whole) - len(used)
-    return Table(digest, tuple(features), target, classes, inputs, targets, dropped, left_out, sheet.file)
+    made = Table(digest, tuple(features), target, classes, inputs, targets, dropped, left_out, sheet.file)
+    GATE.hold(made.nbytes, made)
+    return made
 
 
 def _drawn(count: int, digest: str) -> "np.ndarray[Any, np.dtype[np.int64]]":
