@@ -1,14 +1,18 @@
 """Served: a real server of the app, in a process that tells what its threads do."""
 
+import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
+from socket import socket
 from time import monotonic, sleep
 from urllib.request import urlopen
 
+ROOT = Path(__file__).parents[1]
 PATIENCE = 60  # seconds that anything may take on a busy machine
 STARTING, ANSWER = 3 * PATIENCE, 5  # that a server may take until it answers, and that one answer may take
 # The streamlit command, in a process that writes down what all its threads do when it is asked to. Python does that
@@ -70,3 +74,23 @@ class Server:
             self.process.send_signal(signal.SIGUSR1)
             until(lambda: file.read_text().endswith(END))
         return file.read_text()
+
+
+def start(folder: Path, **environment: str) -> Server:
+    """Start a server on a free port, and wait until it answers."""
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
+    command = [sys.executable, "-c", STREAMLIT, str(folder / "stacks.txt"), "run", "streamlit_app.py", *options]
+    with (folder / "log.txt").open("w") as log:
+        process = subprocess.Popen(
+            [*command, "--server.fileWatcherType", "none"],
+            cwd=ROOT,
+            env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
+            stdout=log,
+            stderr=log,
+        )
+    server = Server(process, f"http://127.0.0.1:{port}", folder)
+    server.wait_until_up()
+    return server

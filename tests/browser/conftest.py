@@ -1,20 +1,15 @@
 """A real server and a real browser, whose tests have the marker "browser". Without Chromium they are skipped."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from socket import socket
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError, expect, sync_playwright
-from served import PATIENCE, STREAMLIT, Server
+from served import PATIENCE, Server, start
 
-ROOT = Path(__file__).parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 # To optimize a script that soon is gone with its page costs more than it saves.
@@ -34,26 +29,11 @@ def start_server(tmp_path_factory) -> Iterator[Callable[[], Server]]:
     """Starts servers on free ports, and ends them."""
     servers = []
 
-    def start() -> Server:
-        with socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        folder = tmp_path_factory.mktemp("server")
-        options = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
-        command = [sys.executable, "-c", STREAMLIT, str(folder / "stacks.txt"), "run", "streamlit_app.py", *options]
-        with (folder / "log.txt").open("w") as log:
-            process = subprocess.Popen(
-                [*command, "--server.fileWatcherType", "none"],
-                cwd=ROOT,
-                env={**os.environ, "OMP_NUM_THREADS": "1"},
-                stdout=log,
-                stderr=log,
-            )
-        servers.append(Server(process, f"http://127.0.0.1:{port}", folder))
-        servers[-1].wait_until_up()
+    def start_another() -> Server:
+        servers.append(start(tmp_path_factory.mktemp("server")))
         return servers[-1]
 
-    yield start
+    yield start_another
     for server in servers:
         server.process.terminate()
     for server in servers:
