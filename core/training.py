@@ -137,8 +137,8 @@ def by(optimizer: torch.optim.Optimizer) -> Callable[[Sequence[Tensor]], None]:
     return move
 
 
-_recordings: Cache[Recording] = Cache(  # about 200 of the default size
-    1 / 3, 300_000_000, lambda recording: recording.nbytes, owned=True
+recorded: Cache[Recording] = Cache(  # about 200 of the default size
+    1 / 4, 300_000_000, lambda recording: recording.nbytes, owned=True
 )
 
 
@@ -146,14 +146,14 @@ def record(config: Config) -> Recording:
     """The complete Recording of `config`, from a bounded cache if it was recorded before. Raises DataUnavailable,
     NoRoomError.
     """
-    known = _recordings.get(config)
+    known = recorded.get(config)
     if known is not None:
         return known
     with room_for(config):  # before others wait for what is recorded here: who waits for memory holds up nobody
         return _record(config)
 
 
-@_recordings.remembers
+@recorded.remembers
 def _record(config: Config) -> Recording:
     *_, recording = train(config)
     return recording
@@ -161,7 +161,7 @@ def _record(config: Config) -> Recording:
 
 def remember(recording: Recording) -> None:
     """Keep a complete Recording that `train` gave, so that `record` need not compute it again."""
-    _recordings.put(recording, recording.config)
+    recorded.put(recording, recording.config)
 
 
 def snapshot_steps(steps: int, snapshots: int) -> list[int]:

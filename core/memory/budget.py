@@ -1,9 +1,9 @@
 """Budget: how many bytes the process may take. All limits and caches follow from it.
 
 `VITALS_MEMORY` says how many, as bytes or as "600 MB". Otherwise it is half of what the machine or its container has,
-but at least LEAST_BUDGET where that leaves an eighth to others. Of the budget, FLOOR is what the process takes before
-anybody does heavy work: Python, PyTorch, Streamlit, and what the pages import. The rest is the room for work, and for
-remembering what it found.
+but at least LEAST_BUDGET where that leaves an eighth to others. Of the budget, FLOOR is what the process takes without
+any heavy work, once every page was looked at: Python, PyTorch, Streamlit and what else the pages import. The rest is
+the room for work, and for remembering what it found; a corner of it is kept for the small work of others.
 """
 
 import os
@@ -19,9 +19,10 @@ VARIABLE = "VITALS_MEMORY"
 UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 LEAST_BUDGET = 600_000_000
 UNKNOWN = 2 * 10**9  # taken for the memory of a machine that does not tell
-FLOOR = 440_000_000  # measured: benchmarks/memory.py
-LEAST_ROOM = 80_000_000  # what the default settings and the lessons need to work at all
-ONE_PART = 7 / 8  # of the room, that one piece of work may take: the rest is for the small work of others
+FLOOR = 500_000_000  # measured: benchmarks/memory.py
+LEAST_ROOM = 100_000_000  # what the default settings and the lessons need to work at all
+CORNER = (20_000_000, 100_000_000)  # at least and at most: an eighth of the room
+STATUS = Path("/proc/self/statm")  # in pages: all memory of the process, and what of it is in use
 CGROUP = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
@@ -36,9 +37,20 @@ def room() -> int:
     return max(LEAST_ROOM, budget() - FLOOR)
 
 
+def corner(whole: int) -> int:
+    """How much of a room is kept for small work."""
+    return min(max(whole // 8, CORNER[0]), CORNER[1])
+
+
 def most() -> int:
     """How many bytes one piece of work may need."""
-    return int(ONE_PART * room())
+    return room() - corner(room())
+
+
+def presses(more: int) -> bool:
+    """Whether so many bytes more would take the process beyond its budget. Never where the system does not tell."""
+    told = _text(STATUS).split()
+    return bool(told) and int(told[1]) * os.sysconf("SC_PAGE_SIZE") + more > budget()
 
 
 @lru_cache(maxsize=1)

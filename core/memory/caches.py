@@ -30,6 +30,10 @@ class Cache(Generic[Value]):
         self._changed = Condition()
         ALL.append(self)
 
+    def __len__(self) -> int:
+        """How many values it remembers."""
+        return len(self._known)
+
     @property
     def taken(self) -> int:
         """How many bytes it takes that nobody else counts."""

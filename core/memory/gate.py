@@ -18,7 +18,7 @@ from weakref import finalize
 
 from core.memory import caches, words
 from core.memory.allocator import give_back
-from core.memory.budget import ONE_PART, room
+from core.memory.budget import corner, presses, room
 from core.words.said import Sentence
 
 LOOK_SECONDS = 0.1  # how often one who waits looks around
@@ -61,13 +61,20 @@ class Reservation:
 
 class Gate:
     """Lets so much work pass at once as the bytes of `size` are enough for. `aside` are those that nobody has reserved.
-    `forget` is asked to drop something that is only remembered; it says whether there was anything."""
+    `forget` is asked to drop something that is only remembered; it says whether there was anything. `presses` tells
+    whether so many bytes more are too many, whatever was reserved: then large work waits for what is inside.
+    """
 
     def __init__(
-        self, size: Callable[[], int], aside: Callable[[], int] = lambda: 0, forget: Callable[[], bool] = lambda: False
+        self,
+        size: Callable[[], int],
+        aside: Callable[[], int] = lambda: 0,
+        forget: Callable[[], bool] = lambda: False,
+        presses: Callable[[int], bool] = lambda more: False,
     ) -> None:
         self.freed: deque[int] = deque()  # filled by finalizers, which may run anywhere and must not wait for a lock
-        self._size, self._aside, self._forget = size, aside, forget
+        self._size, self._aside, self._forget, self._presses = size, aside, forget, presses
+        self._inside = 0  # how many have passed and not left
         self._taken = self._returned = 0
         self._small = 0  # bytes that small work has reserved
         self._line: deque[object] = deque()
@@ -102,7 +109,7 @@ class Gate:
             with inside[-1].with_more(needs) as known:
                 yield known
             return
-        small = needs <= self._corner() // 4
+        small = needs <= self._corner() // 2
         self._enter(needs, stopped, meanwhile, small)
         made = Reservation(self, needs)
         inside.append(made)
@@ -126,16 +133,19 @@ class Gate:
             self._taken += needs
 
     def tidy(self) -> None:
-        """Give memory back to the machine, if enough has become free."""
+        """Give memory back to the machine, if enough has become free; and all that is remembered, if that is too
+        little."""
         with self._changed:
             self._collect()
             due = self._returned >= TRIM_BYTES
             self._returned = 0 if due else self._returned
         if due:
             give_back()
+        while self._presses(0) and self._forget():
+            give_back()
 
     def _corner(self) -> int:
-        return int((1 - ONE_PART) * self._size())
+        return corner(self._size())
 
     def _enter(self, needs: int, stopped: Callable[[], bool], meanwhile: Callable[[], object], small: bool) -> None:
         most = self._size() - self._corner()
@@ -163,6 +173,7 @@ class Gate:
             if stopped():
                 raise InterruptedError
             if (small or self._line[0] is me) and self._forget():
+                give_back()
                 continue
             meanwhile()
             with self._changed:
@@ -172,22 +183,24 @@ class Gate:
 
     def _admits(self, me: object, needs: int, small: bool) -> bool:
         """Whether there is room now; then it is taken."""
-        aside = self._aside()
+        aside, pressed = self._aside(), not small and self._presses(needs)
         with self._changed:
             self._collect()
-            free, corner = self._size() - self._taken - aside, self._corner()
+            free, kept = self._size() - self._taken - aside, self._corner()
             if small:
-                fits = needs <= free and (not self._line or self._small + needs <= corner)
+                fits = needs <= free and (not self._line or self._small + needs <= kept)
             else:
                 first = not self._line or self._line[0] is me
-                fits = first and needs <= free - max(0, corner - self._small)
+                fits = first and needs <= free - max(0, kept - self._small) and not (pressed and self._inside)
             if fits:
+                self._inside += 1
                 self._taken += needs
                 self._small += needs if small else 0
             return fits
 
     def _leave(self, needs: int, small: int) -> None:
         with self._changed:
+            self._inside -= 1
             self._taken -= needs
             self._small -= small
             self._gave(needs)
@@ -206,4 +219,4 @@ class Gate:
             self._moved = monotonic()
 
 
-GATE = Gate(room, caches.taken, caches.forget)
+GATE = Gate(room, caches.taken, caches.forget, presses)

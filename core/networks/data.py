@@ -67,7 +67,7 @@ def decides_on_data(config: Config) -> Config:
     return replace(Config.default(), **{name: getattr(config, name) for name in names})
 
 
-_loaded: Cache[Data] = Cache(1 / 2, 400_000_000, lambda data: data.nbytes, owned=True)  # MNIST whole is 220 MB
+_loaded: Cache[Data] = Cache(1 / 4, 400_000_000, lambda data: data.nbytes, owned=True)  # MNIST whole is 220 MB
 
 
 def _reserved(config: Config) -> Data:

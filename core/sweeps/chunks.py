@@ -118,4 +118,4 @@ def _bytes(found: "xr.Dataset") -> int:
     return ENTRY_BYTES + RUN_BYTES * found.sizes["run"] + found.nbytes
 
 
-_known: "Cache[xr.Dataset]" = Cache(1 / 8, 100_000_000, _bytes)
+_known: "Cache[xr.Dataset]" = Cache(1 / 16, 100_000_000, _bytes)

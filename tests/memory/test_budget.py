@@ -73,9 +73,23 @@ def test_a_system_that_does_not_tell_is_taken_for_a_small_one(monkeypatch):
 def test_the_room_is_what_the_process_leaves(monkeypatch):
     monkeypatch.setenv("VITALS_MEMORY", "2 GB")
     assert room() == 2 * GB - FLOOR
+    assert most() == room() - 100_000_000
+    monkeypatch.setenv("VITALS_MEMORY", "900 MB")
     assert most() == room() * 7 // 8
     monkeypatch.setenv("VITALS_MEMORY", "100 MB")
     assert room() == LEAST_ROOM
+    assert most() == room() - 20_000_000
+
+
+def test_a_process_is_too_large_or_would_be(monkeypatch, tmp_path):
+    status = tmp_path / "statm"
+    status.write_text(f"99999 {10**9 // budget.os.sysconf('SC_PAGE_SIZE')} 5 6 7\n")
+    monkeypatch.setattr(budget, "STATUS", status)
+    monkeypatch.setenv("VITALS_MEMORY", "1.1 GB")
+    assert not budget.presses(50_000_000)
+    assert budget.presses(150_000_000)
+    monkeypatch.setattr(budget, "STATUS", tmp_path / "not there")
+    assert not budget.presses(150_000_000)
 
 
 def test_caches_follow_the_budget():

@@ -51,9 +51,9 @@ class Worker:
 
 
 @pytest.fixture
-def gate() -> Iterator[Gate]:
-    """A gate of 800 MB, of which 700 are for large work; what is smaller than 25 MB is small."""
-    yield Gate(lambda: 800 * MB)
+def gate() -> Gate:
+    """A gate of 800 MB, of which 700 are for large work; up to 50 MB are small."""
+    return Gate(lambda: 800 * MB)
 
 
 def test_what_fits_passes_and_is_counted(gate):
@@ -76,7 +76,7 @@ def test_large_work_passes_in_the_order_in_which_it_came(gate):
     first = Worker(gate, 600 * MB)
     assert first.inside.wait(SECONDS)
     waiting = []
-    for needs in (500, 50, 50):  # the small ones would fit now
+    for needs in (500, 60, 60):  # the small ones would fit now
         waiting.append(Worker(gate, needs * MB))
         until(lambda: gate.waiting == len(waiting))
     sleep(0.3)
@@ -202,6 +202,27 @@ def test_before_anybody_waits_the_caches_forget():
     with gate.reserve(500 * MB):
         assert len(remembered) == 1
     assert gate.taken == 200 * MB
+
+
+def test_large_work_waits_for_what_is_inside_where_the_process_is_nearly_too_large():
+    """Whatever was reserved: pages, sessions and small work take memory, too."""
+    gate = Gate(lambda: 800 * MB, presses=lambda more: more > 100 * MB)
+    with gate.reserve(200 * MB):  # nobody is inside whom it could wait for
+        small, large = Worker(gate, 50 * MB), Worker(gate, 200 * MB)
+        assert small.inside.wait(SECONDS)
+        assert not large.inside.wait(0.3)
+        small.join()
+    assert large.inside.wait(SECONDS)
+    large.join()
+
+
+def test_what_is_remembered_is_forgotten_when_the_process_is_too_large():
+    remembered = [1, 2, 3]
+    gate = Gate(
+        lambda: 800 * MB, forget=lambda: bool(remembered.pop()), presses=lambda more: len(remembered) + more > 1
+    )
+    gate.tidy()
+    assert remembered == [1]
 
 
 def test_what_caches_take_is_left_to_them():
