@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.charts.ink import DARK, LIGHT, Ink
+from core.datasets.csv_file import MOST_BYTES
 
 ROOT = Path(__file__).parents[1]
 FILE = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
@@ -59,6 +60,11 @@ def test_no_garbage_is_collected_after_every_run(seen):
 
 def test_a_browser_remembers_large_messages_for_seconds_of_a_run(seen):
     assert seen["global.maxCachedMessageAge"] == 100
+
+
+def test_the_server_takes_no_larger_files_than_the_page(seen):
+    """The widget's own limit is one that only browsers keep."""
+    assert seen["server.maxUploadSize"] == MOST_BYTES // 10**6
 
 
 def test_the_old_menu_does_not_flash_up(seen):
