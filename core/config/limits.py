@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any
 
-from core.config.needs import ALWAYS, Names, parts
+from core.config.needs import ALWAYS, Names
 from core.config.words import PIECES, TOO_LARGE, TOO_MUCH, product
 from core.memory.budget import most as most_bytes
 from core.words.said import Sentence
@@ -29,21 +29,22 @@ LIMITS: Mapping[Names, int] = {
 
 
 def excess(
-    size: Callable[[str], int], activation: str, *, trained: bool, normalized: bool
+    size: Callable[[str], int], activation: str, needed: Callable[[], Mapping[Names, int]]
 ) -> tuple[Names, Sentence] | None:
     """The fields that are too large together, and a sentence that says so; None where the run fits into the memory.
 
     `size` tells how much a field counts, 0 where it does not matter; that of the activation is how many pieces it has.
+    needed: the bytes of each part of the run, see `core.config.needs`.
     """
     for limited, most in LIMITS.items():
         if prod(map(size, limited)) > most:
             names, factors = _factors(limited, size, activation)
             return names, Sentence(TOO_LARGE, most=most, **factors)
-    needed = parts(size, trained=trained, normalized=normalized)
-    needs, most = ALWAYS + sum(needed.values()), most_bytes()
+    found, most = needed(), most_bytes()
+    needs = ALWAYS + sum(found.values())
     if needs <= most:
         return None
-    names, factors = _factors(max(needed, key=lambda part: needed[part]), size, activation)
+    names, factors = _factors(max(found, key=lambda part: found[part]), size, activation)
     return names, Sentence(TOO_MUCH, needs=needs // MEGABYTE, most=most // MEGABYTE, **factors)
 
 

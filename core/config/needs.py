@@ -17,13 +17,14 @@ NORMALIZED = 4 * 12  # more of them, where each normalized layer is found once m
 BATCH = 4 * 4  # tensors of the size of the batch in all layers
 REMEMBERED = 4 * 2  # each weight, for each step and each gradient that an optimizer remembers
 UNIT, LAYER = 14, 900  # of a recording, for each unit or layer at each step
-INPUT = 5  # samples in training and beside it, a quarter as many: in float32
-WIDE = 8  # half as many again where a data set gives more than it is asked for
+INPUT = 4 * 5 // 2  # the samples and a quarter as many, as the data set gives them and as they are chosen from it
+TURNED = 8 * 10  # matrices of features, in double precision, where preprocessing finds principal components
 
 DEEP, FIRST = ("depth", "width", "width", "activation"), ("width", "features", "activation")
+DATA, TURNING = ("samples", "features"), ("features", "features")
 
 
-def parts(size: Callable[[str], int], *, trained: bool, normalized: bool) -> Mapping[Names, int]:
+def parts(size: Callable[[str], int], *, trained: bool, normalized: bool, turned: bool) -> Mapping[Names, int]:
     """The bytes of each part, by the fields whose product it is. `size` tells how much a field counts."""
     per = {
         DEEP: WEIGHTS + trained * TRAINED,
@@ -34,6 +35,7 @@ def parts(size: Callable[[str], int], *, trained: bool, normalized: bool) -> Map
         ("depth", "width", "activation", "batch_size"): trained * BATCH,
         ("depth", "width", "snapshots"): UNIT,
         ("depth", "snapshots"): LAYER,
-        ("samples", "features"): INPUT,
+        DATA: INPUT,
+        TURNING: turned * TURNED,
     }
     return {names: each * prod(map(size, names)) for names, each in per.items()}

@@ -14,10 +14,10 @@ from torch import Tensor
 from core.choices.preprocessing import ROWS_AT_ONCE, Transform, preprocessings
 from core.config import Config
 from core.config.config import REMEMBERED
-from core.config.needs import ALWAYS
 from core.datasets import datasets
 from core.datasets.downloads import Download
 from core.datasets.samples import Samples
+from core.datasets.uploads import recall
 from core.memory.caches import Cache
 from core.memory.gate import GATE
 
@@ -71,12 +71,10 @@ _loaded: Cache[Data] = Cache(1 / 4, 400_000_000, lambda data: data.nbytes, owned
 
 
 def _reserved(config: Config) -> Data:
-    """The data of a Config, once there is memory to load them: all samples, those that are chosen, and of the latter a
-    part again that is just worked on."""
-    features = config.known_features or 0  # of a table, whose numbers are here already, it takes little more
-    chosen = 4 * features * (config.samples + config.samples // VALIDATION_PART)
-    given = datasets[config.dataset].download
-    with GATE.reserve(ALWAYS + 2 * chosen + (given.reading if given else 0)) as room:
+    """The data of a Config, once there is memory to load them."""
+    download = datasets[config.dataset].download
+    beside = download.reading if download else 2 * recall(config.table).nbytes if config.matters("table") else 0
+    with GATE.reserve(config.loading + beside) as room:
         data = _load(config)
         room.keep(data.nbytes, data.inputs)
         return data
