@@ -1,7 +1,7 @@
 """Needs: how many bytes of memory the network of a Config takes while it is measured and trained, before it is.
 
 An estimate from the Config alone, of the largest things, part by part: each is a product of fields, times so many
-bytes. These are set so that what is measured stays below, and is at least a third of it (tests/config/test_needs.py).
+bytes. These are set so that what is measured stays below, and is at least a quarter of it (tests/config/test_needs.py).
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ NORMALIZED = 4 * 12  # more of them, where each normalized layer is found once m
 BATCH = 4 * 4  # tensors of the size of the batch in all layers
 REMEMBERED = 4 * 2  # each weight, for each step and each gradient that an optimizer remembers
 UNIT, LAYER = 14, 900  # of a recording, for each unit or layer at each step
-INPUT = 4 * 5 // 2  # the samples and a quarter as many, as the data set gives them and as they are chosen from it
+INPUT = 4 * 3  # the samples and a quarter as many, as the data set gives them and as they are chosen from it
 TURNED = 8 * 10  # matrices of features, in double precision, where preprocessing finds principal components
 
 DEEP, FIRST = ("depth", "width", "width", "activation"), ("width", "features", "activation")
