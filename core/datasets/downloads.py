@@ -6,6 +6,7 @@ which all who want it wait for; it ends if the host falls silent, and what a pro
 """
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -137,19 +138,34 @@ class Download:
 
 def _of_idx(folder: Path) -> tuple[Tensor, Tensor, int]:
     """`Download.load` of files like MNIST's, read into place: torchvision would hold them three times."""
-    images = [_idx(folder / f"{part}-images-idx3-ubyte") for part in IDX]
-    labels = [_idx(folder / f"{part}-labels-idx1-ubyte") for part in IDX]
-    flat = [part.reshape(len(part), -1) for part in images]
-    pixels = np.concatenate(flat)
-    return torch.from_numpy(pixels), torch.from_numpy(np.concatenate(labels).astype(np.int64)), len(images[1])
+    pixels = _idx([folder / f"{part}-images-idx3-ubyte" for part in IDX])
+    labels = _idx([folder / f"{part}-labels-idx1-ubyte" for part in IDX])
+    (_, test_shape) = _opened(folder / f"{IDX[1]}-labels-idx1-ubyte")
+    return torch.from_numpy(pixels).flatten(1), torch.from_numpy(labels).long(), int(test_shape[0])
 
 
-def _idx(file: Path) -> Any:
-    """The array that a file holds: two zeros, the type of bytes, the number of axes, their lengths, the values."""
+def _idx(files: Sequence[Path]) -> Any:
+    """The arrays of some files, one after the other."""
+    shapes = [_opened(file)[1] for file in files]
+    whole = np.empty((sum(shape[0] for shape in shapes), *shapes[0][1:]), np.uint8)
+    first = 0
+    for file, shape in zip(files, shapes, strict=True):
+        place = whole[first : first + shape[0]]
+        with file.open("rb") as opened:
+            opened.seek(_opened(file)[0])
+            if opened.readinto(memoryview(place.reshape(-1))) != place.size:
+                raise EOFError(Sentence(words.CUT_OFF, file=file.name))
+        first += shape[0]
+    return whole
+
+
+def _opened(file: Path) -> tuple[int, tuple[int, ...]]:
+    """Where the values of a file begin, and their shape. It holds two zeros, the type of bytes, the number of axes,
+    their lengths, the values.
+    """
     with file.open("rb") as opened:
         axes = opened.read(4)[3]
-        shape = np.frombuffer(opened.read(4 * axes), ">u4").astype(int)
-    return np.memmap(file, np.uint8, "r", 4 + 4 * axes, tuple(shape))
+        return 4 + 4 * axes, tuple(np.frombuffer(opened.read(4 * axes), ">u4").tolist())
 
 
 def _sweep_up(folder: Path) -> None:

@@ -75,7 +75,7 @@ class Gate:
         self.freed: deque[int] = deque()  # filled by finalizers, which may run anywhere and must not wait for a lock
         self._size, self._aside, self._forget, self._presses = size, aside, forget, presses
         self._inside = 0  # how many have passed and not left
-        self._taken = self._returned = 0
+        self._taken = self._held = self._returned = 0
         self._small = 0  # bytes that small work has reserved
         self._line: deque[object] = deque()
         self._changed = Condition()
@@ -124,7 +124,9 @@ class Gate:
 
     def hold(self, remains: int, owner: object) -> None:
         """Count so many bytes for as long as the owner is alive."""
-        self.take(remains)
+        with self._changed:
+            self._taken += remains
+            self._held += remains
         finalize(owner, self.freed.append, remains).atexit = False
 
     def take(self, needs: int) -> None:
@@ -183,7 +185,8 @@ class Gate:
 
     def _admits(self, me: object, needs: int, small: bool) -> bool:
         """Whether there is room now; then it is taken."""
-        aside, pressed = self._aside(), not small and self._presses(needs)
+        aside, reserved = self._aside(), self._taken - self._held  # of which nobody knows how much is in use already
+        pressed = not small and self._presses(reserved + needs)
         with self._changed:
             self._collect()
             free, kept = self._size() - self._taken - aside, self._corner()
@@ -211,6 +214,7 @@ class Gate:
         while self.freed:
             remains = self.freed.popleft()
             self._taken -= remains
+            self._held -= remains
             self._gave(remains)
 
     def _gave(self, returned: int) -> None:

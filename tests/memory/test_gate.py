@@ -206,7 +206,7 @@ def test_before_anybody_waits_the_caches_forget():
 
 def test_large_work_waits_for_what_is_inside_where_the_process_is_nearly_too_large():
     """Whatever was reserved: pages, sessions and small work take memory, too."""
-    gate = Gate(lambda: 800 * MB, presses=lambda more: more > 100 * MB)
+    gate = Gate(lambda: 800 * MB, presses=lambda more: more > 250 * MB)
     with gate.reserve(200 * MB):  # nobody is inside whom it could wait for
         small, large = Worker(gate, 50 * MB), Worker(gate, 200 * MB)
         assert small.inside.wait(SECONDS)
