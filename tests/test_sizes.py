@@ -17,6 +17,7 @@ MOST_CODE, USUAL_CODE, USUAL = 40, 18, 95  # lines of a function, of most functi
 MOST_ENTRIES = 16
 LARGER = {  # folders with more entries, each with its reason
     "core": "one entry a room",
+    "benchmarks": "one entry a table",
     "core/experiments": "one entry a lesson",
     "core/charts/experiments": "one entry a lesson",
     "pages": "one entry a page: at its first run, Streamlit knows no page in a folder below",

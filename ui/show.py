@@ -18,8 +18,9 @@ from core.charts.picture import LARGE, Picture
 from core.config import Config
 from core.measuring import Recording
 from core.measuring.tables import write_csv
+from core.memory.gate import NoRoomError
 from core.words.glossary import explained
-from core.words.said import said
+from core.words.said import said, why
 from core.work.stored import Origin
 
 NUMBERS = "vitals-recording.csv"
@@ -104,6 +105,14 @@ def facts_of(origin: Origin) -> dict[str, str]:
 def is_dark() -> bool:
     """Whether the visitor looks at the dark theme."""
     return st.context.theme.type == "dark"
+
+
+def drawn_if_there_is_room(draw: Callable[[], object]) -> None:
+    """Draw what may have to be measured first, or say that other work has taken the memory for it."""
+    try:
+        draw()
+    except NoRoomError as problem:
+        st.error(plain(said(why(problem))), icon=":material/memory:")
 
 
 def downloads(

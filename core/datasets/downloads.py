@@ -153,7 +153,7 @@ def _idx(files: Sequence[Path]) -> Any:
         place = whole[first : first + shape[0]]
         with file.open("rb") as opened:
             opened.seek(_opened(file)[0])
-            if opened.readinto(memoryview(place.reshape(-1))) != place.size:
+            if opened.readinto(place.reshape(-1).data) != place.size:
                 raise EOFError(Sentence(words.CUT_OFF, file=file.name))
         first += shape[0]
     return whole
