@@ -1,7 +1,8 @@
 """Allocator: how memory that nobody needs any more goes back to the machine.
 
 glibc keeps what was freed, in an arena for each few threads, and raises by itself the size above which a block is
-mapped, and so given back at once. A server of many short threads then holds a third more than it uses.
+mapped, and so given back at once. A server of many short threads then holds a third more than it uses. Mapping costs
+time, though, a sixth where tensors are large: it is for where memory is short.
 """
 
 import ctypes

@@ -18,6 +18,7 @@ from core.words.said import Sentence
 VARIABLE = "VITALS_MEMORY"
 UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 LEAST_BUDGET = 600_000_000
+SHORT = 2_000_000_000  # below this, memory is worth more than time
 UNKNOWN = 2 * 10**9  # taken for the memory of a machine that does not tell
 FLOOR = 500_000_000  # measured: benchmarks/memory.py
 LEAST_ROOM = 100_000_000  # what the default settings and the lessons need to work at all

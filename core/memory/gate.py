@@ -23,7 +23,7 @@ from core.words.said import Sentence
 
 LOOK_SECONDS = 0.1  # how often one who waits looks around
 PATIENCE = 60.0  # seconds without anything that was given back, after which one who waits is sent away
-TRIM_BYTES = 8_000_000  # so much given back, and the machine gets it
+TRIM_BYTES = 64_000_000  # of work, or of what remained of it, that the machine gets back at once when it has ended
 
 MEGABYTE = 1_000_000
 
@@ -75,7 +75,8 @@ class Gate:
         self.freed: deque[int] = deque()  # filled by finalizers, which may run anywhere and must not wait for a lock
         self._size, self._aside, self._forget, self._presses = size, aside, forget, presses
         self._inside = 0  # how many have passed and not left
-        self._taken = self._held = self._returned = 0
+        self._taken = self._held = 0
+        self._due = False  # whether so much was given back that the machine should have it
         self._small = 0  # bytes that small work has reserved
         self._line: deque[object] = deque()
         self._changed = Condition()
@@ -139,8 +140,7 @@ class Gate:
         little."""
         with self._changed:
             self._collect()
-            due = self._returned >= TRIM_BYTES
-            self._returned = 0 if due else self._returned
+            due, self._due = self._due, False
         if due:
             give_back()
         while self._presses(0) and self._forget():
@@ -218,7 +218,7 @@ class Gate:
             self._gave(remains)
 
     def _gave(self, returned: int) -> None:
-        self._returned += returned
+        self._due |= returned >= TRIM_BYTES
         if returned > self._corner() // 4:
             self._moved = monotonic()
 

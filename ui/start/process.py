@@ -16,6 +16,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import torch
 
 from core.memory.allocator import give_back, settle
+from core.memory.budget import SHORT, budget
 from core.memory.gate import GATE
 from ui.lab import lab  # noqa: F401  # loads everything that the pages need
 
@@ -31,7 +32,8 @@ def prepare() -> None:
     Threads change places more often than Python's 5 ms, so that redraws need not wait for one that trains. What those
     who have left do not need any more goes back to the machine.
     """
-    settle()
+    if budget() < SHORT:
+        settle()
     sys.setswitchinterval(SWITCH_SECONDS)
     torch.set_num_threads(1)
     gc.collect()
