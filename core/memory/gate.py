@@ -23,7 +23,6 @@ from core.words.said import Sentence
 
 LOOK_SECONDS = 0.1  # how often one who waits looks around
 PATIENCE = 60.0  # seconds without anything that was given back, after which one who waits is sent away
-TRIM_BYTES = 64_000_000  # of work, or of what remained of it, that the machine gets back at once when it has ended
 
 MEGABYTE = 1_000_000
 
@@ -76,7 +75,6 @@ class Gate:
         self._size, self._aside, self._forget, self._presses = size, aside, forget, presses
         self._inside = 0  # how many have passed and not left
         self._taken = self._held = 0
-        self._due = False  # whether so much was given back that the machine should have it
         self._small = 0  # bytes that small work has reserved
         self._line: deque[object] = deque()
         self._changed = Condition()
@@ -121,7 +119,6 @@ class Gate:
                 made
             )  # of the thread that has entered, whichever leaves: a generator may be closed by another
             self._leave(made.bytes, needs if small else 0)
-            self.tidy()
 
     def hold(self, remains: int, owner: object) -> None:
         """Count so many bytes for as long as the owner is alive."""
@@ -136,13 +133,10 @@ class Gate:
             self._taken += needs
 
     def tidy(self) -> None:
-        """Give memory back to the machine, if enough has become free; and all that is remembered, if that is too
-        little."""
+        """Give free memory back to the machine, and forget what is remembered as long as the process is too large."""
         with self._changed:
             self._collect()
-            due, self._due = self._due, False
-        if due:
-            give_back()
+        give_back()
         while self._presses(0) and self._forget():
             give_back()
 
@@ -186,7 +180,7 @@ class Gate:
     def _admits(self, me: object, needs: int, small: bool) -> bool:
         """Whether there is room now; then it is taken."""
         aside, reserved = self._aside(), self._taken - self._held  # of which nobody knows how much is in use already
-        pressed = not small and self._presses(reserved + needs)
+        pressed = not small and self._is_pressed(reserved + needs)
         with self._changed:
             self._collect()
             free, kept = self._size() - self._taken - aside, self._corner()
@@ -200,6 +194,13 @@ class Gate:
                 self._taken += needs
                 self._small += needs if small else 0
             return fits
+
+    def _is_pressed(self, more: int) -> bool:
+        """Whether so many bytes more are too many, also once what is free went back to the machine."""
+        if not self._presses(more):
+            return False
+        give_back()
+        return self._presses(more)
 
     def _leave(self, needs: int, small: int) -> None:
         with self._changed:
@@ -218,7 +219,6 @@ class Gate:
             self._gave(remains)
 
     def _gave(self, returned: int) -> None:
-        self._due |= returned >= TRIM_BYTES
         if returned > self._corner() // 4:
             self._moved = monotonic()
 

@@ -270,18 +270,14 @@ def test_many_threads_pass_and_never_take_more_than_there_is(gate):
     assert (gate.taken, gate.waiting) == (0, 0)
 
 
-def test_memory_goes_back_to_the_machine_after_large_work(gate, monkeypatch):
-    given = []
-    monkeypatch.setattr(gates, "give_back", lambda: given.append(True))
-    for _ in range(3):
-        with gate.reserve(gates.TRIM_BYTES - 1):
-            pass
-    assert not given
-    with gate.reserve(gates.TRIM_BYTES):
-        pass
-    assert len(given) == 1
-    owner = Owner()
-    gate.hold(gates.TRIM_BYTES, owner)
-    del owner
+def test_memory_goes_back_to_the_machine_before_large_work_waits(monkeypatch):
+    free = [300 * MB]
+    gate = Gate(lambda: 800 * MB, presses=lambda more: bool(free) and more > 250 * MB)
+    monkeypatch.setattr(gates, "give_back", free.clear)
+    with gate.reserve(100 * MB):
+        large = Worker(gate, 200 * MB)
+        assert large.inside.wait(SECONDS)
+        large.join()
+    free.append(1)
     gate.tidy()
-    assert len(given) == 2
+    assert not free

@@ -15,7 +15,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import torch
 
-from core.memory.allocator import give_back, settle
+from core.memory.allocator import settle
 from core.memory.budget import SHORT, budget
 from core.memory.gate import GATE
 from ui.lab import lab  # noqa: F401  # loads everything that the pages need
@@ -50,4 +50,3 @@ def _tidy() -> None:
     while True:
         sleep(TIDY_SECONDS)
         GATE.tidy()
-        give_back()
