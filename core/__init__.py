@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.diagnosis import diagnose, prescribe
     from core.measuring import Recording
     from core.networks import build
+    from core.networks.plain import script
     from core.sweeps import grid, sweep
     from core.training import record, train
 
@@ -34,6 +35,7 @@ __all__ = [
     "grid",
     "prescribe",
     "record",
+    "script",
     "sweep",
     "train",
 ]
@@ -47,6 +49,7 @@ _ROOMS = {
     "grid": "sweeps",
     "prescribe": "diagnosis",
     "record": "training",
+    "script": "networks.plain",
     "sweep": "sweeps",
     "train": "training",
 }

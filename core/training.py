@@ -9,7 +9,7 @@ one is what is known. `record(config)` is what is left when it has run out. `cor
 through the same loop.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,12 +27,14 @@ from core.measuring.recording import End
 from core.memory.caches import Cache
 from core.memory.gate import GATE, Reservation
 from core.networks.ensemble import Ensemble
+from core.networks.threads import each_on_one_thread
 from core.networks.updater import Updater
 
 DENSE_PART = 4  # one in four snapshots is spent on the very first steps
 
 
-def train(config: Config, *, every_step: bool = False) -> Iterator[Recording]:
+@each_on_one_thread
+def train(config: Config, *, every_step: bool = False) -> Generator[Recording]:
     """Train the network of `config` and yield a Recording of what is known so far at each snapshot.
 
     With `every_step` it also yields between snapshots, after each step, so that a caller can pause or stop there. The

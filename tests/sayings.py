@@ -135,6 +135,30 @@ DECLARED = {  # of the network that each rule declares: what the doctor says of 
 }
 OTHERS = [  # the rule, a Config, what the doctor says of it, and the sentence of the rule
     (
+        "decay_too_strong",
+        lambda: Config(weight_decay=10.0, steps=0),
+        "unknown",
+        "Weight decay will take 50.0% of each weight at each step: often more than is learned.",
+    ),
+    (
+        "decay_too_strong",
+        lambda: Config(weight_decay=10.0, learning_rate=0.5, steps=0),
+        "dead of decay_too_strong: weight_decay, learning_rate",
+        "Weight decay times learning rate is #, more than 2: each step turns the weights over and lets them grow.",
+    ),
+    (
+        "rate_too_high",
+        lambda: Config(learning_rate=100.0, steps=0),
+        "unknown",
+        "The first step is up to # of the weights in layers 1 to 5: often too long to learn.",
+    ),
+    (
+        "rate_too_high",
+        lambda: Config(optimizer="adam", learning_rate=0.5, steps=0),
+        "unknown",
+        "The first step is up to # of the weights in layers 1 to 5: often too long to learn.",
+    ),
+    (
         "raw_inputs",
         lambda: doubles(depth=0, learning_rate=0.001, batch_size=1, steps=100),
         "dead of raw_inputs: preprocessing",

@@ -22,7 +22,7 @@ NAMES = """root => {
         .filter(one => one.checkVisibility() && !one.disabled && !one.closest(foreign))
         .map(named);
 }"""
-CURES, LEARNING_RATE = "Try the cures", "Train with learning rate 20"
+CURES, LEARNING_RATE = "Try the cures", "Train with learning rate 0.05"
 LAB = "[data-testid=stMain], [data-testid=stSidebarUserContent]"
 DIFFERS, ELSE = "The settings differ", "Not the settings of the last run"
 

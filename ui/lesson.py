@@ -51,13 +51,15 @@ def ask(guess: Guess) -> None:
     st.caption(said("Lesson {number} of {count}", number=lessons().index(lesson) + 1, count=len(lessons())))
     st.title(said(lesson.title), anchor=False)
     options = [None, *guess.answers]
-    st.radio(
+    guessed = st.radio(
         said("**{question}** What do you expect?", question=said(guess.question)),
         list(guess.answers),
         format_func=lambda letter: said(guess.answers[letter]),
         index=None,
         key=kept(_guess_key(), options, None),
     )
+    if guessed is not None:
+        st.caption(said("Noted. What happens, and why, is told below."))
 
 
 def numbers(*shown: Metric) -> None:

@@ -14,11 +14,11 @@ import numpy as np
 from core.array import Array
 from core.charts.frames import ROWS
 from core.charts.ink import Ink
-from core.charts.picture import FOUND, LARGE
+from core.charts.picture import ALSO, FOUND, LARGE
 from core.measuring import Recording
 from core.words.said import said
 
-SIGN = "▸"  # before layers in which something was found
+SIGN, OTHER_SIGN = "▸", "▹"  # before layers in which the cause of what is wrong was found, or something else
 SPACES = "\u2002 "  # as wide as the sign and the space behind it
 DECADES = 3  # log axes begin and end at every third power of ten, so that they rarely move
 LOWEST = -42  # the power of ten at which the lowest axis begins: about the smallest that a frame holds
@@ -100,13 +100,15 @@ def lost_mark(x: alt.X, y: alt.Y, ink: Ink) -> alt.Chart:
 
 
 def layer_axis(label: str = WHOLE, unmarked: str = SPACES, **settings: Any) -> alt.Axis:
-    """An axis of hidden layers, labelled by an expression. Those in which something was found have a mark.
+    """An axis of hidden layers, labelled by an expression.
 
-    What stands before the others, `unmarked`, is as wide, so that no picture moves where marks come and go.
+    Layers in which something was found have a mark; those of the cause a bold one. What stands before the others,
+    `unmarked`, is as wide, so that no picture moves where marks come and go.
     """
-    is_found = f"indexof({FOUND}, datum.value) >= 0"
+    is_found, is_other = (f"indexof({name}, datum.value) >= 0" for name in (FOUND, ALSO))
     bold = {"condition": {"test": is_found, "value": "bold"}, "value": "normal"}
-    expression = f"({is_found} ? '{SIGN} ' : '{unmarked}') + ({label})"
+    sign = f"{is_found} ? '{SIGN} ' : {is_other} ? '{OTHER_SIGN} ' : '{unmarked}'"
+    expression = f"({sign}) + ({label})"
     return alt.Axis(labelExpr=expression, labelFontWeight=bold, ticks=False, **settings)
 
 

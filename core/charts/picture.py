@@ -35,7 +35,9 @@ from core.words.said import Language, language, said
 
 HEIGHT, WIDTH = 300, 420  # pixels; on a page a picture is as wide as its place
 LARGE = "large"  # the parameter of each drawing: how large its letters are, of what is usual
-FOUND = "found"  # the parameter of each drawing: the layers in which something was found, marked on axes of layers
+# The parameters of each drawing for the layers that are marked on axes of layers: where the cause of what is wrong was
+# found, and where anything else was.
+FOUND, ALSO = "found", "also"
 Drawing = alt.LayerChart
 Scene = tuple[Hashable, ...]
 Wording = str | Callable[..., str]  # a template, or what gives one for what is shown
@@ -123,12 +125,12 @@ def finished(drawing: Drawing) -> Drawing:
     """The drawing as it is shown: screen readers skip its marks and read the chart's description instead.
 
     Numbers stand beside what they name, also at the ends of the vertical axis. Whoever shows it can make its letters
-    larger by its parameter, and mark layers by another.
+    larger by its parameter, and mark layers by two others.
     """
     done: Drawing = drawing.configure_mark(aria=False).configure_axisY(labelFlush=False)
     others = done.params if isinstance(done.params, list) else []
-    ours = [alt.VariableParameter(name=LARGE, value=1), alt.VariableParameter(name=FOUND, value=[])]
-    done.params = [*others, *ours]
+    marked = [alt.VariableParameter(name=name, value=[]) for name in (FOUND, ALSO)]
+    done.params = [*others, alt.VariableParameter(name=LARGE, value=1), *marked]
     return done
 
 

@@ -22,7 +22,6 @@ import torch
 from torch import Tensor
 
 from core.datasets import words
-from core.datasets.fetching import fetch
 from core.datasets.samples import DataUnavailable
 from core.words.said import Sentence
 
@@ -105,6 +104,8 @@ class Download:
         attempt.set_exception(problem) if problem else attempt.set_result(None)
 
     def _fetch(self, folder: Path) -> None:
+        from core.datasets.fetching import fetch
+
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _sweep_up(folder)

@@ -6,16 +6,17 @@
 A network that learned is alive. Of one that did not, the first finding that keeps a network from learning is the cause:
 rules are ranked by how early in the life of a network they look, data before weights, weights before steps, steps
 before results, so what follows from something else comes after it. Before training, nobody knows whether a network will
-learn; it is called sick, or dead, if something is found that keeps others from it.
+learn; it is called sick, or dead, if something is found that keeps others from it, and unknown if that is in doubt.
 """
 
+from collections.abc import Sequence
 from importlib import import_module
 from pkgutil import iter_modules
 
 import numpy as np
 
 from core.diagnosis import rules as families
-from core.diagnosis.finding import FATAL, HARM, Diagnosis, Finding, Health
+from core.diagnosis.finding import DOUBT, FATAL, HARM, Diagnosis, Finding, Health
 from core.diagnosis.rule import rules
 from core.diagnosis.signs import Signs
 from core.measuring import Recording
@@ -37,12 +38,13 @@ def diagnose(recording: Recording) -> Diagnosis:
         findings = tuple(rule(signs) for rule in in_order)
     causes = [finding for finding in findings if finding.severity >= HARM]
     cause = causes[0] if causes and not signs.learned else None
-    return Diagnosis(_verdict(signs, cause), cause, findings)
+    return Diagnosis(_verdict(signs, findings, cause), cause, findings)
 
 
-def _verdict(signs: Signs, cause: Finding | None) -> Health:
+def _verdict(signs: Signs, findings: Sequence[Finding], cause: Finding | None) -> Health:
     if signs.learned:
         return "alive"
     if cause is not None:
         return "dead" if cause.severity == FATAL or signs.diverged else "sick"
-    return "alive" if signs.runs or not signs.trained else "unknown"
+    in_doubt = any(finding.severity == DOUBT for finding in findings)
+    return "alive" if (signs.runs or not signs.trained) and not in_doubt else "unknown"

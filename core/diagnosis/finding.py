@@ -6,7 +6,8 @@ from typing import Literal
 
 from core.words.said import Sentence
 
-NOTE, HARM, FATAL = 1, 2, 3  # worth knowing; keeps a network from learning well; nothing can be learned with it
+# Worth knowing; may keep a network from learning; keeps it from learning well; nothing can be learned with it.
+NOTE, DOUBT, HARM, FATAL = 1, 2, 3, 4
 
 Answer = Literal["found", "healthy", "not applicable"]
 Health = Literal["alive", "sick", "dead", "unknown"]
@@ -17,9 +18,9 @@ class Finding:
     """The answer of a rule, named by its id.
 
     `why` says what was found, what speaks against it, or why it could not be judged, with the numbers of `evidence`;
-    `saying` is the id of that sentence. `severity` is NOTE, HARM or FATAL, and 0 unless something was found. `knobs`
-    are the fields of the Config that mend it, the likeliest first; `layers`, counted from 1, and `steps` are where it
-    is.
+    `saying` is the id of that sentence. `severity` is NOTE, DOUBT, HARM or FATAL, and 0 unless something was found.
+    `knobs` are the fields of the Config that mend it, the likeliest first; `layers`, counted from 1, and `steps` are
+    where it is.
     """
 
     rule: str
@@ -49,6 +50,12 @@ class Diagnosis:
     def found(self) -> tuple[Finding, ...]:
         """What was found, causes before consequences."""
         return tuple(finding for finding in self.findings if finding.answer == "found")
+
+    @property
+    def reason(self) -> Finding | None:
+        """What the verdict rests on: the cause; or, where there is none, what leaves in doubt whether it will learn."""
+        doubts = (finding for finding in self.found if finding.severity == DOUBT)
+        return self.cause or next(doubts, None)
 
     @property
     def consequences(self) -> tuple[Finding, ...]:

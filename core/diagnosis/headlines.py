@@ -9,6 +9,7 @@ import numpy as np
 from core.array import Array
 from core.config import Config
 from core.config.chosen import phi
+from core.diagnosis.cures.remedies import usual_rate
 from core.measuring import Recording
 from core.measuring.recording import Deaths
 from core.measuring.rounding import in_double, only_rounding
@@ -45,11 +46,13 @@ def headlines(recording: Recording, step: int) -> list[Headline]:
 
 
 def gentler(recording: Recording) -> Config | None:
-    """What to try after a run that diverged: a fifth of its learning rate. None where that is no help, or unknown."""
+    """What to try after a run that diverged: the rate at which its optimizer usually trains, or a fifth of its own, if
+    that is lower. None where that is no help, or unknown."""
     config = recording.config
     if config is None or recording.end.reason != "diverged" or recording.end.step == 0:
         return None
-    return replace(config, learning_rate=float(f"{config.learning_rate / GENTLER:.3g}"))
+    lower = float(f"{config.learning_rate / GENTLER:.3g}")
+    return replace(config, learning_rate=min(lower, usual_rate(config)))
 
 
 def last_loss(recording: Recording) -> float:

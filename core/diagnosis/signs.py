@@ -8,9 +8,12 @@ from functools import cached_property
 import numpy as np
 
 from core.array import Array
+from core.choices.activations import activations
+from core.choices.schedules import schedules
 from core.config import Config
 from core.measuring import Recording
 from core.measuring.rounding import in_double, only_rounding
+from core.networks.updater import first_moves
 
 # Scores on held-out samples, of the way from guessing to a perfect one: healthy networks come to 0.86 at least, and XOR
 # with three corners of four is 0.5. In between, what is known of training samples has to hold for others about as well,
@@ -19,6 +22,8 @@ WELL, ENOUGH, BEHIND, GONE = 0.8, 0.55, 0.15, 0.33
 HEAVY = 0.99  # momentum that remembers a hundred steps
 DEEP = 20  # layers that are many without a normalization
 FEW_SAMPLES = 8  # in the probe, of which fewer may be alike, and all on the flat side of a unit, by chance
+OF_ALL = ("lbfgs",)  # optimizers that look at all weights before they move one
+LONG = 1000  # steps of a run of which it is asked how it begins
 FEW_STEPS = 50  # after fewer, nobody can say that a network does not learn
 
 
@@ -183,3 +188,27 @@ class Signs:
     def updates(self) -> Array:
         """‖ΔW‖/‖W‖ (row, layer) of all looks after the first."""
         return self.of("update_ratio")[1:]
+
+    @cached_property
+    def first_step(self) -> Array | None:
+        """‖ΔW‖/‖W‖ of the first step (layer,) before it is made, roughly, as its batch is not the probe.
+
+        The optimizer is asked, for one weight of each layer that is as large as all of them are in the mean, with a
+        gradient that is: all but L-BFGS move each weight by its own gradient. None where nothing can be said of it:
+        under a warm-up; before a normalization, which makes up for the size of weights; and where gradients are
+        clipped, in a length to which the output layer's belong.
+        """
+        config, has = self.config, self.recording.has
+        if config is None or not self.recording.depth or not (has("weight_norm") and has("weight_gradient_norm")):
+            return None
+        warms_up, norms = schedules[config.schedule](0, LONG) < 1, config.normalization != "none"
+        if warms_up or norms or config.clip_norm or config.optimizer in OF_ALL:
+            return None
+        weight, gradient = self.of("weight_norm")[0], self.of("weight_gradient_norm")[0]
+        if not (np.isfinite(gradient).all() and (weight > 0).all()):
+            return None
+        widths, inputs = self.recording.layer_widths, self.recording.input_sizes
+        into = np.array([widths[0] if inputs is None else len(inputs.deviations), *widths[:-1]])
+        sizes = np.sqrt(widths * into * activations[config.activation].pieces)
+        step: Array = first_moves(config, weight / sizes, gradient / sizes) * sizes / weight
+        return step

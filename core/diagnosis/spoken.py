@@ -31,9 +31,9 @@ def knob_names(finding: Finding) -> list[str]:
 
 
 def _sentence(diagnosis: Diagnosis) -> str:
-    if diagnosis.cause is not None:
-        names = knob_names(diagnosis.cause)[:2]
-        return said(TURN[len(names)], why=diagnosis.cause.why, first=names[0], second=names[-1])
+    if diagnosis.reason is not None:
+        names = knob_names(diagnosis.reason)[:2]
+        return said(TURN[len(names)], why=diagnosis.reason.why, first=names[0], second=names[-1])
     learns = next((each for each in diagnosis.findings if each.rule == "not_learning"), None)
     if diagnosis.verdict == "alive" and learns is not None and learns.answer == "healthy":
         return said(learns.why)
@@ -45,7 +45,7 @@ def _sentence(diagnosis: Diagnosis) -> str:
 def _reasons(diagnosis: Diagnosis) -> list[str]:
     """What else was found; of a network in which nothing was, what was looked for."""
     if diagnosis.found:
-        others = [said(each.why) for each in diagnosis.found if each is not diagnosis.cause]
+        others = [said(each.why) for each in diagnosis.found if each is not diagnosis.reason]
         return [said("Found as well, as a consequence or beside it:"), *others] if others else []
     healthy = [said(each.why) for each in diagnosis.findings if each.answer == "healthy"]
     return [said("What was looked at:"), *healthy]

@@ -168,12 +168,24 @@ def _others(config: Config) -> list[str]:
     return [said("{label} {value}", label=said(_label(name)), value=_value(config, name)) for name in changed]
 
 
+def differences(old: Config, new: Config) -> str:
+    """What two Configs do not have in common."""
+    names = [name for name in Config.fields() if getattr(old, name) != getattr(new, name)]
+    each = "{label} {old} → {new}"
+    return ", ".join(
+        said(each, label=said(_label(name)), old=_value(old, name), new=_value(new, name)) for name in names
+    )
+
+
 def _label(name: str) -> str:
     return Config.fields()[name].label
 
 
 def _value(config: Config, name: str) -> str:
     """The value of a field as text."""
+    if name == "table":
+        with suppress(DataUnavailable):
+            return title(recall(config.table))
     field, value = Config.fields()[name], getattr(config, name)
     if not isinstance(field, Number):
         return field.write(value)

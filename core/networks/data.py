@@ -20,6 +20,7 @@ from core.datasets.samples import Samples
 from core.datasets.uploads import recall
 from core.memory.caches import Cache
 from core.memory.gate import GATE
+from core.networks.threads import one_thread
 
 VALIDATION_PART = 4  # one held-out sample for this many training samples ...
 HELD_OUT_PART = 5  # ... and never more than one in this many of all there are
@@ -81,6 +82,7 @@ def _reserved(config: Config) -> Data:
 
 
 @_loaded.remembers
+@one_thread()
 def _load(config: Config) -> Data:
     samples = draw_samples(config)
     chosen, held_out = split(samples, config)

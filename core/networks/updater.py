@@ -7,13 +7,14 @@ learning rate of the moment: the order of torch's training loops.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import EllipsisType
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from core.array import Array
 from core.choices.optimizers import Optimizer, OptimizerState, Setting, optimizers
 from core.choices.phi import stretches
 from core.choices.schedules import Schedule, schedules
@@ -163,3 +164,12 @@ def _clipping(gradient: Tensor, limit: Setting) -> Tensor:
     limits = torch.as_tensor(limit, dtype=torch.float64, device=gradient.device)
     factors = torch.where(limits > 0, (limits / (norm + CLIP_EPSILON)).clamp(max=1), 1)
     return factors.to(gradient.dtype)
+
+
+def first_moves(config: Config, weights: Array, gradients: Array) -> Array:
+    """How far (weight,) the first step moves weights of these sizes and gradients, neither clipped nor scheduled."""
+    parameter = nn.Parameter(torch.from_numpy(weights.copy()))
+    updater = Updater(replace(config, steps=1, clip_norm=0.0, schedule="constant"), [parameter])
+    updater.step([torch.from_numpy(gradients.copy())])
+    moved: Array = updater.last[parameter].abs().numpy()
+    return moved

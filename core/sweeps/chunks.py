@@ -17,6 +17,7 @@ from core.memory.caches import Cache
 from core.memory.gate import GATE
 from core.networks.data import VALIDATION_PART
 from core.networks.ensemble import FREE, Ensemble, shape
+from core.networks.threads import one_thread
 from core.training import passes
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def cost(config: Config) -> int:
     return step_bytes(config) * (config.steps + 1)
 
 
+@one_thread()
 def work_off(
     chunk: Chunk, names: Collection[str], device: str = "cpu", stopped: Callable[[], bool] = lambda: False
 ) -> "xr.Dataset":

@@ -17,8 +17,6 @@ from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 
-import torch
-
 from core.config import Config
 from core.datasets import DataUnavailable
 from core.measuring.measures import measures
@@ -114,8 +112,7 @@ class _Workers:
 
     def __init__(self, executor: Executor | None, names: tuple[str, ...], device: str, stop: Event) -> None:
         self._names, self._device, self._stop, self._left = names, device, stop, Event()
-        threads = max(1, (os.cpu_count() or 1) // torch.get_num_threads())  # torch may use several in each
-        self._own = Daemons(threads, "sweep") if executor is None else None
+        self._own = Daemons(os.cpu_count() or 1, "sweep") if executor is None else None
         self._executor = executor or self._own
         self._waiting: dict[Future[xr.Dataset], Places] = {}
 

@@ -105,12 +105,12 @@ def back(page: Page, name: str) -> None:
 def calmer(page: Page) -> None:
     before = drawings(page)
     press(page, LEARNING_RATE)
-    page.wait_for_url(re.compile(r"\blearning_rate=20\b"))
-    rate(page, "20")
+    page.wait_for_url(lambda url: "learning_rate=" not in url)  # 0.05 is the default
+    rate(page, "0.05")
     ended(page)
     assert step(page) > 0
     until(lambda: drawings(page) != before)
-    expect(page.locator(".st-key-lab_head")).to_contain_text("learning rate 20")
+    expect(page.locator(".st-key-lab_head")).to_contain_text("learning rate 0.05")
 
 
 def reset_settings(page: Page) -> None:

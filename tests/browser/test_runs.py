@@ -95,7 +95,7 @@ def test_a_slider_that_moves_during_a_run_asks_first(page, server):
     starts(page)
     for depth in range(4, 9):
         slider(page, "Depth").press("ArrowRight")
-        expect(message(page)).to_contain_text(f"The settings differ from the run on the screen: depth 3 → {depth}.")
+        expect(message(page)).to_contain_text(f"The settings differ from the run on the screen: Depth 3 → {depth}.")
         before = progress(page).inner_text()
         until(lambda before=before: progress(page).inner_text() != before)
     button(page, "Back to the run's settings").click()

@@ -12,9 +12,9 @@ from vl_convert import vegalite_to_svg
 
 from core import Config, record
 from core.charts import charts
-from core.charts.axes import SIGN, log_domain, place
+from core.charts.axes import OTHER_SIGN, SIGN, log_domain, place
 from core.charts.frames import corners, frame_of
-from core.charts.picture import FOUND
+from core.charts.picture import ALSO, FOUND
 
 RECORDING = record(Config(dataset="moons", depth=3, width=4, samples=40, steps=4))
 BY_LAYER = [name for name, chart in charts.items() if "Hidden layer" in str(chart.spec(RECORDING, dark=False))]
@@ -86,6 +86,7 @@ def test_placing_drops_nothing(values):
 def test_axes_of_layers_mark_those_in_which_something_was_found(name):
     drawing = charts[name](RECORDING).to_dict()
     assert SIGN not in re.findall(r"<text[^>]*>([^<]*)", vegalite_to_svg(drawing))
-    next(given for given in drawing["params"] if given["name"] == FOUND)["value"] = [2]
-    marked = [words for words in re.findall(r"<text[^>]*>([^<]*)", vegalite_to_svg(drawing)) if SIGN in words]
-    assert marked == [f"{SIGN} 2"]
+    for marked, layers in ((FOUND, [2]), (ALSO, [2, 3])):
+        next(given for given in drawing["params"] if given["name"] == marked)["value"] = layers
+    labels = re.findall(r"<text[^>]*>([^<]*)", vegalite_to_svg(drawing))
+    assert [words for words in labels if words.startswith((SIGN, OTHER_SIGN))] == [f"{SIGN} 2", f"{OTHER_SIGN} 3"]

@@ -198,7 +198,7 @@ def test_a_config_is_told_where_it_is_missing():
     recording = replace(record(Config(steps=60)), config=None)
     assert finding(recording, "decay_too_strong").why == "This needs a Config, which this network has not."
     assert finding(without(recording, "dead_fraction"), "born_dead").why == "What this needs was not recorded."
-    assert finding(record(UNTRAINED), "rate_too_high").why == "The network has not been trained."
+    assert finding(record(UNTRAINED), "rate_too_low").why == "The network has not been trained."
 
 
 @pytest.mark.parametrize("dataset", ["blobs", "curve", "line"])

@@ -98,7 +98,7 @@ class Board {
     while (this.figures.length < data.charts.length) this.figures.push(new Figure(this.beside, this.words, redraw, unit => this.pick(unit)));
     this.beside.textContent = data.beside;
     this.beside.hidden = !data.beside;
-    const found = data.verdict?.layers ?? [];
+    const found = { found: data.verdict?.layers ?? [], also: data.verdict?.others ?? [] };
     this.figures.forEach((figure, place) => figure.heed(data.charts[place], data.ready, data.dark, data.units, this.unit, found));
     this.draw();
     if (!data.progress && this.restsAt !== undefined && this.restsAt !== data.steps[this.at] && !this.playing) this.rest();
@@ -159,6 +159,8 @@ class Board {
     const { progress, told, numbers, helps } = this.data;
     const words = progress ? progress.text : told[this.at];
     this.told.textContent = this.told.title = words;
+    const last = this.data.steps.length - 1;
+    this.line.date(progress || this.at === last ? undefined : this.data.steps[last]);
     this.slider.value = this.at;
     this.slider.setAttribute("aria-valuetext", words);
     while (this.tiles.length > numbers[this.at].length) this.tiles.pop().place.remove();

@@ -28,7 +28,8 @@ from ui.show import is_dark
 class Message(NamedTuple):
     """One line above the charts.
 
-    `kind` is "info", "warning" or "error"; `actions` are the buttons in it, by their ids; a help mark tells `more`.
+    `kind` is "info", "warning" or "error", or "quiet" where buttons say enough and the text stands in their help;
+    `actions` are the buttons in it, by their ids; a help mark tells `more`.
     """
 
     kind: str
@@ -40,7 +41,8 @@ class Message(NamedTuple):
 class Judged(NamedTuple):
     """How the network is: its `health` by the id, in a `word`, and why. A help mark tells `more`.
 
-    On axes of layers those in which the cause was found, counted from 1, are marked.
+    On axes of layers those in which the cause was found, counted from 1, are marked, and so are, with another mark,
+    the `others`, in which something else was.
     """
 
     health: str
@@ -49,6 +51,7 @@ class Judged(NamedTuple):
     actions: tuple[tuple[str, str], ...] = ()
     more: tuple[str, ...] = ()
     layers: tuple[int, ...] = ()
+    others: tuple[int, ...] = ()
 
 
 class Underway(NamedTuple):
@@ -165,7 +168,8 @@ def _words() -> dict[str, str]:
         "progress": "Progress",
         "charts": "Charts: the arrow keys step, the space bar plays",
         "help": "Help",
-        "found": "Where layers are named, ▸ marks those in which it was found.",
+        "judged": "At step {step}:",
+        "found": "Where layers are named, ▸ marks those in which it was found, ▹ those in which something else was.",
         "menu": "Save or enlarge",
         "png": "Save as PNG",
         "svg": "Save as SVG",

@@ -25,12 +25,22 @@ function iconButton(parent, icon, words, onclick) {
   return asIcon(make("button", parent, { type: "button", onclick }), icon, words);
 }
 
+/** Shift a panel that would begin left of the page's content, or end right of it. */
+function intoView(panel) {
+  panel.style.translate = "";
+  const { left, right } = panel.getBoundingClientRect();
+  const page = panel.getRootNode().host?.getBoundingClientRect() ?? document.body.getBoundingClientRect();
+  const shift = Math.max(0, page.left - left) || Math.min(0, page.right - right);
+  if (shift) panel.style.translate = `${shift}px`;
+}
+
 /** A panel that an icon opens and Escape, or whatever else is turned to, shuts. */
 function panel(parent, icon, words) {
   const details = make("details", parent, { className: "more" });
   const summary = asIcon(make("summary", details), icon, words);
   const inside = make("div", details, { className: "panel", tabIndex: -1 });
   details.addEventListener("focusout", event => details.contains(event.relatedTarget) || (details.open = false));
+  details.addEventListener("toggle", () => details.open && intoView(inside));
   details.addEventListener("keydown", event => {
     if (event.key !== "Escape" || !details.open) return;
     details.open = false;
@@ -178,7 +188,7 @@ class Figure {
     if (this.spec !== this.wanted) return this.embed(look);
     if (this.rows === look.end - look.first) this.change(look);
     else this.fill(look);
-    this.view.signal("found", this.found);
+    for (const [name, layers] of Object.entries(this.found)) this.view.signal(name, layers);
     const held = this.spec.includes(IMAGES) ? this.hold() : undefined;
     try {
       await this.view.runAsync();
@@ -218,7 +228,7 @@ class Figure {
     await (window.vegaEmbed ?? new Promise(ready => window.addEventListener(this.ready, ready, { once: true })));
     const [width, height, large] = this.size();
     const spec = { ...JSON.parse(wanted), data: { name: "frame", values: rowsOf(look) }, width, height };
-    const given = { large, found: this.found };
+    const given = { large, ...this.found };
     for (const param of spec.params) if (param.name in given) param.value = given[param.name];
     if (width < NARROW * large) spec.config.legend.columns = 2;
     spec.autosize = { type: "fit", contains: "padding", resize: true };

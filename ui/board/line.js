@@ -6,6 +6,7 @@ class Line {
     const place = make("div", parent, { className: "line" });
     this.verdict = make("div", place, { className: "verdict" });
     this.message = make("div", place, { className: "message" });
+    this.judged = document.createElement("i");
     this.verdict.setAttribute("role", "status");
     this.message.setAttribute("role", "status");
   }
@@ -13,6 +14,11 @@ class Line {
   lay(verdict, message) {
     this.fill("verdict", verdict, verdict?.health);
     this.fill("message", message, message?.kind);
+  }
+
+  /** Say at which step the verdict was found, where another one is looked at. */
+  date(step) {
+    this.judged.textContent = step === undefined ? "" : `${this.words.judged.replace("{step}", step.toLocaleString("en"))} `;
   }
 
   /** Fill a part anew where it says something else; otherwise a button might go while it is pressed. */
@@ -26,7 +32,8 @@ class Line {
     if (!told) return;
     if (told.word) make("strong", place, { textContent: told.word });
     const words = make("span", place, { textContent: told.text, title: told.text });
-    const more = told.layers?.length ? [...told.more, this.words.found] : told.more;
+    if (name === "verdict") words.prepend(this.judged);
+    const more = told.layers?.length || told.others?.length ? [...told.more, this.words.found] : told.more;
     if (more.length || words.scrollHeight > words.clientHeight) {
       new Help(place, this.words.help).say([told.text, ...more].join("\n"));
     }

@@ -163,7 +163,7 @@ def _told(run: Run | None, config: Config, recording: Recording) -> dict[str, An
     """What a board is handed to tell of a recording, beside its pictures."""
     return {
         "message": message(run, config, recording),
-        "verdict": judged(recording),
+        "verdict": judged(recording, config),
         "marks": [(moment.step, moment.name, happened(moment)) for moment in moments(recording)],
     }
 
@@ -186,7 +186,7 @@ def _plain_lab(run: Run | None, state: State | None, config: Config, view: str, 
     recording = _newest(run, config)
     say(message(run, config, recording))
     if not live:
-        say_verdict(judged(recording))  # here, for its buttons change the page
+        say_verdict(judged(recording, config))  # here, for its buttons change the page
     above, names = st.container(), wishes.heard(charts_of(view, recording))
     cards = lay_out(names, recording, view, large=wishes.large)
     below, turns = st.container(), count()
@@ -198,7 +198,7 @@ def _plain_lab(run: Run | None, state: State | None, config: Config, view: str, 
             st.rerun()  # the buttons and the cards belong to the page
         with above:
             if live:
-                say_verdict(judged(recording))
+                say_verdict(judged(recording, config))
             if run is not None and run.active:
                 bar(run.state, run.progress, RUN, ahead=run.ahead)
             step = recording.steps[-1] if live else _scrubber(recording.steps)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.config import Config
 from core.diagnosis.headlines import gentler
-from core.diagnosis.words import how_it_ended
+from core.diagnosis.words import differences, how_it_ended
 from core.measuring import Recording
 from core.words.said import said
 from core.work.live import Run
@@ -22,6 +22,7 @@ from ui.sidebar import problems_of_link, use_next
 
 ACTED = "acted_on_board"
 SHOWN = {
+    "quiet": (st.info, ":material/info:"),
     "info": (st.info, ":material/info:"),
     "warning": (st.warning, ":material/difference:"),
     "error": (st.error, ":material/crisis_alert:"),
@@ -56,11 +57,10 @@ def problem_of_link() -> Message | None:
 
 def _differs(run: Run, config: Config) -> Message:
     """What differs between the run and the settings, and the ways out."""
-    old, new = run.config.to_dict(), config.to_dict()
-    changes = ", ".join(f"{name} {old[name]} → {new[name]}" for name in new if old[name] != new[name])
+    changes = differences(run.config, config)
     if not run.active:
         words = said("Not the settings of the last run: {changes}.", changes=changes)
-        return Message("info", words, (("back", said("Back to the last run")),))
+        return Message("quiet", words, (("back", said("Back to the last run")),))
     words = said("The settings differ from the run on the screen: {changes}.", changes=changes)
     return Message(
         "warning", words, (("restart", said("Restart with these")), ("back", said("Back to the run's settings")))

@@ -1,5 +1,8 @@
 """The verdict of the lab: how the network on the screen is, and why, in one line that is always there."""
 
+from dataclasses import replace
+
+from core.config import Config
 from core.diagnosis import diagnose
 from core.diagnosis.finding import Finding
 from core.diagnosis.headlines import gentler
@@ -11,15 +14,21 @@ from ui.board.board import Judged
 from ui.teaching import hidden
 
 
-def judged(recording: Recording) -> Judged:
-    """What is said of the health of a network, and what can be done about it."""
-    diagnosis = diagnose(recording)
+def judged(recording: Recording, config: Config) -> Judged:
+    """What is said of the health of a network, and what can be done about it.
+
+    What is on the screen before training may be known from a run of other settings: `config` says how it will go on.
+    """
+    known = recording if recording.known_config.steps else replace(recording, config=config)
+    diagnosis = diagnose(known)
     told = spoken(diagnosis)
     ending = [how_it_ended(recording)] if recording.end.reason == "diverged" else []
-    cause = diagnosis.cause
-    actions = () if cause is None or hidden() else _ways_out(cause, recording)
-    layers = () if cause is None else cause.layers
-    return Judged(diagnosis.verdict, told.word, told.sentence, actions, (*ending, *told.reasons), layers)
+    reason = diagnosis.reason
+    actions = () if reason is None or hidden() else _ways_out(reason, recording)
+    layers = () if reason is None else reason.layers
+    others = sorted({layer for each in diagnosis.found for layer in each.layers}.difference(layers))
+    more = (*ending, *told.reasons)
+    return Judged(diagnosis.verdict, told.word, told.sentence, actions, more, layers, tuple(others))
 
 
 def _ways_out(cause: Finding, recording: Recording) -> tuple[tuple[str, str], ...]:

@@ -74,7 +74,7 @@ def found() -> dict[str, Any]:
     recording = record(config.at_start())
     names = tuple(charts_of(FIRST, recording))
     looks = all_looks(recording, names)
-    more = {"last": config.steps, "verdict": judged(recording)}
+    more = {"last": config.steps, "verdict": judged(recording, config)}
     both = {name: handed(recording, names, looks, dark=dark, **more) for name, dark in THEMES.items()}
     themed = {name: {"charts": one.data["charts"], "dark": one.data["dark"]} for name, one in both.items()}
     data = {name: value for name, value in both["light"].data.items() if name not in themed["light"]}

@@ -35,6 +35,12 @@ def fitting_start(config: Config) -> Changes:
 
 
 @remedy
+def no_bias(config: Config) -> Changes:
+    """Biases of 0."""
+    return {"bias_init": 0.0}
+
+
+@remedy
 def standardize(config: Config) -> Changes:
     """Inputs of mean 0 and deviation 1."""
     return {"preprocessing": "standardize"}
@@ -111,6 +117,12 @@ def adam(config: Config) -> Changes:
 def clip(config: Config) -> Changes:
     """Gradients that are longer than 1 are shortened to it."""
     return {"clip_norm": min(1.0, config.clip_norm) or 1.0}
+
+
+@remedy
+def warm_up(config: Config) -> Changes:
+    """Steps that begin short and grow over the first tenth of the run (Goyal et al. 2017)."""
+    return {"schedule": "warm_up"} if config.schedule == "constant" else {}
 
 
 @remedy

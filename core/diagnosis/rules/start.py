@@ -124,7 +124,7 @@ def no_slope(signs: Signs) -> Opinion:
     needs=("dead_fraction",),
     layers=True,
     samples=True,
-    remedies=("fitting_start", "leaky", "wider"),
+    remedies=("fitting_start", "no_bias", "leaky", "wider"),
     says={
         "born_dead": "{units} of {all} units are dead before training: slope 0 on all {probe} samples of the probe.",
         "layer_born_dead": "All units in {where} are born dead ({units} of {all} in all, on {probe} samples): no "
@@ -212,7 +212,7 @@ def signal_lost(signs: Signs) -> Opinion:
     needs=("activation_sample_std", "activation_mean", "activation_std", "config"),
     layers=True,
     samples=True,
-    remedies=("fitting_start", "batch_norm"),
+    remedies=("no_bias", "fitting_start", "batch_norm"),
     says={
         "pushed": "The bias is larger than the sums: the first layer tells samples apart by {left} of its size.",
         "no_pushed": "The first layer tells samples apart by {left} of its size.",

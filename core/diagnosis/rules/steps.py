@@ -3,71 +3,26 @@
 import numpy as np
 
 from core.config import Config
-from core.diagnosis.finding import FATAL, HARM
+from core.diagnosis.finding import DOUBT, FATAL, HARM
 from core.diagnosis.lost import first_lost
 from core.diagnosis.rule import Opinion, found, healthy, not_applicable, rule
 from core.diagnosis.signs import DEEP, Signs, largest
 
 TOO_FAST = 0.05  # ‖ΔW‖/‖W‖: TheDeepChecker has 0.1; healthy networks stay below 0.01, 1e-3 is usual (cs231n)
+FIRST = 1.0  # ‖ΔW‖/‖W‖ of the first step; of healthy networks at most 0.4; where it is more, half do not learn
 TRAVELLED = 0.1  # how far the weights have gone, in their own size, as if all steps went the same way
 KILLED = 0.25  # share of units that die in the beginning of training
 WORSE = 2.0  # times the loss before training, or that of guessing
-SHRUNK = 0.3  # share of the weights' size that weight decay has left
-OUTWEIGHED = 10.0  # times the gradient of the loss; of healthy networks that have learned it is up to 7
-NOTICED = 1.0  # weight decay times learning rate times steps: after fewer, a third of the weights is left at least
-UNSTABLE = 2.0  # weight decay times learning rate from which each step turns the weights over and lets them grow
 LOST = {  # what left the range of numbers, as a reader calls it
     "weights": "the weights of {where}",
     "signal": "the signal in {where}",
     "loss": "the loss",
     "gradient": "the gradient at {where}",
 }
-LINEAR = ("sgd", "adamw")  # optimizers that multiply each weight by 1 − learning rate · weight decay
-HEAVY_BALLS = ("momentum", "nesterov")  # that do so by and by
 CLIPPED = 0.1  # share of the gradient that clipping leaves of it
 FEW = 2  # samples in a batch, whose mean and variance say nothing
 NOTHING_LEFT = 0.01  # the same, when weight decay may move the weights further than what is left
 DROPPED = 0.7  # share of dropped activations
-
-
-@rule(
-    "Weight decay too strong",
-    50,
-    sick=lambda: Config(weight_decay=1.0, steps=300),
-    source="each step of SGD multiplies a weight by 1 − learning rate · weight decay, before the gradient is added; "
-    "Krogh & Hertz 1991, A simple weight decay can improve generalization",
-    needs=("weight_norm", "config"),
-    layers=True,
-    trained=True,
-    remedies=("less_decay", "much_lower_rate"),
-    says={
-        "decay_too_strong": "Weight decay of {decay} has left {left} of the weights in {where}: they are pulled to 0 "
-        "faster than they learn.",
-        "decay_overshoots": "Weight decay times learning rate is {product}, more than 2: each step turns the weights "
-        "over and lets them grow.",
-        "decay_outweighs": "Weight decay pulls {times} times as strongly as the gradient.",
-        "no_decay_too_strong": "Weight decay has left {left} of the weights.",
-    },
-)
-def decay_too_strong(signs: Signs) -> Opinion:
-    """Weight decay takes away what is learned, or more than is there."""
-    config, norms = signs.config, signs.of("weight_norm")
-    assert config is not None
-    if not config.weight_decay:
-        return not_applicable("no_decay")
-    product = config.weight_decay * config.learning_rate
-    with np.errstate(divide="ignore", invalid="ignore"):
-        left = float(np.nanmin(norms[-1] / norms[0])) if np.isfinite(norms[-1]).any() and norms[0].any() else np.nan
-    seen = {"product": product, "left": left, "decay": config.weight_decay}
-    if product > UNSTABLE and config.optimizer in LINEAR:
-        return found(FATAL, ("weight_decay", "learning_rate"), seen, saying="decay_overshoots")
-    outweighed = _decay_against_gradient(signs)
-    seen["times"] = outweighed
-    if outweighed > OUTWEIGHED:
-        return found(HARM, ("weight_decay",), seen, saying="decay_outweighs")
-    if left < SHRUNK:
-        return found(HARM, ("weight_decay",), seen, layers=np.flatnonzero(norms[-1] < SHRUNK * norms[0]) + 1)
-    return healthy(seen)
 
 
 @rule(
@@ -129,10 +84,9 @@ def clipped_away(signs: Signs) -> Opinion:
     sick=lambda: Config(learning_rate=10.0, steps=300),
     source="Goodfellow, Bengio, Courville 2016, section 11.4.1; TheDeepChecker (Ben Braiek & Khomh 2023): "
     "mean|ΔW|/mean|W| > 0.1",
-    trained=True,
-    at_once=True,
-    remedies=("much_lower_rate", "lower_rate", "less_momentum", "clip", "adam"),
+    remedies=("much_lower_rate", "lower_rate", "less_momentum", "clip", "warm_up", "adam"),
     says={
+        "first_step_too_long": "The first step is up to {fastest} of the weights in {where}: often too long to learn.",
         "diverged": "Diverged at step {step}: the steps are too long for this network.",
         **{
             f"diverged_{what}": "Diverged at step {end}: the steps are too long for this network. First seen out of "
@@ -145,6 +99,7 @@ def clipped_away(signs: Signs) -> Opinion:
         "loss_jumps": "The steps are too long: the loss has been {worst} times that at the start, or of guessing.",
         "no_rate_too_high": "The steps are not too long: a usual one changes no layer by more than {fastest} of "
         "its weights.",
+        "no_rate_too_high_first": "The first step will change no layer by more than about {fastest} of its weights.",
         "no_rate_too_high_jump": "The steps are not too long: the loss has been at most {worst} times that at the "
         "start, or of guessing.",
     },
@@ -152,6 +107,8 @@ def clipped_away(signs: Signs) -> Opinion:
 def rate_too_high(signs: Signs) -> Opinion:
     """Steps that are too long: they diverge, kill units, or jump to and fro."""
     knobs = _of_rate(signs)
+    if not signs.began:
+        return _ahead(signs)
     if signs.diverged:
         return _diverged(signs, knobs)
     killed, samples = _killed(signs), signs.recording.probe_size
@@ -213,35 +170,22 @@ def dropout_too_strong(signs: Signs) -> Opinion:
     return found(HARM, ("dropout",), {"share": share}) if share >= DROPPED else healthy({"share": share})
 
 
+def _ahead(signs: Signs) -> Opinion:
+    """How long the first step will be, before it is made."""
+    ratios = signs.first_step
+    if ratios is None:
+        return not_applicable("untrained")
+    seen, far = {"fastest": float(ratios.max())}, np.flatnonzero(ratios > FIRST)
+    if len(far):
+        return found(DOUBT, ("learning_rate",), seen, saying="first_step_too_long", layers=far + 1)
+    return healthy(seen, saying="no_rate_too_high_first")
+
+
 def _diverged(signs: Signs, knobs: tuple[str, ...]) -> Opinion:
     lost, end = first_lost(signs), signs.recording.end.step
     if lost is None:
         return found(FATAL, knobs, saying="diverged", steps=[end])
     return found(FATAL, knobs, {"end": end}, saying=f"diverged_{lost.what}", layers=lost.layers, steps=[lost.step])
-
-
-def _decay_against_gradient(signs: Signs) -> float:
-    """How many times the pull of weight decay is as strong as the gradient, in the middle of all looks and layers.
-
-    0 where it had no time to pull far. Where no gradient arrives at all, there is nothing to outweigh.
-    """
-    config = signs.config
-    if config is None or not signs.recording.has("weight_gradient_norm"):
-        return 0.0
-    if _shrinks(config) * signs.steps[-1] < NOTICED:
-        return 0.0
-    gradient = signs.of("weight_gradient_norm")
-    pulls = config.weight_decay * signs.of("weight_norm") / np.where(gradient > 0, gradient, np.nan)
-    return float(np.median(pulls[np.isfinite(pulls)])) if np.isfinite(pulls).any() else 0.0
-
-
-def _shrinks(config: Config) -> float:
-    """By which share of itself weight decay shrinks a weight at each step, in the long run; ∞ where its size does not
-    tell, as a step is of one length whatever it is made of."""
-    share = config.weight_decay * config.learning_rate
-    if config.optimizer in HEAVY_BALLS:
-        return share / (1 - config.momentum) if config.momentum < 1 else np.inf
-    return share if config.optimizer in LINEAR else np.inf
 
 
 def _of_rate(signs: Signs) -> tuple[str, ...]:

@@ -218,7 +218,7 @@ def test_other_settings_never_end_a_run_in_silence(opened):
     app = press(opened({**ENDLESS, **PLAIN}), "Start training")
     move(app, "depth", 3)
     (warning,) = app.warning
-    assert warning.value == "The settings differ from the run on the screen: depth 2 → 3."
+    assert warning.value == "The settings differ from the run on the screen: Depth 2 → 3."
     assert progress(app)
     press(app, "Back to the run's settings")
     assert not app.warning
@@ -257,11 +257,11 @@ def test_a_run_goes_on_while_another_page_is_open(opened):
 def test_the_board_says_what_differs_and_offers_the_ways_out(opened):
     app = press(opened(ENDLESS), "Start training")
     move(app, "depth", 3)
-    assert messages(app, "warning") == ["The settings differ from the run on the screen: depth 2 → 3."]
+    assert messages(app, "warning") == ["The settings differ from the run on the screen: Depth 2 → 3."]
     assert [name for name, _ in boards(app)[0]["message"]["actions"]] == ["restart", "back"]
     press(app, "Stop training")
     until(app, lambda app: not progress(app))
-    assert messages(app, "info") == ["Not the settings of the last run: depth 2 → 3."]
+    assert messages(app, "quiet") == ["Not the settings of the last run: Depth 2 → 3."]
 
 
 @pytest.fixture

@@ -67,7 +67,9 @@ STATES = {
 
 
 def said(app: AppTest) -> list[list[str]]:
-    return [messages(app, kind) for kind in ("error", "warning", "info")]
+    """By kind; what a board says in the help of a button, plain charts say as information."""
+    error, warning, info, quiet = (messages(app, kind) for kind in ("error", "warning", "info", "quiet"))
+    return [error, warning, info + quiet]
 
 
 def downloads(app: AppTest) -> list[str]:
