@@ -1,8 +1,5 @@
 """What a page says where there is no memory for what it shows, and where there never will be."""
 
-from collections.abc import Iterator
-from threading import Event, Thread
-
 import pytest
 from screen import LAB, control, healthy, opened_at
 
@@ -15,23 +12,17 @@ HEAVY = {"depth": "30", "width": "500", "seed": "1616"}  # too large to be small
 BUSY = "MB of memory, which other work of this server has taken. Try again in a moment, or make the network smaller."
 
 
+class Others:
+    """Those who have the memory."""
+
+
 @pytest.fixture
-def full(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Somebody else has all memory for large work, and nobody is patient."""
+def full(monkeypatch: pytest.MonkeyPatch) -> Others:
+    """As long as they live, others have all memory for large work, and nobody is patient."""
     monkeypatch.setattr(gates, "PATIENCE", 0.2)
-    inside, over = Event(), Event()
-
-    def work() -> None:
-        with GATE.reserve(most()):
-            inside.set()
-            over.wait(60)
-
-    other = Thread(target=work)
-    other.start()
-    assert inside.wait(60)
-    yield
-    over.set()
-    other.join()
+    others = Others()
+    GATE.hold(most() - GATE.taken, others)
+    return others
 
 
 def test_a_page_says_that_other_work_has_the_memory(full):
