@@ -103,8 +103,8 @@ def test_small_work_passes_by_but_takes_no_more_than_its_corner(gate):
 
 
 def test_what_can_never_fit_is_refused_at_once(gate):
-    words = "This needs about 701 MB of memory, and the server has 700 MB for it"
-    with pytest.raises(NoRoomError, match=f"^{words}$"), gate.reserve(701 * MB):
+    words = "This needs about 701 MB of memory, and the server has 700 MB for it."
+    with pytest.raises(NoRoomError, match=f"^{re.escape(words)}$"), gate.reserve(701 * MB):
         raise AssertionError("it was let in")
     assert gate.taken == 0
 
