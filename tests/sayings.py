@@ -80,8 +80,8 @@ DECLARED = {  # of the network that each rule declares: what the doctor says of 
         "All units are copies of one another in layers 1 to 5: they get the same gradient and stay copies.",
     ),
     "no_slope": (
-        "dead of no_slope: activation",
-        "The slope of this activation is 0 everywhere, so no gradient passes it.",
+        "sick of no_slope: activation",
+        "The slope of this activation is 0 everywhere: only the output layer gets a gradient.",
     ),
     "born_dead": (
         "dead of born_dead: bias_init",

@@ -13,6 +13,7 @@ from core.words.said import said
 from ui.teaching import held, hidden
 
 KEPT, PAGE = "kept_controls", "page"
+MOMENTS, MOMENT_SECONDS = 3, 0.5  # how often a page that has no sidebar looks whether one is left, and when
 
 
 class _Control(NamedTuple):
@@ -126,3 +127,18 @@ def _word(value: Any) -> str:
 def is_kept(key: str) -> bool:
     """Whether a name in the link is that of a kept control."""
     return key in st.session_state.get(KEPT, {})
+
+
+def once_more() -> None:
+    """Run nothing for a few times, and then the page again. Streamlit takes an empty sidebar away only when something
+    ends after the browser has drawn the page without it; when that is, only the browser knows."""
+    left = MOMENTS
+
+    @st.fragment(run_every=MOMENT_SECONDS)
+    def again() -> None:
+        nonlocal left
+        if left == 0:
+            st.rerun()
+        left -= 1
+
+    again()

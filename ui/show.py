@@ -87,9 +87,15 @@ def key_of(picture: Picture, at: str = "") -> str:
     return f"chart_{picture.name}{at and f'_{at}'}"
 
 
+JOINER = "\u2060"  # which takes no room and can be seen by nobody
+ADDRESS = re.compile(r"(?<=www)(?=\.)|(?<=https:)(?=//)|(?<=http:)(?=//)|(?=@)", re.IGNORECASE)
+MARKDOWN = re.compile(r"([\\`*\[\]()#<>~$:!|]|(?<![^\W_])_|_(?![^\W_]))")
+
+
 def plain(text: str) -> str:
-    """Text from outside, so that none of it is taken for Markdown."""
-    return re.sub(r"([\\`*\[\]()#<>~$:!|])", r"\\\1", text)
+    """Text from outside, so that none of it is taken for Markdown. Addresses become links even where their signs are
+    escaped; they do not where something stands within."""
+    return MARKDOWN.sub(r"\\\1", ADDRESS.sub(JOINER, text))
 
 
 def with_list(words: str, entries: Sequence[str]) -> str:

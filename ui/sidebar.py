@@ -22,9 +22,10 @@ from core.config import Config
 from core.config.declared import ConflictError
 from core.config.fields import Field, Text
 from core.config.setup import DATA, FRONT, NETWORK, TRAINING
+from core.config.tasks import told, turned
 from core.diagnosis.patients.cases import CASE, asked_in
 from core.words.said import Sentence, said, why
-from ui.controls import PAGE, follow_link, hideable, in_link, is_kept
+from ui.controls import PAGE, follow_link, hideable, in_link, is_kept, once_more
 from ui.fields import STARTED, TIMES, control, key_of
 from ui.frame import has_controls, has_knobs, turn_to
 from ui.show import drawn_if_there_is_room, with_list
@@ -39,7 +40,6 @@ LINK, REPLACED, PROBLEMS = "link", "replaced_links", "link_problems"
 SHOWS, TELLS = "shows_settings", "tells_settings"
 MOVES, TOLD = "moves", "told_moves"
 
-MOMENTS, MOMENT_SECONDS = 3, 0.5  # how often a page that has no sidebar looks whether one is left, and when
 STALE_SECONDS = 2.0  # for so long a browser may still send a link that was replaced: its next request is on its way
 ICONS = {DATA: ":material/database:", NETWORK: ":material/hub:", TRAINING: ":material/trending_down:"}
 ICON = ":material/straighten:"
@@ -55,6 +55,8 @@ def sidebar(page: str) -> None:
                 continue
             with st.container() if group == FRONT else st.expander(said(group), icon=ICONS.get(group, ICON)):
                 controls |= {name: control(name, field, controls[name], _moved_by_hand) for name, field in fields}
+                if group == DATA and (words := told(controls)):
+                    st.caption(said(words))
         st.session_state[CONTROLS] = controls
         try:
             st.session_state[SETTINGS] = Config(**controls).to_dict()
@@ -112,10 +114,19 @@ def knobs() -> None:
 
 def _moved_by_hand() -> None:
     """Let only what shows the settings be drawn again, if a control that was just moved changes no more than that."""
-    controls = {name: st.session_state.get(key_of(name), value) for name, value in st.session_state[CONTROLS].items()}
+    controls = _turned_to_task()
     if has_knobs(st.session_state[PAGE]) and _took_over(controls):
         with suppress(StreamlitAPIException):  # where nothing can be shown, the whole page is drawn
             st.rerun(scope=SHOWS)
+
+
+def _turned_to_task() -> dict[str, Any]:
+    """What the controls say, with the defaults of the task where a data set of another task was just chosen."""
+    before = st.session_state[CONTROLS]
+    controls = {name: st.session_state.get(key_of(name), value) for name, value in before.items()}
+    changed = {name: value for name, value in turned(controls, before).items() if name not in hidden()}
+    st.session_state.update({key_of(name): value for name, value in changed.items()})
+    return controls | changed
 
 
 def _took_over(controls: dict[str, Any]) -> bool:
@@ -138,22 +149,7 @@ def without_controls(page: str) -> None:
         follow_link(page)
     _write_link({}, page)
     if last is not None and has_controls(last):
-        _once_more()
-
-
-def _once_more() -> None:
-    """Run nothing for a few times, and then the page again. Streamlit takes an empty sidebar away only when something
-    ends after the browser has drawn the page without it; when that is, only the browser knows."""
-    left = MOMENTS
-
-    @st.fragment(run_every=MOMENT_SECONDS)
-    def again() -> None:
-        nonlocal left
-        if left == 0:
-            st.rerun()
-        left -= 1
-
-    again()
+        once_more()
 
 
 def problems_of_link() -> tuple[str, list[str]]:
@@ -218,6 +214,7 @@ def to_lab(config: Config, words: str) -> None:
 def put(name: str, value: Any) -> None:
     """Change one setting that has no control: for callbacks, as `use`."""
     st.session_state[key_of(name)] = value
+    _turned_to_task()
 
 
 def _controls(page: str) -> dict[str, Any]:

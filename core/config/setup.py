@@ -13,7 +13,7 @@ from core.config.declared import Declared
 from core.config.fields import choice, number, text, whole
 from core.config.words import DIGITS
 from core.datasets import datasets
-from core.datasets.csv_file import DIGEST_BYTES
+from core.datasets.sheets import DIGEST_BYTES
 from core.words.said import Sentence
 
 FRONT, DATA, NETWORK, TRAINING, MEASURING = "Front", "Data", "Network", "Training", "Measuring"
@@ -127,7 +127,7 @@ class Setup(Declared):
         label="Table",
         asked_by="dataset",
         decides_on_data=True,
-        help="The hash of an uploaded table: of its file, its target and its features.",
+        help="The hash of an uploaded table: of its file, its target, its features and what fills its gaps.",
     )
     preprocessing: str = choice(
         "standardize",

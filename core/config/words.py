@@ -1,4 +1,4 @@
-"""What is said where a Config, or one of its fields, refuses a value."""
+"""What is said where a Config, or one of its fields, refuses a value, and of what suits a task."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -17,6 +17,10 @@ TOO_MUCH = (
 )
 PIECES = "pieces of {activation}"
 TIMES = "{left} · {right}"
+CLIPPED = (
+    "Guesses of numbers may be far off at first: gradients are clipped at {most:g}, "
+    "so that the first steps are not too long."
+)
 
 
 def product(factors: Sequence[str]) -> str:

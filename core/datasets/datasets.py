@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from math import pi
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -79,12 +79,20 @@ def digits() -> Samples:
 @lru_cache(maxsize=1)
 def _digits() -> Tensor:
     """The pixels and the class of each digit (sample, 65). Kept: to read them takes longer than to split them."""
-    # Read from the package's folder: importing sklearn takes 2 s, a third of the app's start, and adds nothing here.
+    return _carried("digits.csv.gz", delimiter=",", dtype=np.uint8)
+
+
+def _carried(name: str, **settings: Any) -> Tensor:
+    """The numbers of a file that scikit-learn carries.
+
+    Read from the package's folder: importing sklearn takes 2 s, a third of the app's start, and adds nothing here.
+    """
     sklearn = find_spec("sklearn")
     assert sklearn is not None
     assert sklearn.submodule_search_locations is not None
-    file = Path(sklearn.submodule_search_locations[0], "datasets", "data", "digits.csv.gz")
-    return torch.from_numpy(np.loadtxt(file, delimiter=",", dtype=np.uint8))
+    return torch.from_numpy(
+        np.loadtxt(Path(sklearn.submodule_search_locations[0], "datasets", "data", name), **settings)
+    )
 
 
 @dataset(classes=10)
@@ -176,6 +184,39 @@ def curve(count: int, noise: float, generator: Generator) -> Samples:
     return Samples(x, x.sin() + noise * torch.randn(count, 1, generator=generator), classes=0)
 
 
+@dataset(features=4, classes=3)
+def iris() -> Samples:
+    """150 irises by the size of their petals and sepals, 3 species (Fisher, as scikit-learn carries them)."""
+    return _carried_table("iris.csv", classes=3)
+
+
+@dataset(features=13, classes=3)
+def wine() -> Samples:
+    """178 wines by 13 chemical measurements, 3 cultivars (UCI, as scikit-learn carries them)."""
+    return _carried_table("wine_data.csv", classes=3)
+
+
+@dataset(features=30, classes=2)
+def breast_cancer() -> Samples:
+    """569 tumours by 30 measurements of their cells, 2 classes, malignant and benign (UCI, as scikit-learn carries
+    them).
+    """
+    return _carried_table("breast_cancer.csv", classes=2)
+
+
+def _carried_table(name: str, classes: int) -> Samples:
+    table = _carried(name, delimiter=",", skiprows=1)  # the first line holds sizes and the names of the classes
+    return Samples(table[:, :-1], table[:, -1].long(), classes=classes)
+
+
+@dataset(features=10, classes=0)
+def diabetes() -> Samples:
+    """442 patients by 10 measurements, and how far their diabetes has come a year later: a regression that leaves half
+    of the spread unexplained (Efron et al. 2004, as scikit-learn carries them).
+    """
+    return Samples(_carried("diabetes_data_raw.csv.gz"), _carried("diabetes_target.csv.gz")[:, None].float(), classes=0)
+
+
 MNIST = Download("MNIST", "MNIST", 12)
 FASHION_MNIST = Download("FashionMNIST", "FashionMNIST", 31)
 CIFAR10 = Download("CIFAR10", "cifar-10-batches-py", 170, reading=560_000_000)
@@ -208,8 +249,8 @@ def _pictures(download: Download) -> Samples:
 
 @dataset()
 def upload(table: str) -> Samples:
-    """A table of your own from a CSV file: a column to predict, and columns of numbers to predict it from. It stays in
-    the memory of this server, which forgets it in the end.
+    """A table of your own from a CSV or Excel file: a column to predict, and others to predict it from. It stays in the
+    memory of this server, which forgets it in the end.
     """
     known = recall(table)
     return Samples(known.inputs, known.targets, classes=len(known.classes))

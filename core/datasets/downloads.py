@@ -6,9 +6,11 @@ which all who want it wait for; it ends if the host falls silent, and what a pro
 """
 
 import os
+import sys
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import rmtree
@@ -27,6 +29,7 @@ from core.words.said import Sentence
 
 _attempts: dict[tuple[str, Path], Future[None]] = {}  # those under way, by class name and place
 _beginning = Lock()
+_declaring = Lock()
 _under_way: dict[str, Path] = {}  # by class name, the folder into which it is being fetched
 MEGABYTE = 1e6
 FETCHING = "fetching-"  # how the folder of an attempt is called
@@ -184,20 +187,33 @@ def data_folder() -> Path:
 _operators: list[torch.library.Library] = []  # a declaration lives as long as its Library object
 
 
+def _is_whole() -> bool:
+    """Whether torchvision can be imported as it is. What is left of an attempt that failed is taken away."""
+    try:
+        import_module("torchvision")
+    except RuntimeError:
+        for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
+            del sys.modules[name]
+        return False
+    return True
+
+
 def declare_operators() -> None:
     """Let torchvision's wheel, compiled for CUDA, be imported beside a torch without it.
 
     Its Python code describes two compiled operators that then do not exist; declaring their schemas is enough for
-    data sets, transforms and models.
+    data sets, transforms and models. Where the wheel fits, its own library declares them, and may not find them there:
+    it would end the process. So it is tried first.
     """
     schemas = {
         "nms": "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
         "qnms": "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
     }
-    if _operators or find_spec("torchvision") is None:
-        return
-    library = torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]  # torch has no types here
-    for name, schema in schemas.items():
-        if not hasattr(torch.ops.torchvision, name):
-            library.define(schema)  # type: ignore[no-untyped-call]  # nor here
-    _operators.append(library)
+    with _declaring:
+        if _operators or find_spec("torchvision") is None or _is_whole():
+            return
+        library = torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]  # torch has no types
+        for name, schema in schemas.items():
+            if not hasattr(torch.ops.torchvision, name):
+                library.define(schema)  # type: ignore[no-untyped-call]  # nor here
+        _operators.append(library)

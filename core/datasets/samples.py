@@ -1,4 +1,4 @@
-"""Samples: what every data set gives, what a visitor's own table is, and the error where one cannot be had."""
+"""Samples: what every data set gives, what a visitor's own table is, and the errors where one cannot be had."""
 
 from dataclasses import dataclass, field
 
@@ -23,9 +23,10 @@ class Samples:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table to learn from. inputs: (sample, feature) float64. targets: (sample,) class numbers; or, where `classes`
-    is empty, a regression, (sample, 1) float64. `dropped` rows missed a value; `left_out` were too many. `file` is the
-    name of the file.
+    """A table to learn from. inputs: (sample, feature) float64, or uint8 where there
+    are many. targets: (sample,) class numbers; or, where `classes`
+    is empty, a regression, (sample, 1) float64. `dropped` rows missed a value, in `filled` ones a gap was filled;
+    `left_out` were too many. `file` is the name of the file.
     """
 
     digest: str
@@ -37,6 +38,7 @@ class Table:
     dropped: int
     left_out: int
     file: str = ""
+    filled: int = 0
 
     @property
     def nbytes(self) -> int:
@@ -46,3 +48,7 @@ class Table:
 
 class DataUnavailable(Exception):  # noqa: N818  # a state of the world, said as one
     """Data are neither on this machine nor to be had elsewhere. The message says what to do."""
+
+
+class TableError(ValueError):
+    """A file, or what is to be made of it, that is no table to learn from. The message says why in one sentence."""

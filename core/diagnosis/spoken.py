@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from core.config import Config
-from core.diagnosis.finding import Diagnosis, Finding
+from core.diagnosis.finding import HARM, Diagnosis, Finding
 from core.words.said import said
 
 WORDS = {"alive": "Alive", "sick": "Sick", "dead": "Dead", "unknown": "Unknown"}
@@ -31,14 +31,16 @@ def knob_names(finding: Finding) -> list[str]:
 
 
 def _sentence(diagnosis: Diagnosis) -> str:
+    learns = next((each for each in diagnosis.findings if each.rule == "not_learning"), None)
+    untrained = learns is not None and learns.saying == "untrained"
     if diagnosis.reason is not None:
         names = knob_names(diagnosis.reason)[:2]
-        return said(TURN[len(names)], why=diagnosis.reason.why, first=names[0], second=names[-1])
-    learns = next((each for each in diagnosis.findings if each.rule == "not_learning"), None)
+        turn = said(TURN[len(names)], why=diagnosis.reason.why, first=names[0], second=names[-1])
+        may_learn = untrained and diagnosis.reason.severity == HARM
+        return said("{turn} It may learn all the same.", turn=turn) if may_learn else turn
     if diagnosis.verdict == "alive" and learns is not None and learns.answer == "healthy":
         return said(learns.why)
     judged = [each for each in diagnosis.findings if each.answer != "not applicable"]
-    untrained = learns is not None and learns.saying == "untrained"
     return said(UNTRAINED if untrained else SO_FAR, count=len(judged))
 
 

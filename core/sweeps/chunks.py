@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.choices.activations import activations
 from core.config import Config
-from core.datasets.csv_file import MOST_COLUMNS
+from core.datasets.sheets import MOST_COLUMNS
 from core.measuring.recorder import Recorder
 from core.memory.budget import most
 from core.memory.caches import Cache

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import BAD_FILES, csv, numbers, table
 
-from core.datasets.csv_file import Sheet, TableError, read_sheet
+from core.datasets.csv_file import read_sheet
+from core.datasets.samples import TableError
+from core.datasets.sheets import Sheet
 from core.datasets.uploads import table_of
 
 
@@ -41,18 +43,26 @@ def test_a_separator_or_a_line_end_in_quotes_is_no_separator():
 
 
 def test_columns_by_what_they_hold():
-    lines = [f"n{i},{i},{i / 7},{i % 2 == 0},,2024-01-{i + 1:02}" for i in range(12)]
-    sheet = read_sheet(csv("name,whole,real,flag,empty,day", *lines))
-    assert sheet.names == ["name", "whole", "real", "flag", "day"]
-    assert sheet.numeric == ["whole", "real", "flag"]
-    assert sheet.features("real") == ["whole", "flag"]
+    lines = [f"n{i},{i},{i / 7},{i % 2 == 0},,2024-01-{i + 1:02},{'xyz'[i % 3]},same" for i in range(24)]
+    sheet = read_sheet(csv("name,whole,real,flag,empty,day,kind,one", *lines))
+    assert sheet.names == ["name", "whole", "real", "flag", "day", "kind", "one"]
+    assert sheet.numeric == ["whole", "real", "flag", "day"]
+    assert sheet.usable == ["whole", "real", "flag", "day", "kind"]
+    assert sheet.features("real") == ["whole", "flag", "day", "kind"]
     assert sheet.features("name", ["flag", "whole"]) == ["whole", "flag"]
+    assert sheet.left_out("real") == ["name", "one"]
 
 
 def test_the_likely_target_is_the_last_column_that_can_be_one():
     assert read_sheet(numbers(12)).likely_target == "c"
     unique = csv("a,b,name", *(f"{i},{i % 2},n{i}" for i in range(150)))
     assert read_sheet(unique).likely_target == "b"
+
+
+def test_dates_are_not_likely_to_be_predicted():
+    rows = [f"{i},{i % 2},2024-01-{i + 1:02}" for i in range(24)]
+    assert read_sheet(csv("a,b,day", *rows)).likely_target == "b"
+    assert read_sheet(csv("day,year", *(f"{row.rpartition(',')[2]},2024-02-{i + 1:02}" for i, row in enumerate(rows))))
 
 
 ROWS = [f"{i % 2},{i / 7},{'uvw'[i % 3]}" for i in range(30)]
@@ -84,7 +94,8 @@ def test_a_column_of_very_long_numbers_is_one_of_numbers():
 
 
 @pytest.mark.parametrize("kind", BAD_FILES)
-def test_a_bad_file_is_refused_in_one_sentence(kind):
+def test_a_bad_file_is_refused_in_one_sentence(kind, monkeypatch):
+    monkeypatch.setenv("VITALS_HOSTED", "1")
     content, words = BAD_FILES[kind]
     with pytest.raises(TableError) as refused:
         read_sheet(content)

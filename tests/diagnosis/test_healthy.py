@@ -28,6 +28,9 @@ NOISES = {  # of each data set that is at hand and has something to be learned
     "star_cloud": 0.0,
     "line": 0.1,
     "curve": 0.1,
+    "iris": 0.0,
+    "wine": 0.0,
+    "breast_cancer": 0.0,
 }
 RATES = {  # at which each optimizer usually trains networks as small as these
     "sgd": 0.1,
@@ -96,7 +99,8 @@ def test_they_are_many_and_of_every_kind():
     assert len(HEALTHY) >= 100
     assert {config.optimizer for config in HEALTHY} == set(optimizers)
     assert {config.activation for config in HEALTHY} == set(activations) - {"step"}
-    learnable = {name for name in datasets if datasets[name].download is None} - {"upload", "gaussian"}
+    hopeless = {"upload", "gaussian", "diabetes"}  # of the last nobody explains more than half
+    learnable = {name for name in datasets if datasets[name].download is None} - hopeless
     assert {config.dataset for config in HEALTHY} == learnable
 
 

@@ -120,5 +120,25 @@ def test_reset_forgets_what_was_wrong_with_the_link(app):
 
 def test_text_from_a_link_is_not_taken_for_markdown(app):
     follow(app.switch_page("pages/explore.py"), activation="[here](http://example.org) ![x](y)")
-    assert r"\[here\]\(http\://example.org\) \!\[x\]\(y\)" in app.warning[0].value
+    assert "\\[here\\]\\(http\\:\u2060//example.org\\) \\!\\[x\\]\\(y\\)" in app.warning[0].value
     assert plain("`a` *b* :red[c] $d$ <e>") == r"\`a\` \*b\* \:red\[c\] \$d\$ \<e\>"
+
+
+def test_a_regression_brings_the_default_that_suits_it_and_says_so(app):
+    move(follow(app), "dataset", "curve")
+    assert app.query_params["clip_norm"] == "1.0"
+    assert control(app, "clip_norm").value == 1
+    words = "gradients are clipped at 1"
+    assert sum(words in caption.value for caption in app.sidebar.caption) == 1
+    move(app, "dataset", "moons")
+    assert "clip_norm" not in app.query_params
+    assert not any(words in caption.value for caption in app.sidebar.caption)
+    move(app, "clip_norm", 3.0)
+    move(app, "dataset", "line")
+    assert app.query_params["clip_norm"] == "3.0"
+
+
+def test_a_link_to_a_regression_means_what_it_says(app):
+    follow(app, dataset="curve")
+    assert control(app, "clip_norm").value == 0
+    assert not any("clipped" in caption.value for caption in app.sidebar.caption)

@@ -28,7 +28,8 @@ from tables import BAD_CHOICES, BAD_FILES, csv, numbers
 from core.claims import stored_verdict
 from core.claims.lectures import SOURCES
 from core.datasets import DataUnavailable
-from core.datasets.csv_file import TableError, read_sheet
+from core.datasets.csv_file import read_sheet
+from core.datasets.samples import TableError
 from core.datasets.uploads import table_of
 from core.datasets.words import NOT_HERE
 from core.experiments import deep

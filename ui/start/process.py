@@ -8,6 +8,7 @@ from threading import Thread
 from time import sleep
 
 import streamlit as st
+from streamlit import config
 
 # Read when torch is loaded. Otherwise each new thread, and every press of a slider is answered by one, would first
 # start a team of helpers for its matrix products: 10 to 30 ms.
@@ -15,6 +16,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import torch
 
+from core.datasets.csv_file import most_bytes
 from core.memory.allocator import settle
 from core.memory.budget import SHORT, budget
 from core.memory.gate import GATE
@@ -38,6 +40,7 @@ def prepare() -> None:
     torch.set_num_threads(1)
     gc.collect()
     gc.freeze()
+    config.set_option("server.maxUploadSize", most_bytes() // 10**6)  # at home more than the file of options says
     _tidy_up()
 
 

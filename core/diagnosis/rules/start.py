@@ -105,14 +105,14 @@ def copies(signs: Signs) -> Opinion:
     layers=True,
     remedies=("relu",),
     says={
-        "no_slope": "The slope of this activation is 0 everywhere, so no gradient passes it.",
+        "no_slope": "The slope of this activation is 0 everywhere: only the output layer gets a gradient.",
         "no_no_slope": "The activation has a slope.",
     },
 )
 def no_slope(signs: Signs) -> Opinion:
-    """An activation without a slope: nothing can be learned through it."""
+    """An activation without a slope: nothing below the output layer can be learned."""
     assert signs.config is not None
-    return found(FATAL, ("activation",)) if phi(signs.config).max_slope == 0 else healthy()
+    return found(HARM, ("activation",)) if phi(signs.config).max_slope == 0 else healthy()
 
 
 @rule(

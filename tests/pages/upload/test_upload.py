@@ -6,6 +6,7 @@ import pytest
 from screen import LAB, Open, charts, controls, healthy, move, shown
 from streamlit.testing.v1 import AppTest
 from tables import AUTO_MPG, BAD_CHOICES, BAD_FILES, csv, numbers
+from uploading import box, errors, in_use, upload
 
 from core.datasets import uploads as tables
 from core.datasets.csv_file import read_sheet
@@ -14,31 +15,13 @@ from ui.frame import has_controls, headings
 from ui.lab.views import VIEWS
 from ui.show import plain
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
 def opened(opened: Open) -> Open:
     """Opens the app where the data set is an upload."""
     return lambda page=LAB, **query: opened({"dataset": "upload", **query}, page)
-
-
-def upload(app: AppTest, content: bytes, name: str = "mine.csv") -> AppTest:
-    (uploader,) = app.file_uploader
-    return healthy(uploader.set_value((name, content, "text/csv")).run())
-
-
-def box(app: AppTest, label: str):
-    (found,) = [widget for widget in (*app.selectbox, *app.multiselect) if widget.label == label]
-    return found
-
-
-def in_use(app: AppTest) -> list[str]:
-    return [c.value.removeprefix("In use\\: ") for c in app.caption if c.value.startswith("In use")]
-
-
-def errors(app: AppTest) -> list[str]:
-    return [error.value for error in app.error]
 
 
 def starts(app: AppTest) -> list:
@@ -54,8 +37,8 @@ NOTHING_YET = "No table has been uploaded yet; upload one, or choose digits."
 def test_every_page_asks_for_the_file(opened, heading):
     app = opened(str(heading.file.relative_to(ROOT)))
     (uploader,) = app.file_uploader
-    assert uploader.label == "Your table (CSV)"
-    assert uploader.allowed_type == [".csv"]
+    assert uploader.label == "Your table (CSV or Excel)"
+    assert uploader.allowed_type == [".csv", ".tsv", ".txt", ".data", ".xlsx"]
     assert not in_use(app)
     assert not errors(app)
     assert sum(info.value == NOTHING_YET for info in app.info) == 1
@@ -88,7 +71,7 @@ def test_a_file_is_used_at_once_with_its_likely_target_and_all_features(opened):
 def test_target_and_features_can_be_chosen(opened):
     lines = csv("a,b,kind,c", *(f"{i},{i % 2},{'xyz'[i % 3]},{i % 5}" for i in range(40)))
     app = upload(opened(), lines)
-    assert in_use(app) == [plain("mine.csv, 40 rows, 2 features, 5 classes of 'c'.")]
+    assert in_use(app) == [plain("mine.csv, 40 rows, 5 features, 5 classes of 'c'.")]
     healthy(box(app, "Target").set_value("kind").run())
     assert in_use(app) == [plain("mine.csv, 40 rows, 3 features, 3 classes of 'kind'.")]
     healthy(box(app, "Features").set_value(["b"]).run())
@@ -115,7 +98,8 @@ def test_a_regression_is_understood(opened):
 
 
 @pytest.mark.parametrize("kind", BAD_FILES)
-def test_a_bad_file_is_refused_in_one_sentence(opened, kind):
+def test_a_bad_file_is_refused_in_one_sentence(opened, kind, monkeypatch):
+    monkeypatch.setenv("VITALS_HOSTED", "1")
     content, words = BAD_FILES[kind]
     app = upload(upload(opened("pages/map.py"), numbers(40)), content)
     assert errors(app) == [plain(words)]
@@ -225,3 +209,16 @@ def test_names_from_a_file_are_not_taken_for_markdown(opened):
     app = upload(opened(), csv("a,:red[c](x)", *(f"{i},{i % 2}" for i in range(20))))
     (line,) = in_use(app)
     assert r"\:red\[c\]\(x\)" in line
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("www.there.example", "www\u2060.there.example"),
+        ("see HTTPS://there.example", "see HTTPS\\:\u2060//there.example"),
+        ("me@there.example", "me\u2060@there.example"),
+        ("_a_ a_b __init__", r"\_a\_ a_b \_\_init\_\_"),
+    ],
+)
+def test_text_from_outside_is_shown_as_it_is(text, written):
+    assert plain(text) == written
