@@ -22,6 +22,7 @@ heed_link()
 from core.config import Config  # noqa: E402
 from core.diagnosis.patients.cases import CASE  # noqa: E402
 from ui.jobs.visitors import greet  # noqa: E402
+from ui.show import drawn_if_there_is_room  # noqa: E402
 from ui.sidebar import sidebar, without_controls  # noqa: E402
 from ui.upload import upload  # noqa: E402
 
@@ -34,4 +35,4 @@ else:
     without_controls(page.url_path)
 shut_drawer(page.url_path)
 with framed():
-    page.run()
+    drawn_if_there_is_room(page.run)

@@ -6,8 +6,8 @@ recording.data["activation_std"].sel(step=0)
 
 The rooms, from those that import most to those that import least: `charts`, `claims`, `experiments`, `diagnosis`,
 `sweeps`, `work`, `training` (the only loop), `theory`, `measuring`, `networks`, `config`, `choices`, `datasets`,
-`words`, `registry`, `array`. A room imports those further down. A new thing goes into the lowest room that has all it
-needs.
+`memory`, `words`, `registry`, `array`. A room imports those further down. A new thing goes into the lowest room that
+has all it needs.
 
 The names of this face are found when they are asked for, so that a room that needs no torch does not wait for it.
 Imports config, datasets, diagnosis, measuring, networks, sweeps and training then.

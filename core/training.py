@@ -9,17 +9,14 @@ one is what is known. `record(config)` is what is left when it has run out. `cor
 through the same loop.
 """
 
-from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite
-from threading import Condition
 
 import numpy as np
 import torch
-from cachetools import LRUCache, cached
-from cachetools.keys import hashkey
 from torch import Tensor
 
 from core.choices.losses import total
@@ -27,11 +24,12 @@ from core.config import Config
 from core.measuring import Recording
 from core.measuring.recorder import Recorder
 from core.measuring.recording import End
+from core.memory.caches import Cache
+from core.memory.gate import GATE, Reservation
 from core.networks.ensemble import Ensemble
 from core.networks.threads import each_on_one_thread
 from core.networks.updater import Updater
 
-CACHE_BYTES = 300_000_000  # about 200 recordings of the default size
 DENSE_PART = 4  # one in four snapshots is spent on the very first steps
 
 
@@ -41,15 +39,27 @@ def train(config: Config, *, every_step: bool = False) -> Generator[Recording]:
 
     With `every_step` it also yields between snapshots, after each step, so that a caller can pause or stop there. The
     last Recording says how the run ended. A loss that is NaN or infinite ends it as diverged, with the network at that
-    step measured. Raises DataUnavailable.
+    step measured. It waits for memory before it begins. Raises DataUnavailable, NoRoomError.
     """
-    recorder = Recorder(Ensemble(config))
-    for step, news in passes(recorder):
-        if news:
-            known = recorder.recording()
-            yield known
-        elif every_step:
-            yield replace(known, end=End("running", step))
+    with room_for(config) as room:
+        recorder = Recorder(Ensemble(config))
+        for step, news in passes(recorder):
+            if news:
+                known = recorder.recording()
+                if len(known.steps) == 1:
+                    room.keep(*recorder.kept)
+                yield known
+            elif every_step:
+                yield replace(known, end=End("running", step))
+
+
+def room_for(
+    config: Config, stopped: Callable[[], bool] = lambda: False, meanwhile: Callable[[], object] = lambda: None
+) -> AbstractContextManager[Reservation]:
+    """The memory to measure and train this network, for a block. Who has a turn on the processors gives it to others
+    `meanwhile`: they may need it to end, and to give back memory. Raises NoRoomError, InterruptedError once `stopped`.
+    """
+    return GATE.reserve(config.needs, stopped, meanwhile)
 
 
 def passes(recorder: Recorder) -> Iterator[tuple[int, bool]]:
@@ -129,21 +139,31 @@ def by(optimizer: torch.optim.Optimizer) -> Callable[[Sequence[Tensor]], None]:
     return move
 
 
-_recordings: LRUCache[Hashable, Recording] = LRUCache(CACHE_BYTES, getsizeof=lambda recording: recording.nbytes)
-_recorded = Condition()
+recorded: Cache[Recording] = Cache(  # about 200 of the default size
+    1 / 4, 300_000_000, lambda recording: recording.nbytes, owned=True
+)
 
 
-@cached(_recordings, condition=_recorded)
 def record(config: Config) -> Recording:
-    """The complete Recording of `config`, from a bounded cache if it was recorded before. Raises DataUnavailable."""
+    """The complete Recording of `config`, from a bounded cache if it was recorded before. Raises DataUnavailable,
+    NoRoomError.
+    """
+    known = recorded.get(config)
+    if known is not None:
+        return known
+    with room_for(config):  # before others wait for what is recorded here: who waits for memory holds up nobody
+        return _record(config)
+
+
+@recorded.remembers
+def _record(config: Config) -> Recording:
     *_, recording = train(config)
     return recording
 
 
 def remember(recording: Recording) -> None:
     """Keep a complete Recording that `train` gave, so that `record` need not compute it again."""
-    with _recorded, suppress(ValueError):  # the cache refuses what is larger than itself
-        _recordings[hashkey(recording.config)] = recording
+    recorded.put(recording, recording.config)
 
 
 def snapshot_steps(steps: int, snapshots: int) -> list[int]:

@@ -11,6 +11,8 @@ from hypothesis import settings
 
 # One thread, set before torch is imported: on a busy machine several spin while they wait for one another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# A budget, read when the caches are made: what fits into the memory is the same on every machine.
+os.environ.setdefault("VITALS_MEMORY", "4 GB")
 
 BROWSER = "tests/browser"
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"

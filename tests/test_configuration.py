@@ -1,4 +1,5 @@
 import json
+import os
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from core.charts.ink import DARK, LIGHT, Ink
+from core.datasets.csv_file import HOSTED, MOST_BYTES, MOST_BYTES_AT_HOME
 
 ROOT = Path(__file__).parents[1]
 FILE = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
@@ -59,6 +61,25 @@ def test_no_garbage_is_collected_after_every_run(seen):
 
 def test_a_browser_remembers_large_messages_for_seconds_of_a_run(seen):
     assert seen["global.maxCachedMessageAge"] == 100
+
+
+def test_the_server_takes_no_larger_files_than_the_page(seen):
+    """The widget's own limit is one that only browsers keep."""
+    assert seen["server.maxUploadSize"] == MOST_BYTES // 10**6
+
+
+@pytest.mark.parametrize(("hosted", "most"), [("", MOST_BYTES_AT_HOME), ("yes", MOST_BYTES)])
+def test_a_server_at_home_takes_as_large_files_as_its_page(hosted, most):
+    script = (
+        "from ui.start.process import prepare\n"
+        "from streamlit import config\n"
+        "prepare()\n"
+        "print(config.get_option('server.maxUploadSize'))"
+    )
+    environment = {**os.environ, HOSTED: hosted}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert int(done.stdout.splitlines()[-1]) == most // 10**6
 
 
 def test_the_old_menu_does_not_flash_up(seen):

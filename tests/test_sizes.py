@@ -16,6 +16,8 @@ MOST_LINES, MOST_LINES_OF_A_PAGE = 300, 119
 MOST_CODE, USUAL_CODE, USUAL = 40, 18, 95  # lines of a function, of most functions, and how many percent these are
 MOST_ENTRIES = 16
 LARGER = {  # folders with more entries, each with its reason
+    "core": "one entry a room",
+    "benchmarks": "one entry a table",
     "core/experiments": "one entry a lesson",
     "core/charts/experiments": "one entry a lesson",
     "pages": "one entry a page: at its first run, Streamlit knows no page in a folder below",

@@ -1,7 +1,6 @@
 """Missing: what the pages say while the data of the settings are on their way, and offer where they cannot be had."""
 
-from contextlib import suppress
-from threading import Thread
+from concurrent.futures import wait
 
 import streamlit as st
 
@@ -51,17 +50,10 @@ def fetch_data(config: Config) -> None:
     if download is None:
         return
     bar = st.progress(0.0, said_of(download))
-    thread = Thread(target=_try_to_load, args=(download,), daemon=True)  # goes on if the visitor turns to other things
-    thread.start()
-    while thread.is_alive():
-        thread.join(GLANCE_SECONDS)
+    attempt = download.begin()  # goes on if the visitor turns to other things
+    while wait([attempt], GLANCE_SECONDS).not_done:
         bar.progress(download.arrived / download.megabytes, said_of(download))
     bar.empty()
-
-
-def _try_to_load(download: Download) -> None:
-    with suppress(DataUnavailable):
-        download.load()
 
 
 def said_of(download: Download) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from io import BytesIO
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pyarrow as pa
 import streamlit as st
@@ -17,9 +17,14 @@ from core.charts.chart import FIRST_UNIT, UnitPlace
 from core.charts.picture import LARGE, Picture
 from core.config import Config
 from core.measuring import Recording
+from core.measuring.tables import write_csv
+from core.memory.gate import NoRoomError
 from core.words.glossary import explained
-from core.words.said import said
+from core.words.said import said, why
 from core.work.stored import Origin
+
+NUMBERS = "vitals-recording.csv"
+MOST_ROWS = 250_000  # of a file as it is, some 17 MB
 
 
 def card(picture: Picture, *shown: Any, at: str = "", **events: Any) -> Any:
@@ -108,6 +113,14 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
+def drawn_if_there_is_room(draw: Callable[[], object]) -> None:
+    """Draw what may have to be measured first, or say that other work has taken the memory for it."""
+    try:
+        draw()
+    except NoRoomError as problem:
+        st.error(plain(said(why(problem))), icon=":material/memory:")
+
+
 def downloads(
     shown: Callable[[], Recording],
     names: Sequence[str] = (),
@@ -115,11 +128,13 @@ def downloads(
 ) -> None:
     """Buttons that hand over all numbers, the settings and the named charts, of the step and the unit that `at` tells.
 
-    The files are made when asked for, of the recording that is `shown` then. Where no Config describes the network,
-    there are no settings.
+    The files are made when asked for, of the recording that is `shown` then; many numbers come in a zip file. Where no
+    Config describes the network, there are no settings.
     """
     files: list[tuple[str, str, Callable[[], str | bytes]]] = [
-        ("All numbers (CSV)", "vitals-recording.csv", lambda: shown().csv())
+        ("All numbers (CSV)", NUMBERS, lambda: _numbers(shown()))
+        if shown().rows <= MOST_ROWS
+        else ("All numbers (CSV in ZIP)", "vitals-recording.zip", lambda: _zipped_numbers(shown()))
     ]
     if shown().config is not None:
         files.append(("Settings (JSON)", "vitals-config.json", lambda: _settings(shown().known_config)))
@@ -128,6 +143,21 @@ def downloads(
     with st.container(horizontal=True):
         for label, file, make in files:
             st.download_button(said(label), make, file, icon=":material/download:", on_click="ignore")
+
+
+def _numbers(recording: Recording) -> bytes:
+    file = BytesIO()
+    write_csv(recording.data, file)
+    return file.getvalue()
+
+
+def _zipped_numbers(recording: Recording) -> bytes:
+    """A tenth of the size. Equal numbers make equal files, of which Streamlit keeps one."""
+    archive, inside = BytesIO(), ZipInfo(NUMBERS)
+    inside.compress_type = ZIP_DEFLATED
+    with ZipFile(archive, "w") as zipped, zipped.open(inside, "w", force_zip64=True) as file:
+        write_csv(recording.data, file)
+    return archive.getvalue()
 
 
 def _settings(config: Config) -> str:

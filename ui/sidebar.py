@@ -28,7 +28,7 @@ from core.words.said import Sentence, said, why
 from ui.controls import PAGE, follow_link, hideable, in_link, is_kept, once_more
 from ui.fields import STARTED, TIMES, control, key_of
 from ui.frame import has_controls, has_knobs, turn_to
-from ui.show import with_list
+from ui.show import drawn_if_there_is_room, with_list
 from ui.teaching import address, held, hidden, sealed, teachers_link
 
 # What the session remembers: the settings in force; what the controls hold, which may not fit together; the settings as
@@ -75,7 +75,7 @@ def showing(draw: Callable[[], None], run_every: float | None, also: Callable[[]
     def together() -> None:
         knobs()
         also()
-        st.fragment(_drawn, run_every=run_every)(draw)
+        st.fragment(_drawn, run_every=run_every)(partial(drawn_if_there_is_room, draw))
 
     st.fragment(_drawn, key=SHOWS)(together)
 

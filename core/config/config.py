@@ -5,6 +5,7 @@ field declares its default, what is allowed, a sentence of help and all else tha
 the project repeats that. Those of training and measuring are here, those before them in `core.config.setup`.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -14,10 +15,12 @@ from torch import Generator
 from core.choices.activations import activations
 from core.choices.losses import losses, misfit
 from core.choices.optimizers import optimizers
+from core.choices.preprocessing import turns
 from core.choices.schedules import schedules
 from core.config.declared import ConflictError
 from core.config.fields import choice, number, whole
 from core.config.limits import excess
+from core.config.needs import ALWAYS, DATA, TURNING, Names, parts
 from core.config.setup import MEASURING, TRAINING, Setup
 from core.datasets import datasets
 
@@ -160,8 +163,25 @@ class Config(Setup):
         classes = datasets[self.dataset].classes
         if classes is not None and (sentence := misfit(self.loss_function, classes)):
             raise ConflictError(("dataset", "loss_function"), sentence)
-        if too_large := excess(cache(self._size), self.activation):
+        size = cache(self._size)
+        if too_large := excess(size, self.activation, lambda: self.parts(size)):
             raise ConflictError(*too_large)
+
+    @property
+    def needs(self) -> int:
+        """How many bytes it takes to measure and train the network, roughly; see `core.config.needs`."""
+        return ALWAYS + sum(self.parts(self._size).values())
+
+    def parts(self, size: Callable[[str], int]) -> Mapping[Names, int]:
+        """The same, part by part. `size` tells how much a field counts."""
+        normalized, turned = self.normalization != "none", turns(self.preprocessing)
+        return parts(size, trained=self.steps > 0, normalized=normalized, turned=turned)
+
+    @property
+    def loading(self) -> int:
+        """How many bytes of that it takes to load the data."""
+        needed = self.parts(self._size)
+        return ALWAYS + needed[DATA] + needed[TURNING]
 
     def _size(self, name: str) -> int:
         """How much a field counts towards the memory. The features are those that the data set is known to have; where

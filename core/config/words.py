@@ -11,6 +11,10 @@ NUMBER = "a number from {low:g} to {high:g}"
 WHOLE_NUMBER = "a whole number from {low:g} to {high:g}"
 DIGITS = "{digits} hexadecimal digits, or nothing"
 TOO_LARGE = "{what} must be at most {most:,}; got {product} = {got:,}"
+TOO_MUCH = (
+    "{what} must be smaller: these settings need about {needs:,} MB of memory, and the server has {most:,} MB for them"
+    "; got {product} = {got:,}"
+)
 PIECES = "pieces of {activation}"
 TIMES = "{left} · {right}"
 CLIPPED = (

@@ -219,7 +219,7 @@ def diabetes() -> Samples:
 
 MNIST = Download("MNIST", "MNIST", 12)
 FASHION_MNIST = Download("FashionMNIST", "FashionMNIST", 31)
-CIFAR10 = Download("CIFAR10", "cifar-10-batches-py", 170)
+CIFAR10 = Download("CIFAR10", "cifar-10-batches-py", 170, reading=560_000_000)
 
 
 @dataset(features=784, classes=10, download=MNIST, pixels=(28, 28, 1))

@@ -26,6 +26,8 @@ from core.datasets import words
 from core.datasets.samples import DataUnavailable, Table, TableError
 from core.datasets.sheets import DROP, FILL, MOST_COLUMNS, MOST_ROWS, Sheet, is_numeric, unfit
 from core.datasets.words import short
+from core.memory.budget import room
+from core.memory.gate import GATE
 from core.words.said import Sentence
 
 FEWEST_ROWS = 4  # of which three are trained on
@@ -34,7 +36,7 @@ FEW_NUMBERS = 20  # whole numbers with no more different values than this name c
 LARGEST = 1e15  # the squares of 60,000 such numbers have a finite sum in float32
 LARGE_BYTES = 50_000_000  # from which on pixels are kept as bytes
 PIXEL = 255
-STORE_BYTES = 200_000_000
+STORE_BYTES = min(200_000_000, room() // 3)
 OWNED_BYTES = STORE_BYTES // 3  # of which one owner's are safe; a single table always is
 OWNED_SECONDS = 3600.0
 
@@ -56,7 +58,7 @@ def table_of(sheet: Sheet, target: str, chosen: Collection[str] = (), missing: s
     used = whole if len(whole) <= MOST_ROWS else whole.iloc[_drawn(len(whole), sheet.digest)]
     targets, classes = _targets(used[target])
     names, inputs = _inputs(sheet, used[features], missing)
-    return Table(
+    made = Table(
         sheet.digest_of(target, chosen, missing),
         tuple(names),
         target,
@@ -68,6 +70,8 @@ def table_of(sheet: Sheet, target: str, chosen: Collection[str] = (), missing: s
         file=sheet.file,
         filled=int(used[features].isna().any(axis=1).sum()),
     )
+    GATE.hold(made.nbytes, made)
+    return made
 
 
 def _features(sheet: Sheet, target: str, chosen: Collection[str]) -> list[str]:

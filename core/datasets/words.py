@@ -13,6 +13,9 @@ NOT_HERE = (
     "{name} is not in {folder} and cannot be downloaded here. Choose digits, "
     "or name a folder that holds {inside} in the environment variable VITALS_DATA."
 )
+CUT_OFF = "{file} ends too early"
+NO_END = "{address} takes too long, or does not end"
+OTHER_SUM = "what came from {address} is not what it should be"
 NO_TABLE_YET = "No table has been uploaded yet; upload one, or choose digits."
 TABLE_IS_GONE = "The uploaded table is no longer here; upload it again, or choose digits."
 

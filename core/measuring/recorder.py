@@ -45,7 +45,8 @@ class Recorder:
         self.ensemble = ensemble
         self._config, self._data, self._network = ensemble.configs[0], ensemble.data, ensemble.network
         capacity = min(self._config.snapshots, self._config.steps + 1) + 1  # one for where a run diverges
-        self._rows = Rows(sink or Memory(capacity), names, [_bounds(config) for config in ensemble.configs])
+        self._memory = Memory(capacity)
+        self._rows = Rows(sink or self._memory, names, [_bounds(config) for config in ensemble.configs])
         self._measured: list[Array] = []  # for each row, of which runs it is
         self._ends: list[End | None] = [None] * len(ensemble.configs)
         self._deaths: Deaths | None = None
@@ -56,6 +57,11 @@ class Recorder:
     def running(self) -> bool:
         """Whether any run has not ended yet."""
         return None in self._ends
+
+    @property
+    def kept(self) -> tuple[int, object]:
+        """How many bytes of memory the rows take, those to come as well, and what lives as long as they do."""
+        return self._memory.kept
 
     def write(self, step: int, updates: Mapping[Tensor, Tensor]) -> None:
         """Measure the networks as they are after `step` updates, of which `updates` are the last, by parameter.

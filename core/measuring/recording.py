@@ -14,12 +14,12 @@ import pandas as pd
 
 from core.array import Array
 from core.config import Config
+from core.measuring.tables import pieces
 
 if TYPE_CHECKING:
     import xarray as xr
 
 SPLITS = ("train", "validation")
-TABLE = ("variable", "step", "diverged", "split", "layer", "unit", "quantile", "bin", "bin_kind", "left", "right")
 NO_CLASS = 255  # what a network whose outputs are NaN answers
 
 
@@ -222,6 +222,11 @@ class Recording:
         pictured = sum(picture.prediction.nbytes for picture in (self.plane, self.curve) if picture)
         return measured + pictured + (self.body.state.nbytes if self.body else 0)
 
+    @property
+    def rows(self) -> int:
+        """How many rows its table has, a number each."""
+        return sum(variable.values.size for variable in self.variables.values())
+
     def stopped(self) -> Self:
         """This recording, marked as stopped where it ends. One that has already ended stays as it is."""
         if self.end.reason != "running":
@@ -229,21 +234,8 @@ class Recording:
         return replace(self, end=End("stopped", self.end.step))
 
     def table(self) -> pd.DataFrame:
-        """All numbers as one tidy table, with the columns of TABLE and `value`; empty where an axis does not apply.
+        """All numbers as one tidy table, with the columns of `tables` and `value`; empty where an axis does not apply.
 
         `left` and `right` are the ends of a histogram's bin; bins that have none are named in `bin_kind`.
         """
-        return pd.concat([self._table_of(name) for name in self.variables], ignore_index=True)
-
-    def csv(self) -> str:
-        """`table` as text, made piece by piece, as the table of a large recording is many times its size."""
-        first = next(iter(self.variables))
-        return "".join(self._table_of(name).to_csv(index=False, header=name == first) for name in self.variables)
-
-    def _table_of(self, name: str) -> pd.DataFrame:
-        axes = dict.fromkeys(axis for variable in self.variables.values() for axis in variable.axes)
-        columns = dict.fromkeys([*TABLE, *axes, "value"])  # a measure may bring an axis of its own
-        sides = {f"{name.removesuffix('_histogram')}_{side}": side for side in ("left", "right")}
-        frame = self._dataset[name].to_dataframe(name="value").reset_index().rename(columns=sides)
-        table = frame.assign(variable=name).reindex(columns=list(columns))
-        return table.astype(dict.fromkeys(("layer", "unit", "bin"), "Int64"))
+        return pd.concat(list(pieces(self.data, most=self.rows)), ignore_index=True)

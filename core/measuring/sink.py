@@ -46,6 +46,12 @@ class Memory:
             self._arrays[name][self._count] = value
         self._count += 1
 
+    @property
+    def kept(self) -> tuple[int, object]:
+        """How many bytes the arrays take, and one of them, which lives as long as they do."""
+        arrays = list(self._arrays.values())
+        return sum(array.nbytes for array in arrays), arrays[0]
+
     def read(self) -> dict[str, Array]:
         """Views of the rows so far."""
         return {name: array[: self._count] for name, array in self._arrays.items()}

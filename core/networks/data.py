@@ -6,22 +6,22 @@ is a fixed part of the training samples; batches are drawn apart from it.
 
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from threading import Condition
 from typing import Self
 
 import torch
-from cachetools import LRUCache, cached
 from torch import Tensor
 
-from core.choices.preprocessing import preprocessings
+from core.choices.preprocessing import ROWS_AT_ONCE, Transform, preprocessings
 from core.config import Config
 from core.config.config import REMEMBERED
 from core.datasets import datasets
 from core.datasets.downloads import Download
 from core.datasets.samples import Samples
+from core.datasets.uploads import recall
+from core.memory.caches import Cache
+from core.memory.gate import GATE
 from core.networks.threads import one_thread
 
-CACHE_BYTES = 400_000_000  # MNIST whole and preprocessed is 220 MB
 VALIDATION_PART = 4  # one held-out sample for this many training samples ...
 HELD_OUT_PART = 5  # ... and never more than one in this many of all there are
 
@@ -54,8 +54,9 @@ class Data:
 
 
 def load(config: Config) -> Data:
-    """The data of a Config, from a bounded cache if it was loaded before. Raises DataUnavailable."""
-    data = _load(decides_on_data(config))
+    """The data of a Config, from a bounded cache if it was loaded before. Raises DataUnavailable, NoRoomError."""
+    key = decides_on_data(config)
+    data = _loaded.get(key) or _reserved(key)
     probe = slice(config.probe_size)
     return replace(data, probe_inputs=data.inputs[probe], probe_targets=data.targets[probe])
 
@@ -67,31 +68,57 @@ def decides_on_data(config: Config) -> Config:
     return replace(Config.default(), **{name: getattr(config, name) for name in names})
 
 
-@cached(LRUCache(CACHE_BYTES, getsizeof=lambda data: data.nbytes), condition=Condition())
+_loaded: Cache[Data] = Cache(1 / 4, 400_000_000, lambda data: data.nbytes, owned=True)  # MNIST whole is 220 MB
+
+
+def _reserved(config: Config) -> Data:
+    """The data of a Config, once there is memory to load them."""
+    download = datasets[config.dataset].download
+    beside = download.reading if download else 2 * recall(config.table).nbytes if config.matters("table") else 0
+    with GATE.reserve(config.loading + beside) as room:
+        data = _load(config)
+        room.keep(data.nbytes, data.inputs)
+        return data
+
+
+@_loaded.remembers
 @one_thread()
 def _load(config: Config) -> Data:
     samples = draw_samples(config)
     chosen, held_out = split(samples, config)
-    raw, raw_held_out = (_numbers(samples.inputs[part]) * samples.scale for part in (chosen, held_out))
+    raw, raw_held_out = (_numbers(samples, part) for part in (chosen, held_out))
+    targets, held_out_targets, classes = samples.targets[chosen], samples.targets[held_out], samples.classes
+    del samples  # before there are more copies of them
     transform = preprocessings[config.preprocessing](raw)
-    inputs, targets, held_out_targets = transform(raw).float(), samples.targets[chosen], samples.targets[held_out]
-    if not samples.classes:  # numbers of any size: those of the training samples get mean 0 and variance 1
+    inputs = _done(transform, raw)
+    if not classes:  # numbers of any size: those of the training samples get mean 0 and variance 1
         standard = preprocessings["standardize"](targets)
         targets, held_out_targets = standard(targets).float(), standard(held_out_targets).float()
     return Data(
         inputs=inputs,
         targets=targets,
-        validation_inputs=transform(raw_held_out).float(),
+        validation_inputs=_done(transform, raw_held_out),
         validation_targets=held_out_targets,
         probe_inputs=inputs,
         probe_targets=targets,
-        classes=samples.classes,
+        classes=classes,
     )
 
 
-def _numbers(values: Tensor) -> Tensor:
-    """Numbers as they are, in doubles too: before preprocessing a large offset may hide what varies."""
-    return values if values.is_floating_point() else values.float()
+def _numbers(samples: Samples, chosen: Tensor) -> Tensor:
+    """The chosen inputs as they are, in doubles too: before preprocessing a large offset may hide what varies."""
+    values = samples.inputs[chosen]
+    return (values if values.is_floating_point() else values.float()).mul_(samples.scale)
+
+
+def _done(transform: Transform, raw: Tensor) -> Tensor:
+    """What preprocessing makes of inputs, some rows at once and in their own memory: they may be most of what there is
+    room for."""
+    done = raw if raw.dtype == torch.float32 else torch.empty(raw.shape)
+    for place in range(0, len(raw), ROWS_AT_ONCE):
+        rows = slice(place, place + ROWS_AT_ONCE)
+        done[rows] = transform(raw[rows])
+    return done
 
 
 def to_download(config: Config) -> Download | None:

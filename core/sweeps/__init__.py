@@ -3,8 +3,8 @@
 `grid` and `knobs` say which, `chunks` trains those of one shape in one pass, `sweeps` all of them, `outcomes` makes a
 number of what became of each, `runs` a Recording, `maps` and `search` are what the pages ask for, `stored` has the
 first map finished, `estimate` says how long it will take, `words` says what is not possible. Imports array, choices,
-config, datasets, measuring, networks, registry, training, words and work. A new outcome is one function in `outcomes`,
-a strategy of search one in `search`.
+config, datasets, measuring, memory, networks, registry, training, words and work. A new outcome is one function in
+`outcomes`, a strategy of search one in `search`.
 """
 
 from core.sweeps.grid import grid

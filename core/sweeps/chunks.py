@@ -5,17 +5,16 @@ So it may go to any executor, be worked off again if it was lost, and be remembe
 """
 
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from itertools import pairwise
-from threading import Lock
 from typing import TYPE_CHECKING, Any
-
-from cachetools import LRUCache
 
 from core.choices.activations import activations
 from core.config import Config
 from core.datasets.sheets import MOST_COLUMNS
 from core.measuring.recorder import Recorder
+from core.memory.budget import most
+from core.memory.caches import Cache
+from core.memory.gate import GATE
 from core.networks.data import VALIDATION_PART
 from core.networks.ensemble import FREE, Ensemble, shape
 from core.networks.threads import one_thread
@@ -30,11 +29,11 @@ Chunk = tuple[Config, ...]
 # than the operation; with more, the tensors leave the cache.
 CHUNK_BYTES = 8 * 2**20
 MOST_RUNS = 128  # in a chunk; beyond that little is gained, and progress comes in lumps
-MEMORY_BYTES = 512 * 2**20  # that a look at all networks of a chunk may need
+MEMORY_BYTES = min(512 * 2**20, most() // 2)  # that a look at all networks of a chunk may need
+WEIGHT_COPIES = 5  # of weights and activations that a step holds at once: with gradients, steps, an optimizer's own
 PROBE_TENSORS = 9  # of the size of the probe in all layers that a look holds at once; measured
 STOPPED = "the sweep was stopped"
 
-CACHE_BYTES = 100_000_000
 ENTRY_BYTES, RUN_BYTES = 15_000, 600  # what a remembered chunk takes beside its numbers, and each Config of its key
 
 
@@ -58,7 +57,7 @@ def _alike(config: Config) -> tuple[Any, ...]:
 
 
 def chunk_size(config: Config) -> int:
-    """How many networks of this shape to train in one pass. The Config alone decides: chunks are the same anywhere."""
+    """How many networks of this shape to train in one pass. The Config decides; on a small server, its memory too."""
     return max(1, min(MOST_RUNS, CHUNK_BYTES // step_bytes(config), MEMORY_BYTES // look_bytes(config)))
 
 
@@ -90,36 +89,35 @@ def cost(config: Config) -> int:
 def work_off(
     chunk: Chunk, names: Collection[str], device: str = "cpu", stopped: Callable[[], bool] = lambda: False
 ) -> "xr.Dataset":
-    """Train the networks of one chunk, measured by name. Raises DataUnavailable; InterruptedError once stopped."""
-    recorder = Recorder(Ensemble(chunk, device=device), names)
-    for _ in passes(recorder):
-        if stopped():
-            raise InterruptedError(STOPPED)
-    return recorder.dataset()
+    """Train the networks of one chunk, measured by name, once there is memory for them. Raises DataUnavailable,
+    NoRoomError; InterruptedError once stopped.
+    """
+    needs = len(chunk) * (look_bytes(chunk[0]) + WEIGHT_COPIES * step_bytes(chunk[0]))
+    with GATE.reserve(min(needs, most()), stopped):
+        recorder = Recorder(Ensemble(chunk, device=device), names)
+        for _ in passes(recorder):
+            if stopped():
+                raise InterruptedError(STOPPED)
+        return recorder.dataset()
 
 
 def recall(chunk: Chunk, names: Collection[str], device: str) -> "xr.Dataset | None":
     """What was measured of a chunk when it was worked off before; None if it was not, or is forgotten."""
-    with _lock:
-        found: xr.Dataset | None = _known.get((chunk, tuple(names), device))
-        return found
+    return _known.get(chunk, tuple(names), device)
 
 
 def keep(chunk: Chunk, names: Collection[str], device: str, found: "xr.Dataset") -> None:
     """Remember a chunk, for a sweep that is taken up again or shares it."""
-    with _lock, suppress(ValueError):  # the cache refuses what is larger than itself
-        _known[chunk, tuple(names), device] = found
+    _known.put(found, chunk, tuple(names), device)
 
 
 def forget() -> None:
     """Forget all chunks, as a restart would; for tests."""
-    with _lock:
-        _known.clear()
+    _known.clear()
 
 
 def _bytes(found: "xr.Dataset") -> int:
     return ENTRY_BYTES + RUN_BYTES * found.sizes["run"] + found.nbytes
 
 
-_known: "LRUCache[Any, xr.Dataset]" = LRUCache(CACHE_BYTES, getsizeof=_bytes)
-_lock = Lock()
+_known: "Cache[xr.Dataset]" = Cache(1 / 16, 100_000_000, _bytes)

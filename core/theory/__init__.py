@@ -8,8 +8,9 @@ over normally distributed pre-activations are in `gauss`, of the larger of two i
 what theory asks of initializers and of samples, `errors` the gradient of each loss. `walk` goes forward and back
 through the layers; `silent` has the dead units of that, `bands` how far networks stray, `deep` what a deep network
 comes to, `phase` where networks are ordered and where chaotic. `prediction` is all of it for one Config, `words` says
-it, and `asked` finds arrays when they are asked for. Imports array, choices, config, datasets, measuring, networks and
-words, never torch. A new formula goes into the file of its subject; of a new loss, its gradient into `errors`.
+it, and `asked` finds arrays when they are asked for. Imports array, choices, config, datasets, measuring, memory,
+networks and words, never torch. A new formula goes into the file of its subject; of a new loss, its gradient into
+`errors`.
 
 The names of this face are found when they are asked for, so that charts load without theory.
 

@@ -7,7 +7,7 @@ correlations of groups of pairs.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +17,7 @@ from core.array import Array
 from core.choices.initializers import initializers
 from core.config import Config
 from core.datasets import DataUnavailable
+from core.memory.caches import Cache
 from core.theory.asked import Asked
 from core.theory.bands import LOUD, bands_of
 from core.theory.deep import numbers_of
@@ -32,6 +33,7 @@ LARGEST, SMALLEST = 1e37, 1e-37  # sizes that float32 holds
 FEW = 16  # fewer inputs, units or samples than this make a poor normal distribution
 ROUNDING = 1e-12  # of an RMS: a smaller mean is that of an odd activation, 0
 OF_GRADIENTS = {"no_gradient", "loud"}  # remarks
+LAYER_BYTES = 300_000  # of what is kept of a layer once all was asked for: measured
 ALIKE = 0.1  # standard deviation of correlations from which samples are said to be alike in part
 SILENT = 0.95  # from this share of zeros in some layer, a single network strays far
 
@@ -102,7 +104,10 @@ def predict(config: Config, step: int = 0) -> Prediction:
         return Prediction(config, Remark("no_data", {"problem": why(problem)}))
 
 
-@lru_cache(maxsize=512)
+_known: Cache[Prediction] = Cache(1 / 16, 100_000_000, lambda prediction: LAYER_BYTES * (1 + prediction.config.depth))
+
+
+@_known.remembers
 def _predict(config: Config) -> Prediction:
     probe = probe_of(config)
     if not probe.squares.any():

@@ -6,14 +6,15 @@ Recording, which never changes afterwards, so any number of readers may draw it.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Thread
 from time import monotonic
 from typing import Literal
 
 from core.config import Config
 from core.measuring import Recording
-from core.training import remember, train
+from core.training import remember, room_for, train
 from core.words.said import Sentence, why
 from core.work.line import ACTIVE, Line, Standing, State, end_with_the_process
 from core.work.progress import Progress
@@ -111,14 +112,20 @@ class Run:
     def _train(self) -> None:
         with self._turn() as allowed:
             if allowed:
-                for recording in self._recordings():
-                    self._publish(recording)
+                self._go()
         if self.recording is None or self.recording.end.reason == "running":
             self.recording = self.recording and self.recording.stopped()
             self._state = "stopped"
         else:
             remember(self.recording)
             self._state = "diverged" if self.recording.end.reason == "diverged" else "finished"
+
+    def _go(self) -> None:
+        """Train, once there is memory for it; others have their turns until then."""
+        stopped, others_first = (lambda: self._wants == "stop"), partial(self._give_way, at_once=True)
+        with suppress(InterruptedError), room_for(self.config, stopped, others_first):
+            for recording in self._recordings():
+                self._publish(recording)
 
     def _recordings(self) -> Iterator[Recording]:
         """The partial recordings, as long as nobody says stop; rests while the run is paused."""
@@ -150,11 +157,12 @@ class Run:
             self._line.changed.wait_for(lambda: self._wants != "pause")
         self._enter()
 
-    def _give_way(self) -> None:
-        """Rest if somebody asked for it; else let others have their turn if this one is over, and wait for the next."""
+    def _give_way(self, *, at_once: bool = False) -> None:
+        """Rest if somebody asked for it; else let others have their turn if this one is over, or `at_once`, and wait
+        for the next."""
         if self._wants == "pause":
             self._rest()
-        elif self._turn_is_over():
+        elif at_once or self._turn_is_over():
             with self._line.changed:
                 self._leave("queued")
                 self._line.join(self)

@@ -13,7 +13,7 @@ from core.datasets import DataUnavailable
 from core.experiments.after_death import death
 from core.experiments.initialization import trained
 from core.experiments.zigzag import signs
-from core.training import record
+from core.training import recorded
 
 QUICK = [name for name, entry in claims.items() if not entry.long]
 MOST_WORDS = 30  # of a sentence
@@ -25,9 +25,10 @@ def kept():
     modules = [import_module(entry.function.__module__) for entry in claims.values()]
     caching = {value for module in modules for value in vars(module).values() if hasattr(value, "cache_info")}
     assert {signs, death, trained} <= caching
-    for function in (*caching, record):
+    for function in caching:
         function.cache_clear()
-    return lambda: len(record.cache) + sum(function.cache_info().currsize for function in caching)
+    recorded.clear()
+    return lambda: len(recorded) + sum(function.cache_info().currsize for function in caching)
 
 
 def is_stored(name: str, finding: Evidence) -> bool:

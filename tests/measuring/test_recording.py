@@ -1,7 +1,6 @@
 from dataclasses import FrozenInstanceError
 
 import numpy as np
-import pandas as pd
 import pytest
 import xarray as xr
 
@@ -101,14 +100,6 @@ def test_table_has_one_row_for_every_number(recording):
     assert zeros["value"].item() == recording.data["activation_histogram"][0, 0, 63].item()
     dead = table.query("variable == 'unit_active_fraction' and step == 0 and layer == 1")
     assert dead["unit"].tolist() == list(range(1, 9))
-
-
-def test_table_survives_csv(recording, tmp_path):
-    table = recording.table()
-    table.to_csv(tmp_path / "table.csv", index=False)
-    back = pd.read_csv(tmp_path / "table.csv")
-    np.testing.assert_allclose(back["value"], table["value"])
-    assert back["layer"].dropna().unique().tolist() == [1, 2]
 
 
 def test_a_network_without_hidden_layers_has_scores_and_a_table():

@@ -10,6 +10,7 @@ from time import monotonic, sleep
 import pytest
 
 from core import Config, record, train
+from core.memory.gate import Gate
 from core.work.line import Line
 from core.work.live import LINE, Run
 
@@ -279,3 +280,14 @@ def test_a_process_can_end_in_the_middle_of_a_run():
         [sys.executable, "-c", script], cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "running\n", "")
+
+
+def test_runs_that_have_no_room_beside_each_other_give_their_turns_away_and_all_finish(start, monkeypatch):
+    large, line = replace(SHORT, width=400, depth=6), Line(places=1, slice_seconds=0.0)
+    gate = Gate(lambda: 2 * large.needs)
+    monkeypatch.setattr("core.training.GATE", gate)
+    runs = [start(replace(large, seed=seed), line) for seed in range(3)]
+    for run in runs:
+        run.join(60)
+    assert [(run.state, run.problem) for run in runs] == [("finished", None)] * 3
+    assert gate.waiting == 0

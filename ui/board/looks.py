@@ -19,6 +19,7 @@ from core.charts.chart import FIRST_UNIT, UnitPlace
 from core.diagnosis.headlines import headlines
 from core.diagnosis.words import Told, told
 from core.measuring import Recording
+from core.memory.caches import Cache
 from core.words.said import Language, language
 
 KEPT = 8  # looks of runs that were seen last: visitors go to and fro among views
@@ -52,7 +53,11 @@ def all_looks(recording: Recording, names: Sequence[str], unit: UnitPlace = FIRS
     return Looks(list(recording.steps), packed, _all_numbers(recording, language()))
 
 
-@lru_cache(maxsize=KEPT_CHARTS)
+# Each counts for a part at least, as it keeps its recording alive.
+_charts: Cache[Packed] = Cache(1 / 16, 64_000_000, lambda packed: max(packed.table.nbytes, _charts.most // KEPT_CHARTS))
+
+
+@_charts.remembers
 def _all_packed(recording: Recording, name: str, unit: UnitPlace, _: Language) -> Packed:
     return _packed(recording, name, recording.steps, unit)
 
