@@ -28,7 +28,7 @@ run = shown_run(config)
 def live() -> None:
     """The newest recording, again every second while a run goes on."""
     try:
-        explore(shown_recording(config))
+        explore(shown_recording(config), config)
     except DataUnavailable as problem:
         unavailable(problem, config)
 

@@ -18,6 +18,8 @@ MENU = {"Save as PNG": "png", "Save as SVG": "svg"}
 DOWNLOADS = {
     "All numbers (CSV)": "vitals-recording.csv",
     "Settings (JSON)": "vitals-config.json",
+    "PyTorch script": "vitals.py",
+    "Notebook": "vitals.ipynb",
     "These charts (SVG)": "vitals-charts.zip",
 }
 PLAIN = "Plain charts"

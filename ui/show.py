@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -19,6 +20,9 @@ from core.config import Config
 from core.measuring import Recording
 from core.measuring.tables import write_csv
 from core.memory.gate import NoRoomError
+from core.networks.plain import script
+from core.networks.plain.data import table_file, table_text
+from core.networks.plain.notebook import notebook
 from core.words.glossary import explained
 from core.words.said import said, why
 from core.work.stored import Origin
@@ -125,11 +129,15 @@ def downloads(
     shown: Callable[[], Recording],
     names: Sequence[str] = (),
     at: Callable[[], tuple[int | None, UnitPlace]] = lambda: (None, FIRST_UNIT),
+    *,
+    asked: Callable[[], Config],
 ) -> None:
-    """Buttons that hand over all numbers, the settings and the named charts, of the step and the unit that `at` tells.
+    """Buttons that hand over all numbers, the settings, the network as a program of PyTorch and as a notebook, and the
+    named charts, of the step and the unit that `at` tells.
 
-    The files are made when asked for, of the recording that is `shown` then; many numbers come in a zip file. Where no
-    Config describes the network, there are no settings.
+    The files are made when asked for, of the recording that is `shown` then; many numbers come in a zip file. Where
+    that is untrained, the settings are those that it is `asked` to be trained with; where no Config describes the
+    network, there are none.
     """
     files: list[tuple[str, str, Callable[[], str | bytes]]] = [
         ("All numbers (CSV)", NUMBERS, lambda: _numbers(shown()))
@@ -137,7 +145,11 @@ def downloads(
         else ("All numbers (CSV in ZIP)", "vitals-recording.zip", lambda: _zipped_numbers(shown()))
     ]
     if shown().config is not None:
-        files.append(("Settings (JSON)", "vitals-config.json", lambda: _settings(shown().known_config)))
+        config = shown().known_config if shown().steps[-1] else asked()  # now: a download knows no session
+        files.append(("Settings (JSON)", "vitals-config.json", lambda: _settings(config)))
+        for label, file, write in (("PyTorch script", "vitals.py", script), ("Notebook", "vitals.ipynb", notebook)):
+            zipped = config.dataset == "upload"
+            files.append((label, f"{file}.zip" if zipped else file, partial(_program, file, write, config)))
     if names:
         files.append(("These charts (SVG)", "vitals-charts.zip", lambda: _pictures(shown(), names, *at())))
     with st.container(horizontal=True):
@@ -157,6 +169,17 @@ def _zipped_numbers(recording: Recording) -> bytes:
     inside.compress_type = ZIP_DEFLATED
     with ZipFile(archive, "w") as zipped, zipped.open(inside, "w", force_zip64=True) as file:
         write_csv(recording.data, file)
+    return archive.getvalue()
+
+
+def _program(name: str, write: Callable[[Config], str], config: Config) -> str | bytes:
+    """The text of a program; of one that learns from a visitor's own table, a zip file with its numbers beside it."""
+    if config.dataset != "upload":
+        return write(config)
+    archive = BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as zipped:
+        zipped.writestr(ZipInfo(name), write(config))
+        zipped.writestr(ZipInfo(table_file(config)), table_text(config))
     return archive.getvalue()
 
 

@@ -6,10 +6,14 @@ import subprocess
 import sys
 
 import pytest
+from tables import table
 from test_combinations import all_pairs
 
-from core import Config, record, script
+from core import Config, DataUnavailable, record, script
 from core.choices.activations import activations
+from core.config.tasks import suited
+from core.datasets.uploads import keep
+from core.networks.plain.data import table_file, table_text
 
 RUNNER = """
 import io, json, sys
@@ -81,3 +85,24 @@ def test_it_owes_nothing_to_this_project(name):
     text = script(Config(activation=name, normalization="batch_norm", optimizer="lbfgs", initializer="lsuv"))
     assert not re.search(r"\bcore\b|@\w+|# noqa|type: ignore|Tensor\b", text)
     assert max(map(len, text.splitlines())) <= 120
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [f"{x},{x % 7},{2 * x + 0.1}" for x in range(80)],
+        [f"{x},{x % 7},{'ab'[x % 2]}" for x in range(80)],
+    ],
+    ids=["numbers", "classes"],
+)
+def test_a_table_of_your_own_lies_beside_it(rows, tmp_path):
+    digest = keep(table("\n".join(["first,second,y", *rows]).encode(), "y"))
+    config = suited(Config(dataset="upload", table=digest, depth=2, width=12, steps=25, snapshots=5))
+    (tmp_path / table_file(config)).write_text(table_text(config), encoding="utf-8")
+    (text,) = printed([script(config)], tmp_path)
+    assert final(text) == recorded(config)
+
+
+def test_a_table_that_is_gone_has_no_script():
+    with pytest.raises(DataUnavailable, match="table"):
+        script(Config(dataset="upload", table="f" * 32))

@@ -26,7 +26,7 @@ def page(untold: bool) -> AppTest:
 def test_only_what_needs_a_config_is_left_out():
     told, untold = page(untold=False), page(untold=True)
     buttons = [[button.label for button in app.get("download_button")] for app in (told, untold)]
-    assert buttons == [["All numbers (CSV)", "Settings (JSON)"], ["All numbers (CSV)"]]
+    assert buttons == [["All numbers (CSV)", "Settings (JSON)", "PyTorch script", "Notebook"], ["All numbers (CSV)"]]
     body = {"body", "unit_activations", "unit_weights", "unit_samples"}  # in whose place the map of units stands
     assert charts(untold) == charts(told) - len(["phase", "phase_random"]) - len(body) + 1 > 0
     assert ["This is the untrained network" in words(app) for app in (told, untold)] == [True, False]

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.charts.anything import Slice, anything
+from core.config import Config
 from core.measuring import Recording
 from core.words.said import said
 from ui.show import card, downloads
@@ -13,8 +14,9 @@ ALONG = ("bin", "unit", "step", "layer", "quantile", "split")  # the axis to dra
 EACH = ("quantile", "split", "layer", "step", "bin", "unit")  # and the one whose entries get a line each
 
 
-def explore(recording: Recording) -> None:
-    """The controls, the picture and the downloads for any variable of a recording."""
+def explore(recording: Recording, asked: Config | None = None) -> None:
+    """The controls, the picture and the downloads for any variable of a recording; of an untrained network with the
+    settings that it is `asked` to be trained with."""
     if recording.config is not None and recording.config.steps == 0:
         st.info(
             said("This is the untrained network. Train it in the lab to see every step here."),
@@ -22,7 +24,7 @@ def explore(recording: Recording) -> None:
         )
     part = _choose(recording)
     card(anything, recording, part)
-    downloads(lambda: recording)
+    downloads(lambda: recording, asked=lambda: asked or recording.known_config)
 
 
 def _choose(recording: Recording) -> Slice:

@@ -73,7 +73,7 @@ def lab(run: Run | None, state: State | None, config: Config, view: str, head: D
         telling(lambda: st.caption(plain(summary(settings()))))  # whole: the head has room for two lines
         wishes = ask_wishes(names)
         if not (wishes.plain or live):
-            files = partial(downloads, lambda: shown.recording, wishes.heard(names), shown.at)
+            files = partial(downloads, lambda: shown.recording, wishes.heard(names), shown.at, asked=settings)
             telling(files)  # where it is not drawn again, Streamlit forgets them
     if wishes.large:
         enlarge()
@@ -189,7 +189,7 @@ def _plain_lab(run: Run | None, state: State | None, config: Config, view: str, 
         cards.fill(recording, step, next(turns) if live else 0, unit)
         if not live:
             with below:
-                downloads(lambda: recording, names, lambda: (step, unit))
+                downloads(lambda: recording, names, lambda: (step, unit), asked=settings)
 
     fill()
 

@@ -1,8 +1,11 @@
 """The data of a script: where the samples come from, which are held out, and what is done to the inputs."""
 
+import pandas as pd
+
 from core.choices.preprocessing import preprocessings
 from core.config import Config
 from core.datasets.datasets import datasets
+from core.datasets.uploads import recall
 from core.networks.data import HELD_OUT_PART, VALIDATION_PART
 from core.networks.plain.source import Definitions
 
@@ -32,7 +35,7 @@ def table():
     import pandas
 
     known = pandas.read_csv("{file}", float_precision="round_trip")
-    inputs = torch.from_numpy(known.iloc[:, :-1].to_numpy("float64"))
+    inputs = torch.from_numpy(known.iloc[:, :-1].to_numpy("{numbers}"))
     targets = torch.from_numpy(known.iloc[:, -1].to_numpy("{kind}"))
     return Samples(inputs, targets{shape}, classes={classes})
 '''
@@ -92,7 +95,8 @@ def _samples(config: Config, classes: int, known: Definitions) -> str:
         return f"{PICTURES.format(name=download.name)}\n\nsamples = pictures()"
     if config.dataset == "upload":
         shape, kind = ("", "int64") if classes else ("[:, None]", "float64")
-        made = TABLE.format(file=f"{config.table[:8]}.csv", kind=kind, shape=shape, classes=classes)
+        numbers = str(recall(config.table).inputs.dtype).removeprefix("torch.")
+        made = TABLE.format(file=table_file(config), numbers=numbers, kind=kind, shape=shape, classes=classes)
         return f"{made}\n\nsamples = table()"
     asked = datasets.asks_for(config.dataset)
     count = config.samples + max(1, config.samples // VALIDATION_PART)
@@ -100,3 +104,17 @@ def _samples(config: Config, classes: int, known: Definitions) -> str:
     offer |= {name: repr(getattr(config, name)) for name in asked - offer.keys()}
     given = ", ".join(f"{name}={offer[name]}" for name in sorted(asked))
     return f"samples = {known.add(datasets[config.dataset].function, 'samples')}({given})"
+
+
+def table_file(config: Config) -> str:
+    """The name of the file in which the script of a Config on a visitor's own table looks for its numbers."""
+    return f"table-{config.table[:8]}.csv"
+
+
+def table_text(config: Config) -> str:
+    """The numbers of that file: the features, and last the target, classes by their numbers. Raises DataUnavailable."""
+    known = recall(config.table)
+    numbers = pd.DataFrame(known.inputs.numpy(), columns=list(known.features))
+    numbers.insert(len(known.features), known.target, known.targets.reshape(-1).numpy(), allow_duplicates=True)
+    text: str = numbers.to_csv(index=False)
+    return text

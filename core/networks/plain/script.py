@@ -75,7 +75,7 @@ def script(config: Config) -> str:
     """The text of a program of plain PyTorch that trains the network of `config`, and prints the loss at its end.
 
     It is computed by the very definitions of this project, on one thread, so that it ends at the same loss. It owes
-    nothing to this project when it runs; the numbers of a visitor's own table it reads from a file, see `table_of`.
+    nothing to this project when it runs; the numbers of a visitor's own table it reads from a file, see `table_text`.
     Raises DataUnavailable for a table that the process does not know.
     """
     return "\n\n".join([head(config), *(f"{CELL}{title}\n{text}" for title, text in cells(config).items())]) + "\n"

@@ -18,7 +18,7 @@ from ui.lab.views import FIRST, ON_SCREEN, UNTRAINED, VIEWS
 ENDLESS = {"steps": "100000", "batch_size": "512", "depth": "2"}  # takes minutes
 DIVERGING = {**QUICK, "learning_rate": "100"}
 ELSEWHERE = {"decision_boundary", "fit"}  # charts of other data
-DOWNLOADS = ["All numbers (CSV)", "Settings (JSON)", "These charts (SVG)"]
+DOWNLOADS = ["All numbers (CSV)", "Settings (JSON)", "PyTorch script", "Notebook", "These charts (SVG)"]
 
 
 def running(app: AppTest) -> AppTest:
