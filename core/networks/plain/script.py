@@ -37,7 +37,7 @@ TITLES = ("What the settings choose", "The data", "The network", "A look at it",
 HEAD = '''"""A network of Vitals in plain PyTorch: it trains as the lab does, and ends at the same loss.
 
 Settings: {settings}
-Run it with `python FILE`. It needs {packages}.
+Run it with `python vitals.py`. It needs {packages}.
 """
 '''
 
