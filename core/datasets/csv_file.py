@@ -34,7 +34,7 @@ SEPARATORS = ",;\t|"
 MISSING = ["?", "-", "--", "–", "—"]  # besides what pandas takes for missing: nothing, NA, NaN, null, None and the like
 MISSING += ["#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"]  # formulas that failed
 COMMENT = re.compile(r"\s*(#|%|//)")
-DECLARED = re.compile(r"\s*\"?sep=(.)\"?\s*$", re.IGNORECASE)  # what Excel writes into a first line
+DECLARED = re.compile(r"\"?sep=([!#-/:-@\[-`{-~\t ])\"?\s*?\r?\n", re.IGNORECASE)  # what Excel writes into a first line
 LOOKED_AT, FEW_LINES = 100, 3  # lines, to see how the file is made
 UNNAMED = re.compile(r"(Unnamed: \d+)?")
 LONGEST_CELL = csv.field_size_limit()
