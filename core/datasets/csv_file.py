@@ -30,11 +30,12 @@ from core.words.said import Sentence
 
 MOST_BYTES, MOST_BYTES_AT_HOME = 10_000_000, 100_000_000
 HOSTED = "VITALS_HOSTED"  # set where strangers share the server
+NOT_HOSTED = ("", "0")  # what it says where they do not
 SEPARATORS = ",;\t|"
 MISSING = ["?", "-", "--", "–", "—"]  # besides what pandas takes for missing: nothing, NA, NaN, null, None and the like
 MISSING += ["#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"]  # formulas that failed
 COMMENT = re.compile(r"\s*(#|%|//)")
-DECLARED = re.compile(r"\s*\"?sep=(.)\"?\s*$", re.IGNORECASE)  # what Excel writes into a first line
+DECLARED = re.compile(r"\"?sep=([!#-/:-@\[-`{-~\t ])\"?\s*?\r?\n", re.IGNORECASE)  # what Excel writes into a first line
 LOOKED_AT, FEW_LINES = 100, 3  # lines, to see how the file is made
 UNNAMED = re.compile(r"(Unnamed: \d+)?")
 LONGEST_CELL = csv.field_size_limit()
@@ -42,7 +43,7 @@ LONGEST_CELL = csv.field_size_limit()
 
 def most_bytes() -> int:
     """How large a file may be: at home as large as Kaggle's MNIST, where strangers share the memory less."""
-    return MOST_BYTES if os.environ.get(HOSTED) else MOST_BYTES_AT_HOME
+    return MOST_BYTES if os.environ.get(HOSTED, "").strip() not in NOT_HOSTED else MOST_BYTES_AT_HOME
 
 
 Numbered = tuple[int, list[str]]  # how many lines of the file stand above it, and its values

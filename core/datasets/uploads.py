@@ -70,7 +70,7 @@ def table_of(sheet: Sheet, target: str, chosen: Collection[str] = (), missing: s
         file=sheet.file,
         filled=int(used[features].isna().any(axis=1).sum()),
     )
-    GATE.hold(made.nbytes, made)
+    GATE.hold(made.nbytes, made.inputs)  # which all who keep the table share, whatever they call its file
     return made
 
 
@@ -157,7 +157,7 @@ def owners_are(owner: Callable[[], str]) -> None:
 
 
 def keep(table: Table) -> str:
-    """Let `recall` find the table. Returns its hash. Raises TableError where others' tables leave no room."""
+    """Let `recall` find the table. Returns its hash. Raises TableError where there is no room for it."""
     owner = _owner()
     with _lock:
         _release(owner, OWNED_BYTES - table.nbytes)
@@ -183,7 +183,7 @@ def _release(owner: str, room: int) -> None:
 
 
 def check_room(table: Table) -> None:
-    """Raise TableError where others' tables leave no room for this one."""
+    """Raise TableError where this table is too large, or others' leave no room for it."""
     with _lock:
         if table.digest not in _known:
             _in_the_way(table.nbytes, _owner())
@@ -191,6 +191,8 @@ def check_room(table: Table) -> None:
 
 def _in_the_way(size: int, owner: str) -> list[str]:
     """The tables to be forgotten so that there is room for so many bytes: none that somebody but the owner claims."""
+    if size > STORE_BYTES:
+        raise TableError(Sentence(words.NO_ROOM_EVER, bytes=size, most=STORE_BYTES))
     free = STORE_BYTES - size - sum(kept.table.nbytes for kept in _known.values())
     leaving = []
     for digest, kept in _known.items():

@@ -39,6 +39,7 @@ OPEN_QUOTE = "The file cannot be read as a table: is a quotation mark left open?
 LONG_CELL = "The file has a value of more than {most:,} letters, which is no value to learn from."
 
 TOO_LARGE_WORKBOOK = "The workbook is too large: it unpacks to {bytes:,} bytes; at most {most:,} are read."
+TOO_MUCH_STYLE = "The workbook has {bytes:,} bytes of styles and the like; at most {most:,} are read. Save it as CSV."
 TOO_MANY_CELLS = "The sheet has more than {most:,} cells; save it as CSV, which is read much faster."
 DAMAGED_WORKBOOK = "The workbook cannot be read: it is damaged, or locked by a password."
 ONE_SHEET = "Of the workbook only the sheet {sheet} is read."
@@ -67,6 +68,7 @@ TOO_FEW_ROWS = "At least {fewest} rows without a gap are needed; here are {rows}
 TOO_LARGE_NUMBERS = "The column {column} has values that are infinite or beyond ±{largest:g}."
 TOO_MANY_INPUTS = "With their gaps marked, the features become {inputs:,} columns; at most {most:,} are allowed."
 GAP = "{column} is missing"
+NO_ROOM_EVER = "The table takes {bytes:,} bytes; this server keeps at most {most:,}. Choose fewer features, or digits."
 NO_ROOM = "Others' tables fill the memory of this server; try again in an hour, or choose digits."
 SMALL = "So few rows tell little: with another seed, the scores may be quite different."
 ONE_VALUE = "The target {target} has one value in all rows; there is nothing to learn."

@@ -6,7 +6,7 @@ Before anybody waits, the caches forget what nobody uses.
 
 A thread that has reserved something never waits again: what it reserves on the way is granted at once. So whoever waits
 holds nothing, and nobody waits for another who waits. A turn on the processors is held, too: who has one gives it to
-others `meanwhile`.
+others `meanwhile`, and as long as that takes, or a pause, those behind pass by.
 """
 
 from collections import deque
@@ -77,6 +77,7 @@ class Gate:
         self._taken = self._held = 0
         self._small = 0  # bytes that small work has reserved
         self._line: deque[object] = deque()
+        self._away: set[object] = set()  # of those in line, who has something else to do, and holds nobody up
         self._changed = Condition()
         self._moved = monotonic()
         self._thread = local()
@@ -115,9 +116,7 @@ class Gate:
         try:
             yield made
         finally:
-            inside.remove(
-                made
-            )  # of the thread that has entered, whichever leaves: a generator may be closed by another
+            inside.remove(made)  # of the thread that has entered: another may close a generator
             self._leave(made.bytes, needs if small else 0)
 
     def hold(self, remains: int, owner: object) -> None:
@@ -166,16 +165,34 @@ class Gate:
     ) -> None:
         began = monotonic()
         while not self._admits(me, needs, small):
-            if stopped():
-                raise InterruptedError
-            if (small or self._line[0] is me) and self._forget():
+            if (small or self._is_first(me)) and self._forget():
                 give_back()
                 continue
-            meanwhile()
+            began += self._step_aside(me, stopped, meanwhile)
+            if self._admits(me, needs, small):
+                return
             with self._changed:
                 if monotonic() - max(began, self._moved) > PATIENCE:
                     raise NoRoomError(Sentence(words.BUSY, needs=max(1, needs // MEGABYTE)))
                 self._changed.wait(LOOK_SECONDS)
+
+    def _step_aside(self, me: object, stopped: Callable[[], bool], meanwhile: Callable[[], object]) -> float:
+        """Let one in line do something else, which may take long: others pass it by. Returns how many seconds it took.
+        Raises InterruptedError once `stopped`, which may take long to say, too."""
+        began = monotonic()
+        self._away.add(me)
+        try:
+            meanwhile()
+            if stopped():
+                raise InterruptedError
+        finally:
+            self._away.discard(me)
+        return monotonic() - began
+
+    def _is_first(self, me: object) -> bool:
+        """Whether nobody stands in line before this one who is there."""
+        with self._changed:
+            return next((who for who in self._line if who not in self._away), me) is me
 
     def _admits(self, me: object, needs: int, small: bool) -> bool:
         """Whether there is room now; then it is taken."""
@@ -187,8 +204,9 @@ class Gate:
             if small:
                 fits = needs <= free and (not self._line or self._small + needs <= kept)
             else:
-                first = not self._line or self._line[0] is me
-                fits = first and needs <= free - max(0, kept - self._small) and not (pressed and self._inside)
+                fits = (
+                    self._is_first(me) and needs <= free - max(0, kept - self._small) and not (pressed and self._inside)
+                )
             if fits:
                 self._inside += 1
                 self._taken += needs

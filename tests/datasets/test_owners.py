@@ -1,5 +1,6 @@
 """Owners: whose table is kept, and whose name of a file is seen."""
 
+import gc
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -7,8 +8,10 @@ import torch
 
 from core import DataUnavailable
 from core.datasets import uploads
+from core.datasets.csv_file import read_sheet
 from core.datasets.samples import Table, TableError
-from core.datasets.uploads import keep, owners_are, recall
+from core.datasets.uploads import check_room, keep, owners_are, recall, table_of
+from core.memory.gate import GATE
 
 Become = Callable[[str], None]
 
@@ -46,6 +49,27 @@ def test_nobody_takes_the_place_of_anothers_table(become):
     for digit in "345":
         keep(filled(digit))
     assert [is_here(digit) for digit in "12345"] == [True, True, False, False, True]
+
+
+def test_a_table_that_no_room_is_enough_for_is_refused_for_that(become):
+    become("Ann")
+    nothing = torch.zeros(700, 1)
+    words = r"^The table takes 5,600 bytes; this server keeps at most 2,400\. Choose fewer features, or digits\.$"
+    with pytest.raises(TableError, match=words):
+        check_room(Table("1" * 32, ("a",), "b", (), nothing, nothing, 0, 0))
+
+
+@pytest.mark.usefixtures("become")
+def test_what_is_kept_counts_as_taken():
+    rows = "".join(f"{row},{row % 2}\n" for row in range(100))
+    gc.collect()
+    before = GATE.taken
+    digest = keep(table_of(read_sheet(f"a,b\n{rows}".encode()), "b"))
+    gc.collect()
+    assert GATE.taken - before == recall(digest).nbytes == 1_600
+    uploads.forget()
+    gc.collect()
+    assert GATE.taken == before
 
 
 def test_where_others_fill_the_memory_a_table_is_refused(become):

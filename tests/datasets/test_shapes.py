@@ -72,6 +72,9 @@ SHAPES = {
             "The line above the table is left out.",
         ],
     ),
+    "sep= with a mark of its own": Shape(
+        with_first("sep=:", below=written(":", "a:b:c")), ABC, FIRST, ["The line above the table is left out."]
+    ),
     "a decimal comma": Shape(
         written(";", "a;b;c", decimal=",").encode(), ABC, FIRST, ["Numbers are read with a decimal comma."]
     ),

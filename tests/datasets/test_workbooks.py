@@ -71,6 +71,10 @@ LAUGHS = (
     + f'<!ENTITY z "&i;&i;">]>{OPEN}<row><c t="str"><v>&z;</v></c></row></sheetData></worksheet>'
 )
 FAR = f'{OPEN}<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+OTHER_HEART = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/media/a.png" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'
+)
 
 BAD = {
     "empty": (book([[]]), "The file is empty."),
@@ -93,6 +97,14 @@ BAD = {
     "one that unpacks to much": (
         changed(book([HEAD, *ROWS]), SHEET, " " * 30_000_001),
         "The workbook is too large: it unpacks to 30,0",
+    ),
+    "one of many styles": (
+        changed(book([HEAD, *ROWS]), "xl/styles.xml", "<font/>" * 300_000),
+        "The workbook has 2,1",
+    ),
+    "one that says another part is the workbook": (
+        changed(book([HEAD, *ROWS]), "[Content_Types].xml", OTHER_HEART),
+        "The workbook cannot be read: it is damaged, or locked by a password.",
     ),
 }
 

@@ -3,7 +3,7 @@
 import pytest
 from screen import FEW, LAB, enabled, messages, press, words
 
-from ui.jobs.limit import VARIABLE
+from core.datasets.csv_file import HOSTED
 
 LONG = {"steps": "100000", "depth": "50", "width": "512"}
 MANY = {**LONG, "find_budget": "64", "find_steps": "300"}
@@ -12,7 +12,7 @@ REFUSED = "on this server, which many share, nothing may take longer than 10 min
 
 @pytest.fixture
 def hosted(monkeypatch):
-    monkeypatch.setenv(VARIABLE, "yes")
+    monkeypatch.setenv(HOSTED, "yes")
 
 
 def test_a_run_that_takes_too_long_is_refused_with_a_sentence(opened, hosted):
@@ -38,7 +38,7 @@ def test_a_map_and_a_search_are_refused_too(opened, hosted, page, start):
 
 
 def test_elsewhere_nothing_is_refused(opened, monkeypatch):
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(HOSTED, raising=False)
     app = opened(LONG, "pages/map.py")
     assert messages(app, "warning") == []
     assert enabled(app)["Draw the map"]

@@ -1,25 +1,27 @@
 import pytest
 
-from ui.jobs.limit import VARIABLE, duration, most_seconds, too_long
+from core.datasets.csv_file import HOSTED, MOST_BYTES, MOST_BYTES_AT_HOME, most_bytes
+from ui.jobs.limit import duration, most_seconds, too_long
 
 
 @pytest.mark.parametrize(
     ("told", "most"), [(None, None), ("", None), ("0", None), ("2.5", 150), ("yes", 600), ("-3", 0)]
 )
 def test_a_server_tells_that_many_share_it(monkeypatch, told, most):
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(HOSTED, raising=False)
     if told is not None:
-        monkeypatch.setenv(VARIABLE, told)
+        monkeypatch.setenv(HOSTED, told)
     assert most_seconds() == most
+    assert most_bytes() == (MOST_BYTES_AT_HOME if most is None else MOST_BYTES)
 
 
 def test_what_takes_too_long_is_told_from_what_does_not(monkeypatch):
-    monkeypatch.setenv(VARIABLE, "10")
+    monkeypatch.setenv(HOSTED, "10")
     assert too_long(599) == ""
     assert too_long(140 * 3600).startswith(
         "This would take about 6 days, and on this server, which many share, nothing may take longer than 10 minutes."
     )
-    monkeypatch.delenv(VARIABLE)
+    monkeypatch.delenv(HOSTED)
     assert too_long(140 * 3600) == ""
 
 

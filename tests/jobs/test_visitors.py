@@ -95,3 +95,13 @@ def test_what_was_ended_with_a_visit_is_remembered(visit, monkeypatch):
         assert not visitors._attended(session, one)
     assert (visitors._ended["busy"], visitors._ended["idle"]) == (True, False)
     assert "of-another-server" not in visitors._ended
+
+
+def test_who_comes_back_before_the_visit_is_ended_is_told_of_no_restart(visit, monkeypatch):
+    """Streamlit forgets a session after two minutes, and all but the newest 128 sooner."""
+    monkeypatch.setattr(visitors, "_visits", {"busy": visit, "idle": Visit()})
+    told = {}
+    for before in ("", "busy", "idle", "of-another-server"):
+        monkeypatch.setattr(visitors, "_before", lambda before=before: before)
+        told[before] = visitors.what_became()
+    assert told == {"": "", "busy": visitors.AWAY, "idle": "", "of-another-server": visitors.RESTARTED}

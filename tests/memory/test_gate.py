@@ -251,6 +251,20 @@ def test_who_has_a_turn_gives_it_to_others_meanwhile(gate):
     assert not working.is_alive()
 
 
+def test_who_is_away_holds_nobody_up_and_is_not_sent_away_when_back(gate, monkeypatch):
+    """A run that is paused while it waits for memory, or has its turn after a minute only."""
+    back, first = Event(), Worker(gate, 500 * MB)
+    assert first.inside.wait(SECONDS)
+    away = Worker(gate, 600 * MB, meanwhile=lambda: back.wait(SECONDS))
+    until(lambda: gate.waiting == 1)
+    first.join()
+    monkeypatch.setattr(gates, "PATIENCE", 0.0)
+    for other in (Worker(gate, 600 * MB), away):
+        back.set() if other is away else None
+        other.join()
+        assert other.problem is None
+
+
 def test_many_threads_pass_and_never_take_more_than_there_is(gate):
     most = []
 

@@ -171,7 +171,7 @@ def controls(
         st.info(said(words.changed), icon=":material/difference:")
     if refused and not active:
         st.warning(refused, icon=":material/hourglass_disabled:")
-    if place.ousted and not active:
+    if place.ousted and again and not active:
         st.info(said(OUSTED, start=start), icon=":material/stop_circle:")
     elif place.job is None and (became := what_became()):
         st.info(became, icon=":material/restart_alt:")

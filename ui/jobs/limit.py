@@ -6,9 +6,9 @@ text, such as yes, stands for 10. Without that variable nothing is limited.
 
 import os
 
+from core.datasets.csv_file import HOSTED, NOT_HOSTED
 from core.words.said import counted, said
 
-VARIABLE = "VITALS_HOSTED"
 USUAL_MINUTES = 10.0
 SECONDS, MINUTES, HOURS = 90, 90 * 60, 48 * 3600  # from here on the next unit is used
 TOO_LONG = (
@@ -19,8 +19,8 @@ TOO_LONG = (
 
 def most_seconds() -> float | None:
     """How long work may take here; None without a limit."""
-    told = os.environ.get(VARIABLE, "").strip()
-    if told in ("", "0"):
+    told = os.environ.get(HOSTED, "").strip()
+    if told in NOT_HOSTED:
         return None
     try:
         return 60 * max(0.0, float(told))

@@ -129,11 +129,13 @@ def is_busy(line: Line) -> bool:
 
 def what_became() -> str:
     """What became of what a browser had started that comes back to a session which is no more; or nothing."""
-    before = [entry.strip() for entry in st.context.headers.get(HEADER, "").split(",")][2:3]
-    if not before or before[0] in ("", _session()):
+    before = _before()
+    if before in ("", _session()):
         return ""
     with _lock:
-        had = _ended.get(before[0])
+        had, visit = _ended.get(before), _visits.get(before)
+    if had is None and visit is not None:  # Streamlit has forgotten the session already, and this process will soon
+        had = any(thing.line is not None for thing in list(visit.things.values()))
     return said(RESTARTED) if had is None else said(AWAY) if had else ""
 
 
@@ -144,6 +146,12 @@ def end_all() -> None:
         _visits.clear()
     for visit in visits:
         visit.end()
+
+
+def _before() -> str:
+    """The session that the browser had before, as it says itself, or nothing."""
+    said_so = st.context.headers.get(HEADER, "").split(",")[2:3]
+    return said_so[0].strip() if said_so else ""
 
 
 def _session() -> str:
