@@ -2,7 +2,9 @@
 from the fields themselves.
 
 A control starts from what the settings were when they were last set from outside, STARTED. How often that was, TIMES,
-is a part of its key: with a new key it is a new control, of which the browser has nothing to say yet.
+is a part of its key: with a new key it is a new control, of which the browser has nothing to say yet. That it starts
+from there is said in both of Streamlit's ways: what is put into the session alone goes out once, and a browser that
+sees only the run after that would begin at the lowest value, and send it.
 """
 
 from collections.abc import Callable
@@ -31,11 +33,13 @@ def control(name: str, field: Field, value: Any, on_change: Callable[[], None] |
     st.session_state.setdefault(key, value)
     match field:
         case Choice():
-            return st.selectbox(label, list(field.options), key=key, help=_choice_help(field), on_change=on_change)
+            options, words = list(field.options), _choice_help(field)
+            at = options.index(started)
+            return st.selectbox(label, options, at, key=key, help=words, on_change=on_change)
         case Number(log=True):
             stops = _stops(field, started)
             words = _number_help(field)
-            return st.select_slider(label, stops, format_func=short, key=key, help=words, on_change=on_change)
+            return st.select_slider(label, stops, started, format_func=short, key=key, help=words, on_change=on_change)
         case Number():
             return _slider(field, key, started, on_change)
     raise TypeError(f"no control for a field of kind {type(field).__name__}")
@@ -46,7 +50,8 @@ def _slider(field: Number, key: str, started: float, on_change: Callable[[], Non
     kind, shape = (int, "%d") if field.whole else (float, "%g")
     low, high = kind(min(field.slider[0], started)), kind(max(field.slider[1], started))
     words, step = _number_help(field), kind(field.step)
-    return st.slider(said(field.label), low, high, step=step, format=shape, key=key, help=words, on_change=on_change)
+    label, first = said(field.label), kind(started)
+    return st.slider(label, low, high, first, step, format=shape, key=key, help=words, on_change=on_change)
 
 
 def _stops(field: Number, started: float) -> list[float]:

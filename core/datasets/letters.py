@@ -49,7 +49,7 @@ OTHER_FILES = {  # by their first bytes
 }
 OTHER_TEXTS = {  # by how they begin
     r"\s*<(!doctype\s+html|html|head|body|table)\b": words.WEB_PAGE,
-    r"\s*<(\?xml|[a-z!][^>]*>)": words.XML,
+    r"\s*<(\?xml|[a-z!][^>]*>(?!\s*[\"']?[,;\t]))": words.XML,  # a name of a column may be written like a tag
     r'\s*(\{\s*"|\[\s*[\[{])': words.JSON,
 }
 ADVICE = {words.OLD_EXCEL: words.SAVE_IN_EXCEL, words.PARQUET: words.SAVE_WITH_PANDAS}
