@@ -25,7 +25,7 @@ VISITS: list[tuple[str, list[str]]] = [
     ("1 of the lab", [""]),
     ("12 of depth=50&width=512, one link", ["depth=50&width=512"] * 12),
     ("12 of depth=50&width=512, a seed each", [f"depth=50&width=512&seed={seed}" for seed in range(12)]),
-    ("12 of depth=20&width=200, a seed each", [f"depth=20&width=200&seed={seed}" for seed in range(12)]),
+    ("12 of depth=20&width=150, a seed each", [f"depth=20&width=150&seed={seed}" for seed in range(12)]),
     (f"4 of {GAUSSIAN}", [GAUSSIAN] * 4),
     ("3 of dataset=mnist, a seed each", [f"dataset=mnist&seed={seed}" for seed in range(3)]),
     ("1 of dataset=mnist&samples=60000", ["dataset=mnist&samples=60000"]),

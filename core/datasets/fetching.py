@@ -6,6 +6,7 @@ host for ever.
 
 from collections.abc import Iterator, Sequence
 from hashlib import md5
+from http.client import HTTPException
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -45,7 +46,7 @@ def _first(addresses: Sequence[str], file: Path, digest: str, most: int) -> None
     for address in addresses:
         try:
             return _get(address, file, digest, most)
-        except OSError as problem:
+        except (OSError, HTTPException) as problem:
             problems.append(problem)
     raise problems[-1]
 

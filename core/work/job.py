@@ -102,22 +102,22 @@ class Job(Generic[Result]):
             self.line.leave(since)
 
     def _work(self) -> None:
+        problem: Exception | None = None
         try:
-            try:
-                self.give_way()
-                if self._stop.wanted:
-                    raise InterruptedError
-                for newest in self._task(self._stop):
-                    self.newest = newest
-            finally:
-                with self.line.changed:
-                    self._leave()
-                    self.line.give_up(self)
-            self.state = "finished"
+            self.give_way()
+            if self._stop.wanted:
+                raise InterruptedError
+            for newest in self._task(self._stop):
+                self.newest = newest
+            state: State = "finished"
         except InterruptedError:
-            self.state = "stopped"
-        except Exception as problem:  # whatever it was must reach the reader, not die with the thread
-            self.problem, self.state = problem, "failed"
+            state = "stopped"
+        except Exception as found:  # whatever it was must reach the reader, not die with the thread
+            problem, state = found, "failed"
+        with self.line.changed:  # at once: who pauses it a moment later must not put it into the line again
+            self._leave()
+            self.line.give_up(self)
+            self.problem, self.state = problem, state
 
 
 class _Stop(Event):

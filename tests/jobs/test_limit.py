@@ -5,7 +5,7 @@ from ui.jobs.limit import duration, most_seconds, too_long
 
 
 @pytest.mark.parametrize(
-    ("told", "most"), [(None, None), ("", None), ("0", None), ("2.5", 150), ("yes", 600), ("-3", 0)]
+    ("told", "most"), [(None, None), ("", None), ("0", None), ("2.5", 150), ("yes", 600), ("-3", 600), ("nan", 600)]
 )
 def test_a_server_tells_that_many_share_it(monkeypatch, told, most):
     monkeypatch.delenv(HOSTED, raising=False)

@@ -276,3 +276,12 @@ def test_a_link_to_a_network_that_is_too_large(opened):
     app = opened({"depth": "100", "width": "1024", "activation": "tanh"})
     assert "width must be at most 30,000,000; got 100 · 1024" in messages(app, "warning")[0]
     assert (control(app, "depth").value, control(app, "activation").value) == (5, "tanh")
+
+
+def test_a_control_begins_where_the_settings_are_also_without_the_session(opened):
+    """What stands in the session goes out once; a browser that misses it begins at the default of the control."""
+    app = opened({"depth": "7", "learning_rate": "0.2", "activation": "tanh"})
+    depth, rate, activation = (control(app, name).proto for name in ("depth", "learning_rate", "activation"))
+    assert list(depth.default) == [7]
+    assert rate.options[int(rate.default[0])] == "0.2"
+    assert activation.options[activation.default] == "tanh"

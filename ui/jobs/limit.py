@@ -1,10 +1,11 @@
 """Limit: how long work may take on a server that strangers share, said before it begins.
 
 `VITALS_HOSTED=10` tells that this is one, and how many minutes a run or a job may take that a visitor starts; any other
-text, such as yes, stands for 10. Without that variable nothing is limited.
+text, such as yes, and a number that is none of minutes, stands for 10. Without that variable nothing is limited.
 """
 
 import os
+from math import inf
 
 from core.datasets.csv_file import HOSTED, NOT_HOSTED
 from core.words.said import counted, said
@@ -23,9 +24,10 @@ def most_seconds() -> float | None:
     if told in NOT_HOSTED:
         return None
     try:
-        return 60 * max(0.0, float(told))
+        minutes = float(told)
     except ValueError:
-        return 60 * USUAL_MINUTES
+        minutes = USUAL_MINUTES
+    return 60 * (minutes if 0 < minutes < inf else USUAL_MINUTES)
 
 
 def too_long(seconds: float) -> str:

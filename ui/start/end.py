@@ -9,6 +9,7 @@ results are kept in memory only, and files are written under another name first.
 import atexit
 import os
 import sys
+from contextlib import suppress
 from functools import cache
 from threading import Thread
 from time import sleep
@@ -45,5 +46,6 @@ def _end(runtime: Runtime) -> None:
         return
     stop_all(JOIN_SECONDS)
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+        with suppress(OSError, ValueError):  # nobody may be listening any more
+            stream.flush()
     os._exit(0)
