@@ -1,6 +1,6 @@
 """Patients in a browser: a case opens in the lab, and one in the ward is saved with the keyboard."""
 
-from hands import button, open_lab, verdict
+from hands import button, open_lab, settle, verdict
 from playwright.sync_api import expect
 from served import until
 from visits import accessible, fits, in_themes
@@ -37,6 +37,8 @@ def test_a_patient_of_the_ward_is_named_and_saved_with_the_keyboard(page, server
     for stop in ("10", "5", "3", "2", "1"):
         value.press("ArrowLeft")
         expect(value).to_have_attribute("aria-valuetext", stop)
+    page.wait_for_timeout(500)  # a slider sends its value a moment after the last key
+    settle(page)
     expect(button(page, "Train with this")).to_be_enabled()
     button(page, "Train with this").press("Enter")
     expect(page.get_by_text("Saved: 1 of 1")).to_be_visible()

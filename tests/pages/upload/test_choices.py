@@ -2,7 +2,7 @@
 
 import pytest
 from screen import LAB, Open, charts, healthy
-from tables import csv, numbers
+from tables import csv, numbers, table
 from uploading import box, choice, errors, in_use, labels, upload
 
 from core.datasets import uploads as tables
@@ -69,12 +69,24 @@ def test_four_rows_are_used_and_said_to_be_few(opened, target):
 
 
 def test_others_tables_are_not_pushed_out(opened, monkeypatch):
-    app = opened("pages/map.py")
-    monkeypatch.setattr(tables, "STORE_BYTES", 100)
+    app, theirs = opened("pages/map.py"), table(numbers(80))
+    tables.forget()
+    monkeypatch.setattr(tables, "STORE_BYTES", theirs.nbytes)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(tables, "_owner", lambda: "somebody else")
+        tables.keep(theirs)
     upload(app, numbers(77))
     assert errors(app) == [
         plain("Others' tables fill the memory of this server; try again in an hour, or choose digits.")
     ]
+
+
+def test_a_table_that_is_larger_than_all_that_is_kept_is_told_so(opened, monkeypatch):
+    app = opened("pages/map.py")
+    monkeypatch.setattr(tables, "STORE_BYTES", 100)
+    upload(app, numbers(77))
+    (told,) = errors(app)
+    assert told.endswith(plain("bytes; this server keeps at most 100. Choose fewer features, or digits."))
 
 
 def test_a_regression_brings_the_default_that_suits_it(opened):
