@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import torch
 from conftest import SHARED_DATA
 from served import PATIENCE, Server, start, until
 
@@ -18,9 +19,14 @@ MB = 1_000_000
 BUDGET = 700 * MB
 EVERY_PAGE = [file.stem for file in sorted((Path(__file__).parents[2] / "pages").glob("*.py"))]
 
-pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/status").exists(), reason="this system does not tell how much memory a process takes"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        not Path("/proc/self/status").exists(), reason="this system does not tell how much memory a process takes"
+    ),
+    pytest.mark.skipif(
+        torch.version.cuda is not None, reason="a PyTorch that is built for CUDA takes some 300 MB more by itself"
+    ),
+]
 Memory = Callable[[str], int]
 
 
