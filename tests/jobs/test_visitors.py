@@ -1,9 +1,9 @@
 """What a visitor has: it rests when nobody is there, and is ended after a while."""
 
-from itertools import count
 from time import monotonic, sleep
 
 import pytest
+from endless import counting
 
 from core import Config
 from core.work.line import Line
@@ -13,15 +13,6 @@ from ui.jobs.visitors import GRACE_SECONDS, Visit, end_all, is_busy, make_room
 from ui.lab.runs import Desk
 
 ENDLESS = Config(steps=100_000, depth=1, width=8)
-
-
-def counting(stop):
-    """Something that never ends."""
-    for number in count():
-        if stop.is_set():
-            raise InterruptedError
-        sleep(0.001)
-        yield number
 
 
 def until(condition):

@@ -1,13 +1,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import count
 from threading import Event
 from threading import enumerate as all_threads
 from time import monotonic, sleep
 
 import pytest
 import xarray as xr
+from endless import counting
 
 from core import Config, sweep
 from core.sweeps import grid
@@ -123,15 +123,6 @@ def test_jobs_take_turns_with_all_their_threads(start):
     until(lambda: states.add((first.state, second.state)) or {("running", "queued"), ("queued", "running")} <= states)
     job = ended(start(partial(swept, CELLS, variables=["dead_fraction"]), line))
     xr.testing.assert_identical(job.newest.dataset(), sweep(CELLS, variables=["dead_fraction"]))
-
-
-def counting(stop):
-    """Something that never ends, and does what it can in its turns."""
-    for number in count():
-        if stop.is_set():
-            raise InterruptedError
-        sleep(0.001)
-        yield number
 
 
 def test_a_job_rests_and_goes_on(start):
